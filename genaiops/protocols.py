@@ -1,0 +1,138 @@
+"""What parts promise each other, so that siblings need not know each other."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import JsonValue
+
+from genaiops.records import (
+    Case,
+    Completion,
+    CompletionRequest,
+    FlowRun,
+    MetricInfo,
+    Passage,
+    Score,
+)
+
+Vectors = NDArray[np.float32]
+Clock = Callable[[], datetime]
+"""The time in UTC; handed in, so that tests own it."""
+
+OnText = Callable[[str], None]
+"""Takes each new piece of an answer while it is generated."""
+
+
+class Model(Protocol):
+    """Something that answers messages.
+
+    `identity` is the digest of everything besides the request that decides an answer: provider,
+    weights, model name, default parameters, runtime. `decided_by` names the fields of the request
+    that decide it, for the key of a call. `concurrency` is how many calls it takes at once, None
+    for no limit of its own.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def identity(self) -> str: ...
+    @property
+    def decided_by(self) -> frozenset[str]: ...
+    @property
+    def concurrency(self) -> int | None: ...
+
+    async def complete(
+        self, request: CompletionRequest, on_text: OnText | None = None
+    ) -> Completion:
+        """Answer; with `on_text` the answer is also handed out piece by piece.
+
+        Raises:
+            CallError: there is no usable answer; its kind says why.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Give back connections and memory; a closed model is not used again."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors. `identity` is the digest of weights and preparation."""
+
+    @property
+    def identity(self) -> str: ...
+    @property
+    def dimensions(self) -> int: ...
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed; shape (len(texts), dimensions), float32, each row of length 1."""
+        ...
+
+    def token_spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """The (start, end) characters of each token, in order, to measure a chunk by tokens."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Index(Protocol):
+    """A built retrieval artefact; `digest` is the identity of the version that answers."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+    async def retrieve(self, query: str, k: int) -> tuple[Passage, ...]:
+        """The k best passages, best first, with scores; fewer where the index holds fewer."""
+        ...
+
+
+class SearchStore(Protocol):
+    """Nearest neighbors over the rows of an index version."""
+
+    def search(self, query: Vectors, k: int) -> Sequence[tuple[int, float]]:
+        """The k nearest rows to a unit vector of shape (dimensions,) with cosine, best first."""
+        ...
+
+
+class Ledger(Protocol):
+    """Finished calls by key; a key is a digest of all that decides an answer."""
+
+    def find(self, key: str) -> Completion | None: ...
+
+    def keep(self, key: str, model: str, completion: Completion) -> None:
+        """Record a finished call; durable before the case that used it is acknowledged."""
+        ...
+
+
+class Metric(Protocol):
+    """A named judgement of one case, bound to its arguments."""
+
+    @property
+    def info(self) -> MetricInfo: ...
+
+    async def score(self, case: Case, run: FlowRun) -> Score: ...
+
+
+class Flow(Protocol):
+    """A runnable flow; `digest` covers graph, prompts, parameters and code."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+    async def run(
+        self,
+        inputs: dict[str, JsonValue],
+        *,
+        case_id: str | None = None,
+        repeat: int = 0,
+        on_text: OnText | None = None,
+    ) -> FlowRun:
+        """Run once; what goes wrong in a node is in the record and never raised."""
+        ...

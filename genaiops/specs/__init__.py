@@ -1,0 +1,1 @@
+"""What is read: the files that a user writes."""

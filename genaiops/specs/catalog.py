@@ -1,0 +1,189 @@
+"""`catalog.yaml`: the models and embedders that a project knows, and selections among them."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, field_validator
+
+from genaiops.records import Parameters
+from genaiops.specs.base import Spec
+
+Capability = Literal["json_schema", "tools", "logprobs", "streaming", "vision"]
+_SECRET_REFERENCE = re.compile(r"\$\{env:[A-Za-z_][A-Za-z0-9_]*\}\Z")
+
+
+class Price(Spec):
+    """Prices in US dollars per million tokens."""
+
+    input_usd_per_mtok: float = Field(ge=0)
+    output_usd_per_mtok: float = Field(ge=0)
+
+
+class Limits(Spec):
+    """What an endpoint allows."""
+
+    requests_per_minute: int | None = Field(default=None, gt=0)
+    tokens_per_minute: int | None = Field(default=None, gt=0)
+    concurrency: int | None = Field(default=None, gt=0)
+
+
+class Timeouts(Spec):
+    """Seconds until a call is given up."""
+
+    connect_s: float = Field(default=10, gt=0)
+    first_byte_s: float = Field(default=60, gt=0)
+    total_s: float = Field(default=300, gt=0)
+
+
+class _Entry(Spec):
+    """What every catalog model may say of itself."""
+
+    description: str = ""
+    price: Price | None = None
+    limits: Limits = Limits()
+    context_window: int | None = Field(default=None, gt=0)
+    """Tokens of prompt and answer together."""
+    capabilities: tuple[Capability, ...] = ()
+    licence: str | None = None
+    region: str | None = None
+    retires: date | None = None
+    parameters: Parameters = Parameters()
+    """Defaults that a prompt or a node may override."""
+
+
+def _refuse_literal_secret(value: str | None) -> str | None:
+    if value is not None and not _SECRET_REFERENCE.match(value):
+        raise ValueError(
+            "a secret is written as a reference, for example ${env:OPENAI_API_KEY}, never literally"
+        )
+    return value
+
+
+class Endpoint(Spec):
+    """Where an OpenAI-compatible service answers, and how it wants to be asked."""
+
+    base_url: str
+    """For example https://api.openai.com/v1, or for Azure the URL of the resource."""
+    api_key: str | None = None
+    """`${env:NAME}`; a literal key is refused."""
+    api_version: str | None = None
+    """Azure's api-version; given, the URL and header form of Azure is used."""
+    headers: dict[str, str] = {}
+    timeouts: Timeouts = Timeouts()
+
+    _secret = field_validator("api_key")(_refuse_literal_secret)
+
+
+class OpenAIModel(_Entry, Endpoint):
+    """Any OpenAI-compatible chat endpoint."""
+
+    provider: Literal["openai"]
+    model: str
+    """The endpoint's own name of the model; for Azure the deployment."""
+
+
+class LocalModel(_Entry):
+    """GGUF weights that run in this process."""
+
+    provider: Literal["local"]
+    weights: str
+    """A name of `genaiops weights list`."""
+    threads: int | None = Field(default=None, gt=0)
+    """None: one in CI, else all cores but one."""
+    context: int = Field(default=4096, ge=256)
+    prefix_cache: bool = False
+    """Faster on shared prefixes, but answers then depend on what was asked before."""
+
+
+class ReplayModel(_Entry):
+    """Recorded answers; nothing is called."""
+
+    provider: Literal["replay"]
+    recording: str
+    """A JSONL file, from the project root."""
+    model: str
+    """Whose answers: the `model` of the recording's lines."""
+
+
+class ExtractiveModel(_Entry):
+    """No weights: the sentences of the given passages that best answer the question."""
+
+    provider: Literal["extractive"]
+    sentences: int = Field(default=2, ge=1, le=10)
+    """At most so many sentences."""
+    min_support: float = Field(default=0.25, ge=0, le=1)
+    """Below this support by the question's words it refuses."""
+    refusal: str = "I don't know."
+
+
+class LangchainModel(_Entry):
+    """Whatever `init_chat_model` of langchain can reach."""
+
+    provider: Literal["langchain"]
+    model: str
+    model_provider: str | None = None
+    api_key: str | None = None
+    arguments: dict[str, JsonValue] = {}
+    """Further keyword arguments of `init_chat_model`."""
+
+    _secret = field_validator("api_key")(_refuse_literal_secret)
+
+
+ModelSpec = Annotated[
+    OpenAIModel | LocalModel | ReplayModel | ExtractiveModel | LangchainModel,
+    Field(discriminator="provider"),
+]
+
+
+class OpenAIEmbedder(Endpoint):
+    """Embeddings of an OpenAI-compatible endpoint."""
+
+    provider: Literal["openai"]
+    model: str
+    dimensions: int = Field(gt=0)
+    batch: int = Field(default=128, gt=0)
+
+
+class LocalEmbedder(Spec):
+    """MiniLM in this process."""
+
+    provider: Literal["local"]
+    weights: str
+    batch: int = Field(default=16, gt=0)
+
+
+EmbedderSpec = Annotated[OpenAIEmbedder | LocalEmbedder, Field(discriminator="provider")]
+
+
+class Requirements(Spec):
+    """What a model must be; a number is written with its comparison, such as ">=8000"."""
+
+    context_window: str | None = Field(default=None, pattern=r"^(>=|<=|>|<)\s*\d+$")
+    usd_per_1k_cases: str | None = Field(default=None, pattern=r"^(>=|<=|>|<)\s*\d+(\.\d+)?$")
+    latency_p95_s: str | None = Field(default=None, pattern=r"^(>=|<=|>|<)\s*\d+(\.\d+)?$")
+    licence: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    provider: tuple[str, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    models: tuple[str, ...] = ()
+    """Only among these; empty means all of the catalog."""
+
+
+class SelectionSpec(Spec):
+    """A choice of model written as constraints, resolved by `genaiops select`."""
+
+    require: Requirements = Requirements()
+    prefer: Literal["cheapest_passing", "best_quality", "fastest_passing"]
+    evidence: str
+    """Path of the evaluation whose newest runs and gates decide."""
+    quality: str | None = None
+    """The metric for `best_quality`; the first of the evaluation by default."""
+
+
+class CatalogSpec(Spec):
+    """The whole catalog."""
+
+    models: dict[str, ModelSpec] = {}
+    embedders: dict[str, EmbedderSpec] = {}
+    selections: dict[str, SelectionSpec] = {}

@@ -1,0 +1,115 @@
+"""`evals/<name>.yaml`: a flow, a dataset, metrics and gates."""
+
+from typing import Literal
+
+from pydantic import Field, JsonValue, model_validator
+
+from genaiops.specs.base import Spec
+
+OnInconclusive = Literal["block", "allow", "block_if_worse"]
+_RULES = ("at_least", "at_most", "no_worse_than", "max_cases")
+
+
+class MetricUse(Spec):
+    """A metric with its label and arguments.
+
+    `answer_f1` is short for `{metric: answer_f1}`, and `passage_recall: {as: recall_at_4, k: 4}`
+    for `{metric: passage_recall, as: recall_at_4, arguments: {k: 4}}`.
+    """
+
+    metric: str
+    """A name of `genaiops metrics`, or `package.module:function`."""
+    as_: str | None = Field(default=None, alias="as")
+    arguments: dict[str, JsonValue] = {}
+    """Values, or references such as `${run.outputs.answer}` and `${case.expected.answer}`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, value: JsonValue) -> JsonValue:
+        if isinstance(value, str):
+            return {"metric": value}
+        if isinstance(value, dict) and len(value) == 1 and "metric" not in value:
+            ((name, arguments),) = value.items()
+            if isinstance(arguments, dict):
+                rest = {key: item for key, item in arguments.items() if key != "as"}
+                label = {"as": arguments["as"]} if "as" in arguments else {}
+                return {"metric": name, "arguments": rest, **label}
+        return value
+
+    @property
+    def label(self) -> str:
+        """The name in reports and gates."""
+        return self.as_ or self.metric.rpartition(":")[2]
+
+
+class GateSpec(Spec):
+    """One rule: a metric and exactly one of at_least, at_most, no_worse_than, max_cases."""
+
+    metric: str
+    """A metric of this evaluation, by its label."""
+    at_least: float | None = None
+    at_most: float | None = None
+    no_worse_than: Literal["baseline"] | None = None
+    max_cases: int | None = Field(default=None, ge=0)
+    """At most so many cases may fail (a binary metric); observed, never inconclusive."""
+    margin: float | None = Field(default=None, ge=0)
+    """The drop that is tolerated, in units of the metric; needed by no_worse_than."""
+    quantile: float | None = Field(default=None, gt=0, lt=1)
+    """With at_most or at_least: so large a share of the cases must be within the limit."""
+    alpha: float = Field(default=0.05, gt=0, lt=0.5)
+    """One-sided error of a pass and of a fail."""
+    max_missing: float = Field(default=1.0, ge=0, le=1)
+    """A larger share of missing scores makes the gate inconclusive."""
+    on_inconclusive: OnInconclusive | None = None
+    tier: Literal["blocking", "advisory", "report"] = "blocking"
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> "GateSpec":
+        rules = [name for name in _RULES if getattr(self, name) is not None]
+        if len(rules) != 1:
+            raise ValueError(f"a gate has exactly one of: {', '.join(_RULES)}")
+        if (self.no_worse_than is None) != (self.margin is None):
+            raise ValueError("margin and no_worse_than go together")
+        if self.quantile is not None and rules[0] not in {"at_least", "at_most"}:
+            raise ValueError("quantile goes with at_least or at_most")
+        return self
+
+
+class EvalSpec(Spec):
+    """One evaluation."""
+
+    description: str = ""
+    flow: str
+    """`flows/<name>`, or a Python function such as `app:answer`."""
+    dataset: str
+    """A JSONL or CSV file, from the project root."""
+    inputs: dict[str, JsonValue] = {}
+    """Inputs of the flow from the case; by default those of the same name."""
+    variant: str | None = None
+    model: str | None = None
+    """Stands in for the model of every prompt node."""
+    repeats: int = Field(default=1, ge=1, le=100)
+    seed: int | None = None
+    """None: the project's."""
+    limit: int | None = Field(default=None, gt=0)
+    """Only the first cases, after the filter."""
+    filter: dict[str, JsonValue] = {}
+    """Only cases with these tags."""
+    concurrency: int = Field(default=8, ge=1, le=1000)
+    timeout_s: float | None = Field(default=None, gt=0)
+    """For the flow of one case; a case over it has the worst scores."""
+    metrics: tuple[MetricUse, ...] = Field(min_length=1)
+    gates: tuple[GateSpec, ...] = ()
+    slices: tuple[str, ...] = ()
+    """Tags by whose values scores are also shown."""
+    on_inconclusive: OnInconclusive = "block_if_worse"
+
+    @model_validator(mode="after")
+    def _labels(self) -> "EvalSpec":
+        labels = [use.label for use in self.metrics]
+        doubled = sorted({label for label in labels if labels.count(label) > 1})
+        if doubled:
+            raise ValueError(
+                f"two metrics are called {doubled[0]!r}; give one another name by `as`"
+            )
+        return self

@@ -1,0 +1,17 @@
+"""`genaiops.yaml`: the project at the root of a folder tree."""
+
+from pydantic import Field
+
+from genaiops.specs.base import Spec
+
+
+class ProjectSpec(Spec):
+    """What holds for the whole project."""
+
+    name: str = Field(min_length=1)
+    description: str = ""
+    seed: int = 0
+    catalog: str = "catalog.yaml"
+    """Path of the catalog, from the project root."""
+    env_file: str | None = None
+    """A file with environment variables; none is read unless it is named here."""
