@@ -9,7 +9,11 @@ class Spec(BaseModel):
     """What a YAML file says, validated."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        coerce_numbers_to_str=True,
     )
 
     @property
