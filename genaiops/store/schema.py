@@ -1,0 +1,64 @@
+"""The tables of the store, and how an older file becomes a newer one."""
+
+import sqlite3
+
+from genaiops.errors import StoreError
+
+MIGRATIONS = (
+    """
+    CREATE TABLE runs (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        eval TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'interrupted')),
+        record TEXT NOT NULL
+    );
+    CREATE INDEX runs_by_eval ON runs (eval, seq);
+    CREATE TABLE results (
+        run INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        repeat INTEGER NOT NULL,
+        case_id TEXT NOT NULL,
+        case_record TEXT NOT NULL,
+        result TEXT NOT NULL,
+        nodes TEXT NOT NULL,
+        PRIMARY KEY (run, position, repeat)
+    ) WITHOUT ROWID;
+    CREATE TABLE calls (
+        key TEXT PRIMARY KEY,
+        model TEXT NOT NULL,
+        completion TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+def connect(path: str, *, create: bool = True) -> sqlite3.Connection:
+    """Open a store file for this thread, made or brought up to date where needed.
+
+    Raises:
+        StoreError: the file cannot be opened, is no store, or is of a newer genaiops.
+    """
+    try:
+        connection = sqlite3.connect(
+            path, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if create:
+            _migrate(connection, path)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: the store cannot be opened: {error}") from error
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: str) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise StoreError(f"{path} was written by a newer genaiops; update genaiops to read it")
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;"
+        )

@@ -1,0 +1,119 @@
+"""One thread that writes: rows are committed in groups, each group durable as a whole."""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from genaiops.errors import StoreError
+from genaiops.store.schema import connect
+
+GROUP_ROWS = 64
+GROUP_SECONDS = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A statement to write, and what to do once it is durable."""
+
+    sql: str
+    values: tuple[object, ...]
+    done: Callable[[], None] | None = None
+
+
+@dataclass(slots=True)
+class _Fence:
+    """Is kept once all that was put in before it is durable."""
+
+    kept: Future[None] = field(default_factory=Future[None])
+
+
+class Writer:
+    """Takes statements from any thread and commits them in order, in groups."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._queue: queue.SimpleQueue[_Statement | _Fence | None] = queue.SimpleQueue()
+        self._fault: StoreError | None = None
+        self._connection = connect(path)
+        self._thread = threading.Thread(target=self._work, name="genaiops-store", daemon=True)
+        self._thread.start()
+
+    def put(
+        self, sql: str, values: tuple[object, ...], done: Callable[[], None] | None = None
+    ) -> None:
+        """Queue a statement; `done` is called from the writing thread once it is durable.
+
+        Raises:
+            StoreError: an earlier statement could not be written.
+        """
+        if self._fault is not None:
+            raise self._fault
+        self._queue.put(_Statement(sql, values, done))
+
+    def fence(self) -> Future[None]:
+        """A future that is kept when all statements so far are durable, or fails as they did."""
+        fence = _Fence()
+        self._queue.put(fence)
+        return fence.kept
+
+    def close(self) -> None:
+        """Write what is queued and end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while self._write_group():
+            pass
+        self._connection.close()
+
+    def _write_group(self) -> bool:
+        """Write the next group; False when there is nothing more to come."""
+        group, goes_on = self._next_group()
+        statements = [entry for entry in group if isinstance(entry, _Statement)]
+        if statements and self._fault is None:
+            self._commit(statements)
+        for entry in group:
+            if isinstance(entry, _Fence):
+                self._keep(entry)
+            elif entry.done is not None and self._fault is None:
+                entry.done()
+        return goes_on
+
+    def _next_group(self) -> tuple[list[_Statement | _Fence], bool]:
+        group: list[_Statement | _Fence] = []
+        timeout: float | None = None
+        while len(group) < GROUP_ROWS:
+            try:
+                entry = self._queue.get(timeout=timeout)
+            except queue.Empty:
+                break
+            if entry is None:
+                return group, False
+            group.append(entry)
+            if isinstance(entry, _Fence):
+                break
+            timeout = GROUP_SECONDS
+        return group, True
+
+    def _commit(self, statements: list[_Statement]) -> None:
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in statements:
+                connection.execute(statement.sql, statement.values)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            self._fault = StoreError(
+                f"{self._path}: cannot be written: {error}; free space or fix its permissions"
+            )
+
+    def _keep(self, fence: _Fence) -> None:
+        if self._fault is None:
+            fence.kept.set_result(None)
+        else:
+            fence.kept.set_exception(self._fault)

@@ -1,0 +1,162 @@
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from genaiops.errors import InputError, StoreError
+from genaiops.records import Case, CaseResult, Completion, EvalRun, NodeRun, Score, Usage
+from genaiops.store import Store, StoredResult
+
+pytestmark = pytest.mark.anyio
+
+RUN = EvalRun(
+    id="", eval="assistant", digest="d" * 64, digests={}, metrics=(), planned=2, version="1"
+)
+ANSWER = Completion(text="é", usage=Usage(input_tokens=3, output_tokens=1, cost_usd=0.1))
+
+
+def stored(case_id: str, repeat: int = 0, value: float = 1.0) -> StoredResult:
+    result = CaseResult(
+        case_id=case_id, repeat=repeat, status="scored", scores={"f1": Score(value=value)}
+    )
+    return StoredResult(
+        Case(id=case_id, inputs={"q": "x"}), result, (NodeRun(node="a", kind="prompt"),)
+    )
+
+
+async def test_what_was_written_is_read_back_in_order(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        run = await store.begin(RUN)
+        store.add(run.id, 1, stored("b"))
+        store.add(run.id, 0, stored("a", repeat=1))
+        store.add(run.id, 0, stored("a"))
+        await store.finish(run.model_copy(update={"scored": 3}), "finished")
+        assert list(store.results(run.id)) == [stored("a"), stored("a", repeat=1), stored("b")]
+        assert [(r.state, r.run.scored) for r in store.runs("assistant")] == [("finished", 3)]
+
+
+async def test_the_last_result_of_a_place_counts(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        run = await store.begin(RUN)
+        store.add(run.id, 0, stored("a", value=0.0))
+        store.add(run.id, 0, stored("a", value=1.0))
+        await store.flush()
+        assert list(store.results(run.id)) == [stored("a")]
+
+
+async def test_a_call_is_found_before_and_after_it_is_durable(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        assert store.find("k") is None
+        store.keep("k", "m", ANSWER)
+        assert store.find("k") == ANSWER
+        await store.flush()
+        assert store.find("k") == ANSWER
+    with Store(tmp_path / "s.sqlite") as again:
+        assert again.find("k") == ANSWER
+
+
+async def test_a_call_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        store.keep("k", "m", ANSWER)
+    with sqlite3.connect(tmp_path / "s.sqlite") as connection:
+        connection.execute("UPDATE calls SET completion = '{'")
+    with Store(tmp_path / "s.sqlite") as store:
+        assert store.find("k") is None
+
+
+async def test_runs_are_named_by_evaluation_and_number(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        first, second = await store.begin(RUN), await store.begin(RUN)
+        assert (first.id, second.id) == ("assistant-1", "assistant-2")
+        assert store.run("last").run.id == "assistant-2"
+        assert store.run("assistant").run.id == "assistant-2"
+        assert store.run("assistant-1").state == "running"
+
+
+async def test_an_unknown_run_names_the_nearest(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        await store.begin(RUN)
+        with pytest.raises(InputError, match="did you mean 'assistant-1'"):
+            store.run("asistant-1")
+
+
+async def test_a_deleted_run_takes_its_results_and_leaves_calls(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        run = await store.begin(RUN)
+        store.add(run.id, 0, stored("a"))
+        store.keep("k", "m", ANSWER)
+        await store.delete(run.id)
+        assert (list(store.runs()), list(store.results(run.id))) == ([], [])
+        assert store.find("k") == ANSWER
+
+
+async def test_many_rows_are_committed_in_groups(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        run = await store.begin(RUN)
+        for position in range(300):
+            store.add(run.id, position, stored(f"{position}"))
+        await store.flush()
+        assert sum(1 for _ in store.results(run.id)) == 300
+
+
+async def test_two_stores_share_one_file(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as one, Store(tmp_path / "s.sqlite") as other:
+        ids = {(await store.begin(RUN)).id for store in (one, other, one, other)}
+        one.keep("k", "m", ANSWER)
+        await one.flush()
+        assert len(ids) == 4
+        assert other.find("k") == ANSWER
+
+
+def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "s.sqlite").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreError, match=r"s\.sqlite: the store cannot be opened"):
+        Store(tmp_path / "s.sqlite")
+
+
+def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "s.sqlite") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="newer genaiops"):
+        Store(tmp_path / "s.sqlite")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be made"):
+        Store(tmp_path / "file" / "s.sqlite")
+
+
+async def test_a_write_that_fails_is_told_and_nothing_half_is_kept(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        run = await store.begin(RUN)
+        with sqlite3.connect(tmp_path / "s.sqlite") as connection:
+            connection.execute("DROP TABLE results")
+        store.add(run.id, 0, stored("a"))
+        with pytest.raises(StoreError, match="cannot be written"):
+            await store.flush()
+        with pytest.raises(StoreError, match="cannot be written"):
+            store.keep("k", "m", ANSWER)
+
+
+@pytest.mark.slow
+def test_acknowledged_rows_survive_a_kill(tmp_path: Path) -> None:
+    script = """
+import asyncio, os, sys
+from pathlib import Path
+from genaiops.records import Completion
+from genaiops.store import Store
+async def main():
+    store = Store(Path(sys.argv[1]))
+    for number in range(200):
+        store.keep(str(number), "m", Completion(text="x"))
+    await store.flush()
+    os.kill(os.getpid(), 9)
+asyncio.run(main())
+"""
+    path = tmp_path / "s.sqlite"
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)  # noqa: S603  our own script
+    with Store(path) as store:
+        assert all(store.find(str(number)) is not None for number in range(200))
