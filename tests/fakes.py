@@ -1,0 +1,92 @@
+"""Fakes that keep the protocols of genaiops.protocols."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+
+from genaiops.digests import digest
+from genaiops.protocols import OnText
+from genaiops.records import Completion, CompletionRequest, Passage
+
+Answer = str | Completion | Exception
+
+
+class ScriptedModel:
+    """A model that says what it is told to, in order or as a function of the request.
+
+    It keeps all requests, and the most calls that it had at once.
+    """
+
+    decided_by = frozenset(
+        {"messages", "parameters", "tools", "response_schema", "top_logprobs", "repeat"}
+    )
+
+    def __init__(
+        self,
+        answers: Iterable[Answer] | Callable[[CompletionRequest], Answer] = (),
+        *,
+        name: str = "scripted",
+        concurrency: int | None = None,
+    ) -> None:
+        self.name = name
+        self.identity = digest({"scripted": name})
+        self.concurrency = concurrency
+        self.requests: list[CompletionRequest] = []
+        self.most_at_once = 0
+        self.closed = False
+        self._answers = answers if callable(answers) else iter(list(answers))
+        self._at_once = 0
+
+    async def complete(
+        self, request: CompletionRequest, on_text: OnText | None = None
+    ) -> Completion:
+        self.requests.append(request)
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            await asyncio.sleep(0)
+            return self._answer(request, on_text)
+        finally:
+            self._at_once -= 1
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+    def _answer(self, request: CompletionRequest, on_text: OnText | None) -> Completion:
+        answers = self._answers
+        answer = answers(request) if callable(answers) else next(answers, None)
+        if answer is None:
+            raise AssertionError(f"{self.name} has no answer left for call {len(self.requests)}")
+        if isinstance(answer, Exception):
+            raise answer
+        completion = Completion(text=answer) if isinstance(answer, str) else answer
+        if on_text is not None:
+            for piece in completion.text.split(" "):
+                on_text(piece)
+        return completion
+
+
+class FixedIndex:
+    """An index that answers every query with the same passages, and keeps the queries."""
+
+    def __init__(self, passages: Iterable[Passage] = (), *, name: str = "handbook") -> None:
+        self.name = name
+        self.digest = digest({"fixed": name})
+        self.queries: list[str] = []
+        self._passages = tuple(passages)
+
+    async def retrieve(self, query: str, k: int) -> tuple[Passage, ...]:
+        self.queries.append(query)
+        return self._passages[:k]
+
+
+class MemoryLedger:
+    """A ledger that forgets with the process."""
+
+    def __init__(self, calls: Mapping[str, Completion] | None = None) -> None:
+        self.calls = dict(calls or {})
+
+    def find(self, key: str) -> Completion | None:
+        return self.calls.get(key)
+
+    def keep(self, key: str, model: str, completion: Completion) -> None:  # noqa: ARG002  the protocol has it
+        self.calls[key] = completion
