@@ -1,0 +1,1 @@
+"""Models and embedders: how they are named, made and reached."""
