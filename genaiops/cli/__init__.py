@@ -1,0 +1,1 @@
+"""The command line: it parses, calls one use case, renders and sets the exit code."""

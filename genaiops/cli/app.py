@@ -1,0 +1,116 @@
+"""The door of the command line: a table of commands, each loaded when it is used.
+
+Neither `--help` nor a mistyped command loads more than this module and `errors`.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from genaiops import __version__
+from genaiops.errors import ExecutionError, GenaiopsError, TrustError, suggest
+
+if TYPE_CHECKING:
+    import typer
+
+EXIT_INPUT = 2
+EXIT_EXECUTION = 4
+EXIT_TRUST = 5
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    module: str
+    help: str
+    daily: bool = False
+
+
+COMMANDS = {
+    "init": _Command("genaiops.cli.init", "start a small project that works", daily=True),
+    "eval": _Command("genaiops.cli.eval", "run a flow over a dataset and score it", daily=True),
+    "gate": _Command("genaiops.cli.gate", "evaluate, then judge with gates", daily=True),
+    "baseline": _Command("genaiops.cli.baseline", "accept or show the baseline", daily=True),
+    "check": _Command("genaiops.cli.check", "validate all files; calls no model", daily=True),
+    "demo": _Command("genaiops.cli.demo", "watch the loop on the example", daily=True),
+    "run": _Command("genaiops.cli.run", "run a flow once"),
+    "runs": _Command("genaiops.cli.runs", "list, show, export or delete evaluations"),
+    "diff": _Command("genaiops.cli.diff", "compare two evaluations, case by case"),
+    "catalog": _Command("genaiops.cli.catalog", "the models that the project knows"),
+    "select": _Command("genaiops.cli.select", "choose a model by constraints and evidence"),
+    "weights": _Command("genaiops.cli.weights", "list, pull and verify local models"),
+    "index": _Command("genaiops.cli.index", "build, inspect and query an index"),
+    "trust": _Command("genaiops.cli.trust", "see and allow what a project wants to run and reach"),
+}  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with one of the codes of the design."""
+    args = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in args
+    args = [argument for argument in args if argument != "--debug"]
+    if not args or args[0] in {"-h", "--help", "help"}:
+        sys.stdout.write(help_text())
+        return
+    if args[0] in {"-V", "--version"}:
+        sys.stdout.write(f"genaiops {__version__}\n")
+        return
+    if args[0] not in COMMANDS:
+        _complain(f"unknown command {args[0]!r}{suggest(args[0], COMMANDS)}")
+        sys.exit(EXIT_INPUT)
+    try:
+        _run(args[0], args[1:])
+    except GenaiopsError as error:
+        if debug:
+            raise
+        _complain(str(error))
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # the reader of our output left; writing more would only fail again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_EXECUTION)
+
+
+def exit_code(error: GenaiopsError) -> int:
+    """The exit code of an error."""
+    if isinstance(error, TrustError):
+        return EXIT_TRUST
+    return EXIT_EXECUTION if isinstance(error, ExecutionError) else EXIT_INPUT
+
+
+def help_text() -> str:
+    """What `genaiops --help` prints."""
+    daily = {name: command for name, command in COMMANDS.items() if command.daily}
+    more = {name: command for name, command in COMMANDS.items() if not command.daily}
+    return (
+        "Usage: genaiops COMMAND [OPTIONS]\n\n"
+        "Evaluate and release LLM applications with verdicts that are honest about noise.\n\n"
+        f"Every day:\n{_listed(daily)}\n"
+        f"More:\n{_listed(more)}\n"
+        "Options:\n"
+        "  --version   print the version\n"
+        "  --debug     show a traceback instead of a message\n"
+        "  --help      this text; also after any command\n\n"
+        "Exit codes: 0 done, 1 a gate failed, 2 wrong input, 3 inconclusive and blocked,\n"
+        "            4 execution failed, 5 not trusted, 130 interrupted\n"
+    )
+
+
+def _listed(commands: dict[str, _Command]) -> str:
+    return "".join(f"  {name:<11} {command.help}\n" for name, command in commands.items())
+
+
+def _run(name: str, args: list[str]) -> None:
+    app: typer.Typer = import_module(COMMANDS[name].module).app
+    app(args=args, prog_name=f"genaiops {name}")
+
+
+def _complain(message: str) -> None:
+    lead = "" if message.startswith(("error", "not trusted")) else "error: "
+    sys.stderr.write(f"{lead}{message}\n")

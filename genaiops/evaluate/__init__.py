@@ -1,0 +1,1 @@
+"""Running evaluations, and what is made of their results."""

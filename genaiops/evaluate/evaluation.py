@@ -1,0 +1,85 @@
+"""An evaluation that is ready to run: all that decides its numbers, by digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from genaiops import __version__
+from genaiops.datasets import Dataset
+from genaiops.digests import digest
+from genaiops.errors import InputError
+from genaiops.protocols import Flow, Metric
+from genaiops.records import Case, EvalRun
+from genaiops.specs.evaluation import EvalSpec
+from genaiops.specs.references import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A flow, a dataset and metrics, wired.
+
+    `flow_inputs` tells of each input of the flow whether a case must give it. `parts` are the
+    digests of models, indexes and whatever else the flow was handed, by name.
+    """
+
+    name: str
+    spec: EvalSpec
+    flow: Flow
+    flow_inputs: Mapping[str, bool]
+    metrics: tuple[Metric, ...]
+    dataset: Dataset
+    parts: Mapping[str, str]
+    models: tuple[str, ...] = ()
+    seed: int = 0
+
+    def digests(self) -> dict[str, str]:
+        """The digest of each thing that decides a number."""
+        spec = self.spec
+        picked = {"filter": spec.filter, "limit": spec.limit, "inputs": spec.inputs}
+        return {
+            "genaiops": __version__,
+            "flow": self.flow.digest,
+            "dataset": self.dataset.digest,
+            "cases": digest(picked),
+            "metrics": digest([metric.info.digest for metric in self.metrics]),
+            **self.parts,
+        }
+
+    def planned_run(self, *, started_at: str, git_commit: str | None) -> EvalRun:
+        """The record of this evaluation before its first case."""
+        spec, digests = self.spec, self.digests()
+        cases = sum(1 for _ in self.dataset.cases(spec.filter, spec.limit))
+        return EvalRun(
+            id="",
+            eval=self.name,
+            digest=digest({"digests": digests, "seed": self.seed, "repeats": spec.repeats}),
+            digests=digests,
+            metrics=tuple(metric.info for metric in self.metrics),
+            slices=spec.slices,
+            variant=spec.variant,
+            models=self.models,
+            seed=self.seed,
+            repeats=spec.repeats,
+            planned=cases * spec.repeats,
+            version=__version__,
+            started_at=started_at,
+            git_commit=git_commit,
+        )
+
+    def inputs_of(self, case: Case) -> dict[str, JsonValue]:
+        """The inputs of the flow for a case: as mapped, else those of the same name.
+
+        Raises:
+            InputError: the case lacks what the mapping names or the flow needs.
+        """
+        scope: dict[str, JsonValue] = {"case": case.model_dump(mode="json")}
+        given = {name: resolve(value, scope) for name, value in self.spec.inputs.items()}
+        for name, is_required in self.flow_inputs.items():
+            if name in given:
+                continue
+            if name in case.inputs:
+                given[name] = case.inputs[name]
+            elif is_required:
+                raise InputError(f"case {case.id!r} has no input {name!r}, which the flow needs")
+        return given

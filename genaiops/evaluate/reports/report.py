@@ -1,0 +1,26 @@
+"""What a report tells of: a run, its estimates, and the decision on it where there is one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from genaiops.records import Decision, Estimate, EvalRun, MetricInfo
+from genaiops.store import StoredResult
+
+
+@dataclass(frozen=True, slots=True)
+class MetricEstimate:
+    """The estimate of a metric, over all cases or over one value of a slice (`topic=bills`)."""
+
+    info: MetricInfo
+    slice: str | None
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run that can be written down; `results` streams its results anew at each call."""
+
+    run: EvalRun
+    estimates: tuple[MetricEstimate, ...]
+    decision: Decision | None
+    results: Callable[[], Iterator[StoredResult]]

@@ -1,0 +1,47 @@
+"""From the suffix of a file to its report."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from genaiops.errors import ExecutionError, InputError
+from genaiops.evaluate.reports.canonical import render_json, render_jsonl
+from genaiops.evaluate.reports.junit import render_junit
+from genaiops.evaluate.reports.markdown import render_markdown
+from genaiops.evaluate.reports.report import Report
+from genaiops.evaluate.reports.table import render_csv
+
+SUFFIXES: Mapping[str, Callable[[Report], Iterator[str]]] = {
+    ".json": render_json,
+    ".jsonl": render_jsonl,
+    ".csv": render_csv,
+    ".md": render_markdown,
+    ".junit.xml": render_junit,
+}
+
+
+def render_report(report: Report, name: str) -> Iterator[str]:
+    """The text of the report that the name's suffix asks for, in pieces.
+
+    Raises:
+        InputError: no report has that suffix.
+    """
+    for suffix, render in SUFFIXES.items():
+        if name.lower().endswith(suffix):
+            return render(report)
+    raise InputError(f"-o {name}: the suffix must be one of {', '.join(SUFFIXES)}")
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write the report that the path's suffix asks for.
+
+    Raises:
+        InputError: no report has that suffix.
+        ExecutionError: the file cannot be written.
+    """
+    pieces = render_report(report, path.name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise ExecutionError(f"{path}: cannot be written: {error.strerror}") from error

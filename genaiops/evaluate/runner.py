@@ -1,0 +1,186 @@
+"""Runs an evaluation: a fixed set of workers pulls cases and streams results into the store."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from genaiops.digests import digest
+from genaiops.errors import InputError
+from genaiops.evaluate.evaluation import Evaluation
+from genaiops.protocols import Ledger
+from genaiops.records import (
+    WORST_KINDS,
+    Case,
+    CaseResult,
+    Completion,
+    EvalRun,
+    Failure,
+    FlowRun,
+    Usage,
+)
+from genaiops.store import Store, StoredResult
+
+
+@dataclass(slots=True)
+class Progress:
+    """What is done so far, in cases times repeats."""
+
+    planned: int
+    scored: int = 0
+    errored: int = 0
+    skipped: int = 0
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def done(self) -> int:
+        """How many have their final result."""
+        return self.scored + self.errored + self.skipped
+
+    def take(self, result: CaseResult) -> None:
+        """Count a final result."""
+        setattr(self, result.status, getattr(self, result.status) + 1)
+        self.usage = self.usage + result.usage
+
+
+OnProgress = Callable[[Progress], None]
+
+
+class CountingLedger:
+    """A ledger that counts the calls that were made and those that were answered from records."""
+
+    def __init__(self, ledger: Ledger, *, reuse: bool) -> None:
+        self._ledger = ledger
+        self._reuse = reuse
+        self.made = 0
+        self.reused = 0
+
+    def find(self, key: str) -> Completion | None:
+        """The recorded answer, unless answers are not to be reused."""
+        found = self._ledger.find(key) if self._reuse else None
+        self.reused += found is not None
+        return found
+
+    def keep(self, key: str, model: str, completion: Completion) -> None:
+        """Record a call that was made."""
+        self.made += 1
+        self._ledger.keep(key, model, completion)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    position: int
+    case: Case
+    repeat: int
+
+
+class Runner:
+    """Runs one evaluation into a store. `ledger` is the one that the flow was compiled with."""
+
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        store: Store,
+        ledger: CountingLedger,
+        on_progress: OnProgress,
+    ) -> None:
+        self._evaluation = evaluation
+        self._store = store
+        self._ledger = ledger
+        self._on_progress = on_progress
+
+    async def run(self, planned: EvalRun) -> EvalRun:
+        """Run all cases; each ends scored, errored or skipped, with its reason.
+
+        Interrupted, the run is stored as such with what was finished, and the interruption goes on.
+        """
+        run = await self._store.begin(planned)
+        progress = Progress(planned=run.planned)
+        started = time.monotonic()
+        try:
+            await self._work(run, progress)
+        except BaseException:
+            await asyncio.shield(
+                self._store.finish(self._finished(run, progress, started), "interrupted")
+            )
+            raise
+        finished = self._finished(run, progress, started)
+        await self._store.finish(finished, "finished")
+        return finished
+
+    async def _work(self, run: EvalRun, progress: Progress) -> None:
+        tasks = self._tasks()
+        workers = min(self._evaluation.spec.concurrency, max(run.planned, 1))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(workers):
+                group.create_task(self._worker(run, tasks, progress))
+
+    async def _worker(self, run: EvalRun, tasks: Iterator[_Task], progress: Progress) -> None:
+        for task in tasks:
+            stored = await self._one(task)
+            self._store.add(run.id, task.position, stored)
+            progress.take(stored.result)
+            self._on_progress(progress)
+
+    def _tasks(self) -> Iterator[_Task]:
+        spec = self._evaluation.spec
+        for position, case in enumerate(self._evaluation.dataset.cases(spec.filter, spec.limit)):
+            for repeat in range(spec.repeats):
+                yield _Task(position, case, repeat)
+
+    async def _one(self, task: _Task) -> StoredResult:
+        case = task.case
+        try:
+            inputs = self._evaluation.inputs_of(case)
+        except InputError as error:
+            failure = Failure(kind="template", message=str(error), where="inputs")
+            result = CaseResult(
+                case_id=case.id, repeat=task.repeat, status="skipped", failure=failure
+            )
+            return StoredResult(case, result, ())
+        seconds = self._evaluation.spec.timeout_s
+        try:
+            async with asyncio.timeout(seconds):
+                flow_run = await self._evaluation.flow.run(
+                    inputs, case_id=case.id, repeat=task.repeat
+                )
+        except TimeoutError:
+            failure = Failure(kind="timeout", message=f"not done after {seconds:g} s", where="flow")
+            flow_run = FlowRun(
+                flow=self._evaluation.flow.name,
+                inputs=inputs,
+                failure=failure,
+                latency_s=seconds or 0.0,
+            )
+        return StoredResult(case, await self._scored(task, flow_run), flow_run.nodes)
+
+    async def _scored(self, task: _Task, run: FlowRun) -> CaseResult:
+        scores = {
+            metric.info.name: await metric.score(task.case, run)
+            for metric in self._evaluation.metrics
+        }
+        is_missing = run.failure is not None and run.failure.kind not in WORST_KINDS
+        return CaseResult(
+            case_id=task.case.id,
+            repeat=task.repeat,
+            status="errored" if is_missing else "scored",
+            outputs=run.outputs,
+            failure=run.failure,
+            scores=scores,
+            latency_s=run.latency_s,
+            usage=run.usage,
+            calls=digest([key for node in run.nodes for key in node.calls]),
+        )
+
+    def _finished(self, run: EvalRun, progress: Progress, started: float) -> EvalRun:
+        return run.model_copy(
+            update={
+                "scored": progress.scored,
+                "errored": progress.errored,
+                "skipped": progress.skipped,
+                "usage": progress.usage,
+                "made_calls": self._ledger.made,
+                "reused_calls": self._ledger.reused,
+                "seconds": round(time.monotonic() - started, 3),
+            }
+        )

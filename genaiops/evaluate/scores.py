@@ -1,0 +1,56 @@
+"""Stored results reduced to what gates and estimates need."""
+
+from collections.abc import Iterable
+
+from genaiops.digests import digest
+from genaiops.records import (
+    NOT_APPLICABLE,
+    WORST_KINDS,
+    CaseScores,
+    EvalRun,
+    RunScores,
+    Score,
+)
+from genaiops.store import StoredResult
+
+
+def run_scores(run: EvalRun, results: Iterable[StoredResult]) -> RunScores:
+    """The scores of a run by case; a metric that does not apply to a case is left out of it."""
+    cases: list[CaseScores] = []
+    together: list[StoredResult] = []
+    for stored in results:
+        if together and together[0].case.id != stored.case.id:
+            cases.append(_case_scores(run, together))
+            together = []
+        together.append(stored)
+    if together:
+        cases.append(_case_scores(run, together))
+    return RunScores(run=run, cases=tuple(cases))
+
+
+def _case_scores(run: EvalRun, repeats: list[StoredResult]) -> CaseScores:
+    case = repeats[0].case
+    by_metric = {info.name: _values(repeats, info.name) for info in run.metrics}
+    return CaseScores(
+        case_id=case.id,
+        cluster=case.cluster,
+        tags={key: case.tags[key] for key in run.slices if key in case.tags},
+        scores={name: values for name, values in by_metric.items() if values},
+        failed=tuple(
+            place
+            for place, stored in enumerate(repeats)
+            if stored.result.failure is not None and stored.result.failure.kind in WORST_KINDS
+        ),
+        calls=digest([stored.result.calls for stored in repeats]),
+    )
+
+
+def _values(repeats: list[StoredResult], name: str) -> tuple[float | None, ...]:
+    """The scores of the repeats to which the metric applies; None is missing."""
+    scores = [stored.result.scores.get(name) for stored in repeats]
+    return tuple(score.value if score else None for score in scores if not _is_left_out(score))
+
+
+def _is_left_out(score: Score | None) -> bool:
+    reason = score.reason if score else None
+    return reason is not None and reason.startswith(NOT_APPLICABLE)
