@@ -1,13 +1,17 @@
 """Fakes that keep the protocols of genaiops.protocols."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
 
 from genaiops.digests import digest
-from genaiops.protocols import OnText
+from genaiops.protocols import OnText, Vectors
 from genaiops.records import Completion, CompletionRequest, Passage
 
 Answer = str | Completion | Exception
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 class ScriptedModel:
@@ -90,3 +94,36 @@ class MemoryLedger:
 
     def keep(self, key: str, model: str, completion: Completion) -> None:  # noqa: ARG002  the protocol has it
         self.calls[key] = completion
+
+
+class HashEmbedder:
+    """Bags of hashed words as unit vectors: texts that share words are near each other.
+
+    It keeps the texts that it embedded, in order.
+    """
+
+    def __init__(self, dimensions: int = 64, *, name: str = "hash") -> None:
+        self.dimensions = dimensions
+        self.identity = digest({"hash": name, "dimensions": dimensions})
+        self.texts: list[str] = []
+        self.closed = False
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        self.texts.extend(texts)
+        await asyncio.sleep(0)
+        return np.stack([self._vector(text) for text in texts]) if texts else self._nothing()
+
+    def token_spans(self, text: str) -> Sequence[tuple[int, int]]:
+        return [match.span() for match in _TOKEN.finditer(text)]
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.full(self.dimensions, 1e-3, dtype=np.float32)
+        for word in re.findall(r"\w+", text.lower()):
+            vector[int(digest(word)[:8], 16) % self.dimensions] += 1.0
+        return vector / np.linalg.norm(vector)
+
+    def _nothing(self) -> Vectors:
+        return np.zeros((0, self.dimensions), dtype=np.float32)
