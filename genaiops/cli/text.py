@@ -1,0 +1,71 @@
+"""Text that a terminal shows: safe, within its width, aligned."""
+
+import re
+import shutil
+import textwrap
+from collections.abc import Iterable, Sequence
+
+_CONTROL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
+_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+def safe(text: str) -> str:
+    """Without terminal escapes, control characters and direction overrides."""
+    return _BIDI.sub("", _CONTROL.sub("", text))
+
+
+def one_line(text: str, width: int) -> str:
+    """A safe text on one line, cut with an ellipsis where it is longer than the width."""
+    flat = " ".join(safe(text).split())
+    return flat if len(flat) <= width else flat[: max(width - 1, 0)] + "…"
+
+
+def wrapped(text: str, *, indent: int = 0, width: int | None = None) -> str:
+    """A safe text, wrapped and indented."""
+    space = " " * indent
+    lines = textwrap.wrap(
+        " ".join(safe(text).split()),
+        width or terminal_width(),
+        initial_indent=space,
+        subsequent_indent=space,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines)
+
+
+def table(rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), gap: str = "  ") -> str:
+    """Rows in columns as wide as their widest cell; the columns in `right` are right-aligned."""
+    cells = [[safe(cell) for cell in row] for row in rows]
+    if not cells:
+        return ""
+    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    aligned = set(right)
+    return "\n".join(
+        gap.join(
+            cell.rjust(width) if i in aligned else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    )
+
+
+def terminal_width() -> int:
+    """The columns of the terminal, at least 60; 80 where there is none."""
+    return max(shutil.get_terminal_size((80, 24)).columns, 60)
+
+
+def money(cost_usd: float | None) -> str:
+    """Dollars: $0.04, $0.0031, or that no price is known."""
+    if cost_usd is None:
+        return "cost unknown"
+    return f"${cost_usd:.2f}" if cost_usd >= 0.01 or cost_usd == 0 else f"${cost_usd:.4f}"
+
+
+def seconds(duration_s: float) -> str:
+    """A duration: 0.31 s, 12.4 s, 3 min 5 s."""
+    if duration_s < 60:
+        return f"{duration_s:.2f} s" if duration_s < 10 else f"{duration_s:.1f} s"
+    minutes, rest = divmod(round(duration_s), 60)
+    return f"{minutes} min {rest} s"
