@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, model_validator
 from genaiops.specs.base import Spec
 
 OnInconclusive = Literal["block", "allow", "block_if_worse"]
-_RULES = ("at_least", "at_most", "no_worse_than", "max_cases")
+RULES = ("at_least", "at_most", "no_worse_than", "max_cases")
 
 
 class MetricUse(Spec):
@@ -65,9 +65,9 @@ class GateSpec(Spec):
 
     @model_validator(mode="after")
     def _one_rule(self) -> "GateSpec":
-        rules = [name for name in _RULES if getattr(self, name) is not None]
+        rules = [name for name in RULES if getattr(self, name) is not None]
         if len(rules) != 1:
-            raise ValueError(f"a gate has exactly one of: {', '.join(_RULES)}")
+            raise ValueError(f"a gate has exactly one of: {', '.join(RULES)}")
         if (self.no_worse_than is None) != (self.margin is None):
             raise ValueError("margin and no_worse_than go together")
         if self.quantile is not None and rules[0] not in {"at_least", "at_most"}:

@@ -1,0 +1,158 @@
+"""The files of a project, read: every spec with its document, or all faults of all files."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from genaiops.errors import Fault, InputError, SpecError
+from genaiops.project.root import PROJECT_FILE
+from genaiops.specs.base import Spec
+from genaiops.specs.catalog import CatalogSpec
+from genaiops.specs.document import Document
+from genaiops.specs.evaluation import EvalSpec
+from genaiops.specs.flow import FlowSpec
+from genaiops.specs.index import IndexSpec
+from genaiops.specs.load import Loaded, load_spec
+from genaiops.specs.project import ProjectSpec
+
+SpecT = TypeVar("SpecT", bound=Spec)
+
+FLOW_FILE = "flow.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder of specs that could be read; whether they fit together, `check_project` says."""
+
+    root: Path
+    project: Loaded[ProjectSpec]
+    catalog: Loaded[CatalogSpec]
+    flows: Mapping[str, Loaded[FlowSpec]]
+    indexes: Mapping[str, Loaded[IndexSpec]]
+    evals: Mapping[str, Loaded[EvalSpec]]
+
+    @property
+    def spec(self) -> ProjectSpec:
+        """What `genaiops.yaml` says."""
+        return self.project.spec
+
+    def flow(self, name: str) -> Loaded[FlowSpec]:
+        """A flow as `assistant`, `flows/assistant` or the path of its file.
+
+        Raises:
+            InputError: there is none of this name; the message has the nearest.
+        """
+        return _named("flow", flow_name(name), self.flows)
+
+    def index(self, name: str) -> Loaded[IndexSpec]:
+        """An index as `handbook` or `indexes/handbook.yaml`.
+
+        Raises:
+            InputError: there is none of this name; the message has the nearest.
+        """
+        return _named("index", _file_name(name, "indexes"), self.indexes)
+
+    def eval(self, name: str) -> Loaded[EvalSpec]:
+        """An evaluation as `assistant` or `evals/assistant.yaml`.
+
+        Raises:
+            InputError: there is none of this name; the message has the nearest.
+        """
+        return _named("evaluation", eval_name(name), self.evals)
+
+    def flow_folder(self, name: str) -> Path:
+        """The folder of a flow: its prompts and Python files stand there."""
+        return self.root / "flows" / flow_name(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads files under a root, and gathers the faults of those that it cannot."""
+
+    root: Path
+    faults: list[Fault] = field(default_factory=list[Fault])
+
+    def read(self, shown: str, kind: type[SpecT]) -> Loaded[SpecT] | None:
+        try:
+            return load_spec(self.root / shown, kind, shown)
+        except SpecError as error:
+            self.faults.extend(error.faults)
+            return None
+
+    def read_all(
+        self, pattern: str, kind: type[SpecT], name_of: Callable[[Path], str]
+    ) -> dict[str, Loaded[SpecT]]:
+        found: dict[str, Loaded[SpecT]] = {}
+        for path in sorted(self.root.glob(pattern)):
+            loaded = self.read(path.relative_to(self.root).as_posix(), kind)
+            if loaded is not None:
+                found[name_of(path)] = loaded
+        return found
+
+
+def load_project(root: Path, file: str = PROJECT_FILE) -> Project:
+    """Read all specs of a project; an absent catalog is an empty one.
+
+    Raises:
+        SpecError: the faults of all files, with paths from the root.
+    """
+    reader = _Reader(root)
+    project = reader.read(file, ProjectSpec)
+    catalog = _read_catalog(reader, project)
+    flows = reader.read_all(f"flows/*/{FLOW_FILE}", FlowSpec, lambda path: path.parent.name)
+    indexes = reader.read_all("indexes/*.yaml", IndexSpec, lambda path: path.stem)
+    evals = reader.read_all("evals/*.yaml", EvalSpec, lambda path: path.stem)
+    if project is None or catalog is None or reader.faults:
+        raise SpecError(reader.faults)
+    return Project(root, project, catalog, flows, indexes, evals)
+
+
+def flow_name(written: str) -> str:
+    """`assistant` of `assistant`, `flows/assistant` and `flows/assistant/flow.yaml`."""
+    path = PurePosixPath(written)
+    path = path.parent if path.name == FLOW_FILE else path
+    return str(path.relative_to("flows")) if path.is_relative_to("flows") else str(path)
+
+
+def eval_name(written: str) -> str:
+    """`assistant` of `assistant` and `evals/assistant.yaml`."""
+    return _file_name(written, "evals")
+
+
+def unread_files(root: Path) -> Iterator[Fault]:
+    """Files that look like specs but are not read, because of their name."""
+    for pattern, wanted in (
+        ("flows/*/flow.yml", "flow.yaml"),
+        ("indexes/*.yml", "<name>.yaml"),
+        ("evals/*.yml", "<name>.yaml"),
+        ("flows/*.y*ml", "flows/<name>/flow.yaml"),
+        ("genaiops.yml", PROJECT_FILE),
+    ):
+        for path in sorted(root.glob(pattern)):
+            shown = path.relative_to(root).as_posix()
+            yield Fault(shown, 0, 0, f"is not read; call it {wanted}", "warning")
+
+
+def _read_catalog(
+    reader: _Reader, project: Loaded[ProjectSpec] | None
+) -> Loaded[CatalogSpec] | None:
+    shown = project.spec.catalog if project else ProjectSpec.model_fields["catalog"].default
+    if (reader.root / shown).exists():
+        return reader.read(shown, CatalogSpec)
+    if project and "catalog" in project.spec.model_fields_set:
+        message = f"there is no file {shown!r}"
+        reader.faults.append(project.document.fault(("catalog",), message))
+    return Loaded(CatalogSpec(), Document(shown, {}, {}))
+
+
+def _named(what: str, name: str, known: Mapping[str, Loaded[SpecT]]) -> Loaded[SpecT]:
+    if name not in known:
+        raise InputError.unknown(what, name, known)
+    return known[name]
+
+
+def _file_name(written: str, folder: str) -> str:
+    path = PurePosixPath(written)
+    inside = path.relative_to(folder) if path.is_relative_to(folder) else path
+    return str(inside.with_suffix("") if inside.suffix == ".yaml" else inside)

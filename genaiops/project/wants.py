@@ -1,0 +1,203 @@
+"""What a command is about to use, and what it thereby wants to run, reach and read."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
+
+from genaiops.digests import digest_bytes
+from genaiops.project.code import find_code, imported_files, is_python_flow
+from genaiops.project.files import Project, flow_name
+from genaiops.specs.base import Spec
+from genaiops.specs.catalog import LangchainModel
+from genaiops.specs.flow import FlowNode, FlowSpec, NodeSpec, PromptNode, PythonNode, RetrieveNode
+from genaiops.specs.index import ChromaServer
+from genaiops.trust import Want
+
+_VARIABLE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a command uses of a project: functions with their folders, and names."""
+
+    functions: frozenset[tuple[str, Path]] = frozenset()
+    models: frozenset[str] = frozenset()
+    embedders: frozenset[str] = frozenset()
+    indexes: frozenset[str] = frozenset()
+
+    def __or__(self, other: Self) -> "Used":
+        return Used(
+            self.functions | other.functions,
+            self.models | other.models,
+            self.embedders | other.embedders,
+            self.indexes | other.indexes,
+        )
+
+
+def used_by_flow(
+    project: Project, flow: str, *, variant: str | None = None, model: str | None = None
+) -> Used:
+    """What running a flow uses; `model` stands in for that of its prompt nodes.
+
+    Raises:
+        InputError: there is no such flow.
+        KeyError: there is no such variant.
+    """
+    if is_python_flow(flow):
+        return _used_by_any_code(project, flow)
+    spec = project.flow(flow).spec
+    varied = spec.varied(variant) if variant else spec
+    return _used_by_spec(project, flow, varied, model) | Used(models=_names(model))
+
+
+def used_by_eval(
+    project: Project, name: str, *, variant: str | None = None, model: str | None = None
+) -> Used:
+    """What running an evaluation uses: its flow, and the code, models and embedders of metrics.
+
+    Raises:
+        InputError: there is no such evaluation or flow.
+        KeyError: there is no such variant.
+    """
+    spec = project.eval(name).spec
+    used = used_by_flow(
+        project, spec.flow, variant=variant or spec.variant, model=model or spec.model
+    )
+    only = list(project.catalog.spec.embedders)
+    for use in spec.metrics:
+        if is_python_flow(use.metric):
+            used |= Used(functions=frozenset({(use.metric, project.root)}))
+        named = use.arguments.get("embedder")
+        default = only[:1] if len(only) == 1 else []
+        used |= Used(
+            models=_names(use.arguments.get("model")),
+            embedders=_names(named) or frozenset(default),
+        )
+    return used
+
+
+def used_by_index(project: Project, name: str) -> Used:
+    """What building or asking an index uses.
+
+    Raises:
+        InputError: there is no such index.
+    """
+    spec = project.index(name).spec
+    return Used(embedders=_names(spec.embedder), indexes=frozenset({name}))
+
+
+def wants_of(project: Project, used: Used, lock: Mapping[str, str]) -> tuple[Want, ...]:
+    """What has to be trusted before any of this is imported, reached or read.
+
+    `lock` has the model that each selection was resolved to.
+
+    Raises:
+        InputError: Python code is not there, is no Python, or lies outside of the project.
+    """
+    wants: set[Want] = set()
+    for text, folder in used.functions:
+        wants.update(_code_wants(project.root, text, folder))
+    catalog = project.catalog.spec
+    for name in used.models:
+        wants.update(_entry_wants(catalog.models.get(lock.get(name, name))))
+    for name in used.embedders:
+        wants.update(_entry_wants(catalog.embedders.get(name)))
+    for name in used.indexes:
+        store = project.index(name).spec.store
+        if isinstance(store, ChromaServer):
+            wants.add(Want("host", _host(store.chroma)))
+    return tuple(sorted(wants))
+
+
+def variables_in(value: JsonValue) -> Iterator[str]:
+    """The names behind `${env:NAME}` in a value, at any depth."""
+    if isinstance(value, str):
+        yield from _VARIABLE.findall(value)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from variables_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from variables_in(item)
+
+
+def _used_by_any_code(project: Project, text: str) -> Used:
+    """A Python flow may ask any model and any index of the project."""
+    catalog = project.catalog.spec
+    return Used(
+        functions=frozenset({(text, project.root)}),
+        models=frozenset({*catalog.models, *catalog.selections}),
+        embedders=frozenset(catalog.embedders),
+        indexes=frozenset(project.indexes),
+    )
+
+
+def _used_by_spec(
+    project: Project,
+    flow: str,
+    spec: FlowSpec,
+    model: str | None,
+    above: frozenset[str] = frozenset(),
+) -> Used:
+    folder = project.flow_folder(flow)
+    used = Used()
+    for node in spec.nodes.values():
+        used |= _used_by_node(project, node, folder, model)
+        if isinstance(node, FlowNode) and flow_name(node.flow) not in above:
+            below = project.flow(node.flow).spec
+            used |= _used_by_spec(project, node.flow, below, None, above | {flow_name(node.flow)})
+    return used
+
+
+def _used_by_node(project: Project, node: NodeSpec, folder: Path, model: str | None) -> Used:
+    match node:
+        case PromptNode():
+            tools = frozenset((text, folder) for text in node.tools.values())
+            return Used(functions=tools, models=_names(model or node.model))
+        case RetrieveNode():
+            used = used_by_index(project, node.retrieve)
+            by = node.rerank.by if node.rerank else "embedder"
+            if is_python_flow(by):
+                return used | Used(functions=frozenset({(by, folder)}))
+            return used if by == "embedder" else used | Used(models=_names(by))
+        case PythonNode():
+            return Used(functions=frozenset({(node.python, folder)}))
+        case FlowNode():
+            return Used()
+
+
+def _code_wants(root: Path, text: str, folder: Path) -> Iterator[Want]:
+    code = find_code(text, folder=folder, root=root)
+    if code.file is None:
+        yield Want("function", text)
+        return
+    for file in imported_files(code.file, root):
+        shown = file.relative_to(root).as_posix()
+        yield Want("file", shown, digest_bytes(file.read_bytes()))
+
+
+def _entry_wants(entry: Spec | None) -> Iterator[Want]:
+    """The hosts and variables of a catalog entry."""
+    if entry is None:
+        return
+    for name in variables_in(entry.model_dump(mode="json", by_alias=True)):
+        yield Want("variable", name)
+    url = getattr(entry, "base_url", None)
+    if isinstance(url, str):
+        yield Want("host", _host(url))
+    if isinstance(entry, LangchainModel):
+        yield Want("host", f"what langchain's {entry.model_provider or entry.model} reaches")
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2] or url
+
+
+def _names(name: JsonValue) -> frozenset[str]:
+    return frozenset({name}) if isinstance(name, str) else frozenset()

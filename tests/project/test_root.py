@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import pytest
+
+from genaiops.errors import InputError
+from genaiops.project.root import find_project_file
+
+
+def test_the_nearest_project_upwards_is_meant(tmp_path: Path) -> None:
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    (tmp_path / "genaiops.yaml").write_text("name: outer")
+    (tmp_path / "a" / "genaiops.yaml").write_text("name: inner")
+    assert find_project_file(below) == tmp_path / "a" / "genaiops.yaml"
+
+
+def test_a_named_file_or_folder_is_meant_wherever_one_stands(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "genaiops.yaml").write_text("name: p")
+    (tmp_path / "p" / "other.yaml").write_text("name: q")
+    assert find_project_file(tmp_path, tmp_path / "p").name == "genaiops.yaml"
+    assert find_project_file(tmp_path, tmp_path / "p" / "other.yaml").name == "other.yaml"
+
+
+def test_without_a_project_the_message_says_how_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="genaiops init"):
+        find_project_file(tmp_path)
+    with pytest.raises(InputError, match=r"there is no project file .*x\.yaml"):
+        find_project_file(tmp_path, tmp_path / "x.yaml")

@@ -1,0 +1,154 @@
+from pathlib import Path
+
+import pytest
+
+from genaiops.digests import digest_bytes
+from genaiops.errors import InputError
+from genaiops.project.files import load_project
+from genaiops.project.wants import Used, used_by_eval, used_by_flow, used_by_index, wants_of
+from tests.project.build import build_project
+
+CATALOG = """\
+    models:
+      extractive: {provider: extractive}
+      hosted:
+        provider: openai
+        model: m
+        base_url: http://user@127.0.0.1:8080/v1
+        api_key: ${env:API_KEY}
+        headers: {x-team: "team ${env:TEAM}"}
+      chain: {provider: langchain, model: "anthropic:m", api_key: "${env:CHAIN_KEY}"}
+    embedders:
+      far: {provider: openai, model: e, dimensions: 8, base_url: "https://e.example.com"}
+      near: {provider: local, weights: w}
+    selections:
+      answering: {prefer: cheapest_passing, evidence: evals/assistant.yaml}
+    """
+FLOW = """\
+    inputs: {question: string}
+    nodes:
+      clean: {python: "nodes.py:clean", with: {question: "${inputs.question}"}}
+      search:
+        retrieve: handbook
+        query: ${clean.output}
+        rerank: {by: "app:order", keep: 2}
+      answer:
+        prompt: answer.md
+        model: answering
+        tools: {meter: "tools.py:read"}
+        with: {question: "${clean.output}", passages: "${search.passages}"}
+    outputs: {answer: "${answer.text}"}
+    variants:
+      plain: {answer: {model: extractive, tools: null}}
+    """
+
+
+def told(root: Path, used: Used, **lock: str) -> list[str]:
+    return [f"{w.kind} {w.name}" for w in wants_of(load_project(root), used, lock)]
+
+
+def with_code(tmp_path: Path) -> Path:
+    changes: dict[str, str | bytes | None] = {
+        "catalog.yaml": CATALOG,
+        "flows/assistant/flow.yaml": FLOW,
+        "flows/assistant/nodes.py": "import shared\n",
+        "flows/assistant/tools.py": "",
+        "app.py": "",
+        "shared.py": "",
+    }
+    return build_project(tmp_path, changes)
+
+
+def test_a_project_of_data_wants_nothing(tmp_path: Path) -> None:
+    project = load_project(build_project(tmp_path))
+    used = used_by_eval(project, "assistant") | used_by_index(project, "handbook")
+    assert wants_of(project, used, {}) == ()
+
+
+def test_a_flow_wants_its_code_and_what_its_model_reaches_and_reads(tmp_path: Path) -> None:
+    root = with_code(tmp_path)
+    used = used_by_flow(load_project(root), "assistant")
+    assert told(root, used, answering="hosted") == [
+        "file app.py",
+        "file flows/assistant/nodes.py",
+        "file flows/assistant/tools.py",
+        "file shared.py",
+        "host 127.0.0.1:8080",
+        "variable API_KEY",
+        "variable TEAM",
+    ]
+
+
+def test_only_what_the_command_uses_is_wanted(tmp_path: Path) -> None:
+    root = with_code(tmp_path)
+    project = load_project(root)
+    assert "file flows/assistant/tools.py" not in told(
+        root, used_by_flow(project, "assistant", variant="plain")
+    )
+    assert "variable CHAIN_KEY" in told(root, used_by_flow(project, "assistant", model="chain"))
+    assert told(root, used_by_index(project, "handbook")) == []
+
+
+def test_code_is_wanted_by_its_content(tmp_path: Path) -> None:
+    root = with_code(tmp_path)
+    project = load_project(root)
+    (root / "shared.py").write_bytes(b"a = 1\n")
+    wants = wants_of(project, used_by_flow(project, "assistant"), {})
+    assert {w.sha256 for w in wants if w.name == "shared.py"} == {digest_bytes(b"a = 1\n")}
+
+
+def test_an_evaluation_wants_the_code_and_the_embedder_of_its_metrics(tmp_path: Path) -> None:
+    root = build_project(
+        tmp_path,
+        {
+            "catalog.yaml": CATALOG,
+            "app.py": "",
+            "evals/assistant.yaml": """\
+                flow: flows/assistant
+                dataset: datasets/handbook.jsonl
+                metrics: ["app:polite", "ast:parse", {similarity: {embedder: far}}]
+                """,
+        },
+    )
+    assert told(root, used_by_eval(load_project(root), "assistant")) == [
+        "file app.py",
+        "function ast:parse",
+        "host e.example.com",
+    ]
+
+
+def test_a_python_flow_may_ask_everything_of_the_project(tmp_path: Path) -> None:
+    root = build_project(
+        tmp_path,
+        {
+            "catalog.yaml": CATALOG,
+            "app.py": "",
+            "indexes/handbook.yaml": "sources: [{glob: a}]\nretrieve: {mode: lexical}\n"
+            "store: {chroma: 'http://chroma:8000'}\n",
+        },
+    )
+    found = told(root, used_by_flow(load_project(root), "app:answer"))
+    assert {"file app.py", "host chroma:8000", "host e.example.com", "variable API_KEY"} <= {*found}
+
+
+def test_a_sub_flow_wants_its_own_models_too(tmp_path: Path) -> None:
+    above = """\
+        nodes: {below: {flow: flows/assistant, with: {question: q}}}
+        outputs: {answer: "${below.answer}"}
+        """
+    root = with_code(tmp_path)
+    build_path = root / "flows" / "above" / "flow.yaml"
+    build_path.parent.mkdir()
+    build_path.write_text(above.replace(" " * 8, ""))
+    used = used_by_flow(load_project(root), "above", model="chain")
+    assert used.models == {"answering", "chain"}
+
+
+def test_linked_code_from_outside_is_refused_before_anything_else(tmp_path: Path) -> None:
+    root = with_code(tmp_path / "root")
+    (tmp_path / "evil.py").write_text("")
+    (root / "shared.py").unlink()
+    (root / "shared.py").symlink_to(tmp_path / "evil.py")
+    project = load_project(root)
+    with pytest.raises(InputError, match=r"'shared\.py' lies outside of the project"):
+        wants_of(project, used_by_flow(project, "assistant"), {})
