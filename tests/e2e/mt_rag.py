@@ -38,7 +38,9 @@ def _case(task: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
         "id": task["task_id"],
         "inputs": {
             "question": last["text"],
-            "history": [{"role": roles[turn["speaker"]], "content": turn["text"]} for turn in history],
+            "history": [
+                {"role": roles[turn["speaker"]], "content": turn["text"]} for turn in history
+            ],
             "passages": passages,
         },
         "expected": {
@@ -144,7 +146,11 @@ def _write_specs(root: Path) -> None:
         flow: flows/rated
         dataset: datasets/tasks.jsonl
         metrics:
-          - recorded: {as: faithfulness, value: "${run.outputs.rating}", range: [0, 1], direction: higher}
+          - recorded:
+              as: faithfulness
+              value: ${run.outputs.rating}
+              range: [0, 1]
+              direction: higher
           - answer_f1
           - groundedness
         gates:

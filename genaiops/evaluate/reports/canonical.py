@@ -24,8 +24,11 @@ def render_json(report: Report) -> Iterator[str]:
         "estimates": [
             {
                 "metric": entry.info.name,
-                "slice": entry.slice,
                 **entry.estimate.model_dump(mode="json"),
+                "slices": [
+                    {"tag": part.slice, "of": part.value, **part.estimate.model_dump(mode="json")}
+                    for part in entry.slices
+                ],
             }
             for entry in report.estimates
         ],

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from genaiops.evaluate.reports.report import MetricEstimate, Report
-from genaiops.gates.numbers import show_estimate
-from genaiops.records import Decision, Verdict
+from genaiops.evaluate.reports.figures import estimate_text
+from genaiops.evaluate.reports.report import Report
+from genaiops.records import Decision, Estimate, MetricInfo, Verdict
 
 WORST_CASES = 10
 
@@ -22,7 +22,9 @@ def render_markdown(report: Report) -> Iterator[str]:
     )
     yield "| metric | slice | estimate | cases | missing |\n|---|---|---|---:|---:|\n"
     for entry in report.estimates:
-        yield _estimate_row(entry)
+        yield _estimate_row(entry.info, "all", entry.estimate)
+        for part in entry.slices:
+            yield _estimate_row(entry.info, f"{part.slice} {part.value}", part.estimate)
     yield from _failures(report)
 
 
@@ -45,11 +47,9 @@ def _verdict_row(verdict: Verdict) -> str:
     return f"| {_cell(verdict.gate)}{tier} | **{verdict.word}** | {_cell(verdict.sentence)} |\n"
 
 
-def _estimate_row(entry: MetricEstimate) -> str:
-    shown = show_estimate(entry.estimate, entry.info)
-    estimate = entry.estimate
+def _estimate_row(info: MetricInfo, part: str, estimate: Estimate) -> str:
     return (
-        f"| {_cell(entry.info.name)} | {_cell(entry.slice or 'all')} | {shown}"
+        f"| {_cell(info.name)} | {_cell(part)} | {estimate_text(estimate, info)}"
         f" | {estimate.n} | {estimate.missing} |\n"
     )
 

@@ -3,17 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from genaiops.records import Decision, Estimate, EvalRun, MetricInfo
+from genaiops.gates import MetricEstimate
+from genaiops.records import Decision, EvalRun
 from genaiops.store import StoredResult
-
-
-@dataclass(frozen=True, slots=True)
-class MetricEstimate:
-    """The estimate of a metric, over all cases or over one value of a slice (`topic=bills`)."""
-
-    info: MetricInfo
-    slice: str | None
-    estimate: Estimate
 
 
 @dataclass(frozen=True, slots=True)

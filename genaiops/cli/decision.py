@@ -1,0 +1,61 @@
+"""The output of a gate: understood in five seconds, within 80 columns."""
+
+from collections.abc import Iterator
+
+from genaiops.cli.text import money, safe, wrapped
+from genaiops.evaluate.reports.figures import difference_text, estimate_text
+from genaiops.gates import number_style
+from genaiops.records import Decision, EvalRun, Verdict
+
+_MARKS = {"pass": "pass", "fail": "FAIL", "inconclusive": "open"}
+
+
+def decision_text(decision: Decision, run: EvalRun, *, width: int = 80) -> str:
+    """The word with its reason, each gate with its numbers, the policy, and what would decide."""
+    return "\n".join(_lines(decision, run, width))
+
+
+def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
+    head = f"{decision.word.upper()}  {safe(decision.eval)}: {decision.summary}"
+    size = f"{run.planned // run.repeats} cases x {run.repeats}  {money(run.usage.cost_usd)}"
+    if len(head) + len(size) + 2 <= width:
+        yield f"{head}  {size}"
+    else:
+        yield wrapped(head, width=width)
+        yield f"  {size}"
+    name_width = max((len(verdict.metric.name) for verdict in decision.verdicts), default=0)
+    for verdict in decision.verdicts:
+        yield from _verdict(verdict, min(name_width, 24), width)
+    yield wrapped(decision.policy_sentence, indent=2, width=width)
+    for remedy in _remedies(decision):
+        yield wrapped(f"to decide: {remedy}", indent=2, width=width)
+    for note in decision.notes:
+        yield wrapped(f"note: {note}", indent=2, width=width)
+
+
+def _verdict(verdict: Verdict, name_width: int, width: int) -> Iterator[str]:
+    style = number_style(verdict.metric)
+    indent = 2 + 4 + 2 + name_width + 2
+    lead = f"  {_MARKS[verdict.word]}  {safe(verdict.metric.name).ljust(name_width)}  "
+    if verdict.baseline is not None and verdict.difference is not None:
+        before, after = (style.value(side.value) for side in (verdict.baseline, verdict.estimate))
+        told = f"{before} -> {after}   {difference_text(verdict.difference, verdict.metric)}"
+    else:
+        told = estimate_text(verdict.estimate, verdict.metric)
+    rule = safe(verdict.gate.removeprefix(verdict.metric.name).strip())
+    tier = "" if verdict.tier == "blocking" else f" ({verdict.tier})"
+    if len(lead) + len(told) + 3 + len(rule) + len(tier) <= width:
+        yield f"{lead}{told}   {rule}{tier}"
+    else:
+        yield f"{lead}{told}"
+        yield wrapped(f"{rule}{tier}", indent=indent, width=width)
+    yield wrapped(verdict.sentence, indent=indent, width=width)
+
+
+def _remedies(decision: Decision) -> Iterator[str]:
+    """What would decide the open gates that can block, each once."""
+    told: set[str] = set()
+    for verdict in decision.verdicts:
+        if verdict.to_decide and verdict.tier == "blocking" and verdict.to_decide not in told:
+            told.add(verdict.to_decide)
+            yield verdict.to_decide

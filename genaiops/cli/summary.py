@@ -1,0 +1,49 @@
+"""The output of an evaluation: counts that add up, scores with their intervals, failures."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from genaiops.cli.text import money, one_line, seconds, table, terminal_width
+from genaiops.evaluate.reports.figures import estimate_text
+from genaiops.gates import MetricEstimate
+from genaiops.records import Estimate, EvalRun, MetricInfo
+from genaiops.store import StoredResult
+
+
+def run_text(run: EvalRun, estimates: Sequence[MetricEstimate]) -> str:
+    """Counts and scores of a run; slices stand below their metric."""
+    return "\n".join([*_head(run), table(_score_rows(estimates), right=(2,))])
+
+
+def _head(run: EvalRun) -> Iterator[str]:
+    models = ", ".join(run.models)
+    variant = f", variant {run.variant}" if run.variant else ""
+    yield f"{run.id}  {models}{variant}"
+    counts = f"{run.scored} scored + {run.errored} errored + {run.skipped} skipped"
+    calls = f"{run.made_calls} calls made, {run.reused_calls} reused"
+    yield f"  {run.planned} planned = {counts}; {calls}"
+    yield f"  {seconds(run.seconds)}, {money(run.usage.cost_usd)}"
+
+
+def _score_rows(estimates: Iterable[MetricEstimate]) -> Iterator[tuple[str, str, str]]:
+    for entry in estimates:
+        yield _row(f"  {entry.info.name}", entry.estimate, entry.info)
+        for part in entry.slices:
+            yield _row(f"    {part.slice} {part.value}", part.estimate, entry.info)
+
+
+def _row(name: str, estimate: Estimate, info: MetricInfo) -> tuple[str, str, str]:
+    missing = f", {estimate.missing} missing" if estimate.missing else ""
+    return name, estimate_text(estimate, info), f"{estimate.n} cases{missing}"
+
+
+def failures_text(results: Iterable[StoredResult], *, most: int = 5) -> str:
+    """How many cases failed of what, with examples."""
+    failed = [stored for stored in results if stored.result.failure is not None]
+    kinds = Counter(stored.result.failure.kind for stored in failed if stored.result.failure)
+    lines = [f"  {count} x {kind}" for kind, count in kinds.most_common()]
+    for stored in failed[:most]:
+        failure = stored.result.failure
+        told = f"{stored.case.id}: {failure.message if failure else ''}"
+        lines.append("    " + one_line(told, terminal_width() - 4))
+    return "\n".join(lines)

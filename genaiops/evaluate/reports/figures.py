@@ -1,0 +1,29 @@
+"""Estimates as text, the same in every report and on the terminal. Pure."""
+
+from genaiops.gates import number_style
+from genaiops.records import Estimate, MetricInfo
+
+
+def estimate_text(estimate: Estimate, info: MetricInfo) -> str:
+    """A value with its interval: `71.2% [65.0, 77.1]`; a median or quantile says that it is one."""
+    style = number_style(info)
+    if estimate.value is None:
+        return "no score"
+    lead = "" if estimate.method in {"clopper-pearson", "gaffke"} else f"{estimate.method} "
+    return f"{lead}{style.value(estimate.value)} {interval_text(estimate, info)}"
+
+
+def interval_text(estimate: Estimate, info: MetricInfo) -> str:
+    """The interval of a value, without units: `[65.0, 77.1]`; an open side is `?`."""
+    style = number_style(info)
+    ends = (estimate.low, estimate.high)
+    low, high = ("?" if end is None else style.number(end) for end in ends)
+    return f"[{low}, {high}]"
+
+
+def difference_text(difference: Estimate, info: MetricInfo) -> str:
+    """A difference with its interval: `-3.3 points [-13.3, +6.3]`."""
+    style = number_style(info)
+    ends = (difference.low, difference.high)
+    low, high = ("?" if end is None else style.signed(end) for end in ends)
+    return f"{style.difference(difference.value)} [{low}, {high}]"
