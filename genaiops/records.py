@@ -25,6 +25,10 @@ WORST_KINDS: frozenset[FailureKind] = frozenset(
 """Failures that are the product's own: they score the worst of a range; others are missing."""
 
 
+NOT_APPLICABLE = "not applicable"
+"""Begins the reason of a score that a metric does not give for this case; gates leave it out."""
+
+
 class Record(BaseModel):
     """A frozen record; unknown keys are refused, and numbers are finite."""
 
@@ -270,12 +274,17 @@ class EvalRun(Record):
 
 
 class CaseScores(Record):
-    """The scores of one case, by metric, in the order of the repeats; None is missing."""
+    """The scores of one case, by metric, in the order of the repeats; None is missing.
+
+    A metric that does not apply to the case is absent. `failed` holds the repeats, from 0, that
+    ended in a failure of the product's own: their time counts as over every limit.
+    """
 
     case_id: str
     cluster: str | None = None
     tags: dict[str, JsonValue] = {}
     scores: dict[str, tuple[float | None, ...]]
+    failed: tuple[int, ...] = ()
     calls: str = ""
 
 
@@ -294,11 +303,15 @@ class Baseline(Record):
 
 
 class Estimate(Record):
-    """A number with its two-sided interval at `level`; of `n` cases, `missing` have no score."""
+    """A number with its two-sided interval at `level`; of `n` cases, `missing` lack a score.
+
+    A missing score counts as the worst in `value`, and at both ends in the interval. None is a
+    number that is not there: no case, an unbounded side, or too few cases for a bound.
+    """
 
     value: float | None
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     n: int
     missing: int = 0
     level: float
@@ -309,8 +322,9 @@ class Verdict(Record):
     """What one gate says, with its numbers.
 
     `estimate` is the candidate's; `baseline` and `difference` (candidate minus baseline) are there
-    where the gate compares. `improved` and `worsened` count paired cases. `n_needed` is the number
-    of cases that would decide, None where none would or none is needed.
+    where the gate compares. `improved` and `worsened` count paired cases. `p_fail` is corrected for
+    the number of blocking gates. Where the verdict is inconclusive, `to_decide` says what would
+    decide, and `n_needed` is the number of cases that would; None where none would.
     """
 
     gate: str
@@ -327,6 +341,7 @@ class Verdict(Record):
     limit: float | None = None
     p_fail: float | None = None
     n_needed: int | None = None
+    to_decide: str | None = None
     blocks: bool = False
 
 
@@ -334,11 +349,12 @@ class Decision(Record):
     """All verdicts of an evaluation's gates, and what follows from them.
 
     `word` is fail if a blocking gate failed, pass if all blocking gates passed, else inconclusive.
-    `blocked` is what the policy makes of it.
+    `summary` says in a few words why. `blocked` is what the policy makes of it.
     """
 
     eval: str
     word: Word
+    summary: str
     blocked: bool
     policy: str
     policy_sentence: str

@@ -1,0 +1,20 @@
+"""Rules that turn estimates into pass, fail or inconclusive, and policies that act on it; pure."""
+
+from genaiops.gates.decide import decide
+from genaiops.gates.estimates import MetricEstimate, estimate, estimate_run
+from genaiops.gates.numbers import NumberStyle, number_style, show_difference, show_estimate
+from genaiops.gates.rules import can_pass, check_gate, gate_text
+
+__all__ = [
+    "MetricEstimate",
+    "NumberStyle",
+    "can_pass",
+    "check_gate",
+    "decide",
+    "estimate",
+    "estimate_run",
+    "gate_text",
+    "number_style",
+    "show_difference",
+    "show_estimate",
+]

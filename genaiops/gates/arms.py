@@ -1,0 +1,147 @@
+"""The scores of one metric in one run: repeats averaged, missing ones at both ends."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from math import fsum, inf, isinf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genaiops.digests import digest
+from genaiops.errors import InputError
+from genaiops.records import CaseScores, MetricInfo, RunScores
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """The scores of one metric, one entry per case to which it applies, in the order of case ids.
+
+    Arrays have the shape (cases,). `worst` and `best` are the averages over the repeats if what is
+    missing scored the worst, or the best; an unbounded side is infinite. `missing` counts the
+    repeats without a score, of `repeats`.
+    """
+
+    info: MetricInfo
+    ids: tuple[str, ...]
+    worst: NDArray[np.float64]
+    best: NDArray[np.float64]
+    missing: NDArray[np.int_]
+    repeats: NDArray[np.int_]
+
+    @property
+    def n(self) -> int:
+        return len(self.ids)
+
+    @property
+    def incomplete(self) -> int:
+        """Cases that lack a score."""
+        return int(np.count_nonzero(self.missing))
+
+    @property
+    def missing_share(self) -> float:
+        """The share of missing scores among all; 0 without cases."""
+        return float(self.missing.sum() / self.repeats.sum()) if self.n else 0.0
+
+    @property
+    def is_single_binary(self) -> bool:
+        """Whether each case has one score of 0 or 1, so that exact binomial methods apply."""
+        return self.info.binary and bool(np.all(self.repeats == 1))
+
+    @property
+    def low(self) -> NDArray[np.float64]:
+        """The numerically lower of the two ends."""
+        return np.minimum(self.worst, self.best)
+
+    @property
+    def high(self) -> NDArray[np.float64]:
+        """The numerically higher of the two ends."""
+        return np.maximum(self.worst, self.best)
+
+    def on(self, ids: Collection[str]) -> "Arm":
+        """The same for some of the cases."""
+        chosen = set(ids)
+        kept = [position for position, case_id in enumerate(self.ids) if case_id in chosen]
+        return Arm(
+            info=self.info,
+            ids=tuple(self.ids[position] for position in kept),
+            worst=self.worst[kept],
+            best=self.best[kept],
+            missing=self.missing[kept],
+            repeats=self.repeats[kept],
+        )
+
+
+def read_arm(scores: RunScores, info: MetricInfo) -> Arm:
+    """Read the scores of one metric from a run.
+
+    A case whose scores do not hold the metric is left out: it does not apply there. Repeats that
+    the run planned and the case does not have are missing. A repeat that failed counts as infinite
+    seconds.
+
+    Raises:
+        InputError: two cases have the same id, or a score is outside of the metric's range.
+    """
+    by_id: dict[str, CaseScores] = {}
+    for case in scores.cases:
+        if case.case_id in by_id:
+            raise InputError(
+                f"run {scores.run.id!r} holds the case {case.case_id!r} twice: evaluate it again"
+            )
+        by_id[case.case_id] = case
+    cases = [by_id[case_id] for case_id in sorted(by_id) if info.name in by_id[case_id].scores]
+    rows = [_padded(case, info, scores.run.repeats) for case in cases]
+    unscored = (inf, -inf) if info.direction == "lower" else (-inf, inf)
+    worst_value = unscored[0] if info.worst is None else info.worst
+    best = info.high if info.direction == "higher" else info.low
+    best_value = unscored[1] if best is None else best
+    return Arm(
+        info=info,
+        ids=tuple(case.case_id for case in cases),
+        worst=np.array([_average(row, worst_value) for row in rows], np.float64),
+        best=np.array([_average(row, best_value) for row in rows], np.float64),
+        missing=np.array([row.count(None) for row in rows], np.int_),
+        repeats=np.array([len(row) for row in rows], np.int_),
+    )
+
+
+def mean(values: NDArray[np.float64]) -> float | None:
+    """The mean, the same for any order of the values; None without values or if it is infinite."""
+    if not len(values) or bool(np.isinf(values).any()):
+        return None
+    return fsum(values.tolist()) / len(values)
+
+
+def draw_seed(scores: RunScores) -> int:
+    """The seed of a gate's random draws: it depends on the dataset alone."""
+    return int(digest(scores.run.digests.get("dataset", ""))[:8], 16)
+
+
+def _padded(case: CaseScores, info: MetricInfo, repeats: int) -> list[float | None]:
+    row = [_checked(value, case.case_id, info) for value in case.scores[info.name]]
+    row += [None] * (max(repeats, 1) - len(row))
+    if info.unit == "s" and info.worst is None:
+        row = [inf if repeat in case.failed else value for repeat, value in enumerate(row)]
+    return row
+
+
+def _checked(value: float | None, case_id: str, info: MetricInfo) -> float | None:
+    if value is None:
+        return None
+    low = -inf if info.low is None else info.low
+    high = inf if info.high is None else info.high
+    allowed = f"0 or 1, and {info.name} says that it is binary"
+    if not info.binary:
+        allowed = f"in [{low:g}, {high:g}], the range of {info.name}"
+    if not low - _ROUNDING <= value <= high + _ROUNDING or (info.binary and value not in {0, 1}):
+        raise InputError(f"case {case_id!r} has the score {value!r}, which is not {allowed}")
+    return min(max(value, low), high)
+
+
+def _average(row: Sequence[float | None], unscored: float) -> float:
+    values = [unscored if value is None else value for value in row]
+    # A repeat that took forever stays so, whatever the missing ones might have been.
+    if infinite := [value for value in values if isinf(value)]:
+        return max(infinite)
+    return fsum(values) / len(values)

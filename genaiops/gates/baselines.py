@@ -1,0 +1,63 @@
+"""What a candidate and its baseline have in common, and whether anything changed at all."""
+
+from collections.abc import Sequence
+
+from genaiops.records import MetricInfo, RunScores
+
+_SHOWN_IDS = 5
+
+
+def metric_of(scores: RunScores, name: str) -> MetricInfo | None:
+    """The metric of that name in a run; None if it has none."""
+    return next((info for info in scores.run.metrics if info.name == name), None)
+
+
+def is_unchanged(candidate: RunScores, baseline: RunScores) -> bool:
+    """Whether both runs made the same model calls with the same code for the same cases.
+
+    A case without a call, or a run that does not tell its dataset and code, proves nothing.
+    """
+    for name in ("dataset", "code"):
+        known = candidate.run.digests.get(name)
+        if not known or known != baseline.run.digests.get(name):
+            return False
+    calls = {case.case_id: case.calls for case in candidate.cases}
+    return (
+        bool(calls)
+        and all(calls.values())
+        and calls == {case.case_id: case.calls for case in baseline.cases}
+    )
+
+
+def comparison_notes(candidate: RunScores, baseline: RunScores) -> list[str]:
+    """What a reader has to know about a comparison: other data, cases without a partner."""
+    here = {case.case_id for case in candidate.cases}
+    there = {case.case_id for case in baseline.cases}
+    notes: list[str] = []
+    if candidate.run.digests.get("dataset") != baseline.run.digests.get("dataset"):
+        notes.append(
+            f"the dataset changed since the baseline: compared on the {len(here & there)} cases "
+            "that both hold"
+        )
+    notes += _unmatched("candidate", "baseline", sorted(here - there))
+    notes += _unmatched("baseline", "candidate", sorted(there - here))
+    return notes
+
+
+def cluster_note(candidate: RunScores) -> list[str]:
+    """The note about cases that are not independent of each other."""
+    clusters = [case.cluster for case in candidate.cases if case.cluster is not None]
+    if len(set(clusters)) == len(clusters):
+        return []
+    groups = len(set(clusters)) + len(candidate.cases) - len(clusters)
+    return [f"cases taken as independent: {len(candidate.cases)} cases in {groups} clusters"]
+
+
+def _unmatched(arm: str, other: str, ids: Sequence[str]) -> list[str]:
+    if not ids:
+        return []
+    more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
+    shown = ", ".join(ids[:_SHOWN_IDS])
+    verb = "is" if len(ids) == 1 else "are"
+    noun = "case" if len(ids) == 1 else "cases"
+    return [f"{len(ids)} {noun} of the {arm} {verb} not in the {other}: {shown}{more}"]

@@ -1,0 +1,149 @@
+"""Estimates with their intervals, from the same bounds that gates decide by."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import JsonValue
+
+from genaiops.digests import canonical_json
+from genaiops.gates.arms import Arm, draw_seed, mean, read_arm
+from genaiops.gates.ranges import Range, bounded_range
+from genaiops.records import CaseScores, Estimate, MetricInfo, RunScores
+from genaiops.stats import (
+    Interval,
+    QuantileEstimate,
+    clopper_pearson_high,
+    clopper_pearson_low,
+    estimate_quantile,
+    mean_bounds,
+)
+
+REPORT_ALPHA = 0.05
+"""The one-sided error of a report's bounds: its intervals hold with 90 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricEstimate:
+    """The estimate of a metric, over all cases or over one value of a slice (`topic=bills`)."""
+
+    info: MetricInfo
+    slice: str | None
+    estimate: Estimate
+
+
+def estimate_run(scores: RunScores) -> tuple[MetricEstimate, ...]:
+    """Estimate every metric of a run: over all cases, then by each value of each slice.
+
+    Raises:
+        InputError: a case is there twice, or a score is outside of its metric's range.
+    """
+    return tuple(shown for info in scores.run.metrics for shown in _estimate_metric(scores, info))
+
+
+def estimate(
+    arm: Arm, *, seed: int, alpha: float = REPORT_ALPHA, quantile: float | None = None
+) -> Estimate:
+    """Estimate the mean of a metric, or a quantile of it.
+
+    A missing score counts as the worst in the value, and at both ends in the interval. A metric
+    without a bounded range has no bounds for its mean, so its median is estimated. The method is
+    "clopper-pearson" (each case one score of 0 or 1), "gaffke" (other bounded scores), "median" or
+    "quantile" (order statistics, of the averages over repeats).
+
+    Args:
+        arm: the scores.
+        seed: of the draws behind Gaffke's bounds.
+        alpha: one-sided error of each bound; the level is 1 - 2 alpha.
+        quantile: the share of cases that are no worse than the value, in (0, 1).
+    """
+    values = bounded_range(arm.info)
+    if quantile is not None or values is None:
+        return _estimate_quantile(arm, quantile, alpha)
+    interval, method = _mean_interval(arm, values, alpha, seed)
+    return Estimate(
+        value=mean(arm.worst),
+        low=interval.low,
+        high=interval.high,
+        n=arm.n,
+        missing=arm.incomplete,
+        level=_level(alpha),
+        method=method,
+    )
+
+
+def _estimate_metric(scores: RunScores, info: MetricInfo) -> Iterator[MetricEstimate]:
+    arm, seed = read_arm(scores, info), draw_seed(scores)
+    yield MetricEstimate(info, None, estimate(arm, seed=seed))
+    for name in scores.run.slices:
+        for value, ids in sorted(_cases_by_value(scores.cases, name).items()):
+            yield MetricEstimate(info, f"{name}={value}", estimate(arm.on(ids), seed=seed))
+
+
+def _mean_interval(arm: Arm, values: Range, alpha: float, seed: int) -> tuple[Interval, str]:
+    if not arm.is_single_binary:
+        bounds = mean_bounds(
+            arm.low, arm.high, alpha=alpha, lo=values.low, hi=values.high, seed=seed
+        )
+        return bounds, "gaffke"
+    fewest, most = int(arm.low.sum()), int(arm.high.sum())
+    low = clopper_pearson_low(fewest, arm.n, alpha) if arm.n else values.low
+    high = clopper_pearson_high(most, arm.n, alpha) if arm.n else values.high
+    return Interval(low, high), "clopper-pearson"
+
+
+def _estimate_quantile(arm: Arm, quantile: float | None, alpha: float) -> Estimate:
+    share = 0.5 if quantile is None else quantile
+    worst, best = (
+        _quantile_from_best(ends, share, alpha, arm.info) for ends in (arm.worst, arm.best)
+    )
+    # Along the way from good to bad, the near bound comes from the best values.
+    near, far = best.low, worst.high
+    low, high = (near, far) if arm.info.direction == "lower" else (far, near)
+    return Estimate(
+        value=_finite(worst.value),
+        low=_finite(low),
+        high=_finite(high),
+        n=arm.n,
+        missing=arm.incomplete,
+        level=_level(alpha),
+        method="median" if quantile is None else "quantile",
+    )
+
+
+def _quantile_from_best(
+    ends: NDArray[np.float64], share: float, alpha: float, info: MetricInfo
+) -> QuantileEstimate:
+    """The value that a share of the cases is no worse than; bounds go from good to bad."""
+    sign = 1.0 if info.direction == "lower" else -1.0
+    found = estimate_quantile(sign * ends, quantile=share, alpha=alpha)
+    value, low, high = (
+        None if bound is None else sign * bound + 0.0
+        for bound in (found.value, found.low, found.high)
+    )
+    return QuantileEstimate(value, low, high)
+
+
+def _cases_by_value(cases: Iterable[CaseScores], tag: str) -> dict[str, list[str]]:
+    """Case ids by the value of a tag; a case whose tag is a list belongs to each of its items."""
+    groups: dict[str, list[str]] = {}
+    for case in cases:
+        value = case.tags.get(tag)
+        for item in value if isinstance(value, list) else [value]:
+            groups.setdefault(_tag_text(item), []).append(case.case_id)
+    return groups
+
+
+def _tag_text(value: JsonValue) -> str:
+    if value is None:
+        return "(none)"
+    return value if isinstance(value, str) else canonical_json(value)
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else value
+
+
+def _level(alpha: float) -> float:
+    return round(1 - 2 * alpha, 9)

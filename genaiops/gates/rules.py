@@ -1,0 +1,153 @@
+"""Which gate makes sense for which metric, whether it can pass at all, and its name."""
+
+from dataclasses import dataclass
+
+from genaiops.gates.numbers import number_style
+from genaiops.gates.ranges import bounded_range, range_text
+from genaiops.records import MetricInfo
+from genaiops.specs.evaluation import GateSpec
+from genaiops.stats import (
+    Limit,
+    clean_cases_needed,
+    least_n_at_least,
+    least_n_at_most,
+    least_n_to_pass_margin,
+)
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class LimitWords:
+    """A limit in words: "70%", "at least 70%", "below 70%"."""
+
+    limit: str
+    kept: str
+    broken: str
+
+    @classmethod
+    def of(cls, limit: Limit, info: MetricInfo) -> "LimitWords":
+        text = number_style(info).limit(limit.value)
+        if limit.side == "at_least":
+            return cls(text, f"at least {text}", f"below {text}")
+        return cls(text, f"at most {text}", f"above {text}")
+
+
+def is_kept(value: float, limit: Limit) -> bool:
+    """Whether an observed value keeps a limit."""
+    distance = value - limit.value if limit.side == "at_least" else limit.value - value
+    return distance >= -_ROUNDING
+
+
+def gate_text(gate: GateSpec) -> str:
+    """The rule in one line: "answer_f1 no_worse_than baseline, margin 0.02"."""
+    quantile = f"quantile {gate.quantile:g} " if gate.quantile is not None else ""
+    if gate.margin is not None:
+        return f"{gate.metric} no_worse_than baseline, margin {gate.margin:g}"
+    if gate.max_cases is not None:
+        return f"{gate.metric} max_cases {gate.max_cases}"
+    limit = gate_limit(gate)
+    return f"{gate.metric} {quantile}{limit.side} {limit.value:g}"
+
+
+def gate_limit(gate: GateSpec) -> Limit:
+    """The limit of an at_least or at_most gate.
+
+    Raises:
+        ValueError: the gate has neither.
+    """
+    if gate.at_least is not None:
+        return Limit("at_least", gate.at_least)
+    if gate.at_most is not None:
+        return Limit("at_most", gate.at_most)
+    raise ValueError(f"no limit in {gate!r}")
+
+
+def check_gate(gate: GateSpec, info: MetricInfo) -> list[str]:
+    """What is wrong with a gate on this metric, for the user; empty if nothing is."""
+    if gate.max_cases is not None:
+        return _check_count(info)
+    if gate.margin is not None:
+        return _check_margin(gate.margin, info)
+    return _check_limit(gate_limit(gate), gate.quantile, info)
+
+
+def can_pass(gate: GateSpec, info: MetricInfo, cases: int) -> str | None:
+    """The warning about a gate that cannot pass with so many cases; None if it can.
+
+    The best that can happen is assumed: no case changes, or each has the best score.
+    """
+    if gate.max_cases is not None or check_gate(gate, info):
+        return None
+    least = _least_cases(gate, info)
+    lead = f"{gate_text(gate)}: {'an unchanged candidate ' if gate.margin is not None else ''}"
+    if least is None:
+        return f"{lead}cannot pass with any number of cases"
+    if cases >= least:
+        return None
+    return f"{lead}cannot pass with {cases} cases; {least} could"
+
+
+def _least_cases(gate: GateSpec, info: MetricInfo) -> int | None:
+    if gate.quantile is not None:
+        return clean_cases_needed(1 - gate.quantile, gate.alpha)
+    values = bounded_range(info)
+    if values is None:
+        return None
+    if gate.margin is not None:
+        return least_n_to_pass_margin(gate.margin / values.span, gate.alpha)
+    limit = gate_limit(gate)
+    least = least_n_at_least if limit.side == "at_least" else least_n_at_most
+    return least(limit.value, gate.alpha, values.low, values.high)
+
+
+def _check_count(info: MetricInfo) -> list[str]:
+    if info.binary:
+        return []
+    remedy = "at_least" if info.direction == "higher" else "at_most"
+    return [
+        f"max_cases counts cases of a metric that is 0 or 1, and {info.name} is not; use {remedy}"
+    ]
+
+
+def _check_margin(margin: float, info: MetricInfo) -> list[str]:
+    values = bounded_range(info)
+    if values is None:
+        remedy = "at_least" if info.direction == "higher" else "at_most"
+        told = "no_worse_than needs a metric with a bounded range"
+        return [f"{told}; for {info.name} use {remedy} with a quantile"]
+    if margin < values.span:
+        return []
+    return [
+        f"margin {margin:g} tolerates everything: {info.name} is {range_text(info)}"
+        + _in_percent(margin, info)
+    ]
+
+
+def _check_limit(limit: Limit, quantile: float | None, info: MetricInfo) -> list[str]:
+    faults: list[str] = []
+    right_side = "at_least" if info.direction == "higher" else "at_most"
+    if limit.side != right_side:
+        faults.append(
+            f"{limit.side} asks for bad values of {info.name}, where {info.direction} is better; "
+            f"use {right_side}"
+        )
+    if quantile is None and bounded_range(info) is None:
+        faults.append(
+            f"{limit.side} needs a quantile here: {info.name} has no bounded range, so no number "
+            f"of cases bounds its mean; add for instance quantile: 0.95"
+        )
+    below = info.low is not None and limit.value < info.low
+    above = info.high is not None and limit.value > info.high
+    if below or above:
+        faults.append(
+            f"{limit.side} {limit.value:g} is outside of the range of {info.name}, "
+            f"{range_text(info)}{_in_percent(limit.value, info)}"
+        )
+    return faults
+
+
+def _in_percent(value: float, info: MetricInfo) -> str:
+    """The hint to someone who wrote 80 for 80 %."""
+    is_share = number_style(info).unit == "%"
+    return f"; did you mean {value / 100:g}?" if is_share and 1 < value <= 100 else ""
