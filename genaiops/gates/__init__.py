@@ -1,13 +1,14 @@
 """Rules that turn estimates into pass, fail or inconclusive, and policies that act on it; pure."""
 
 from genaiops.gates.decide import decide
-from genaiops.gates.estimates import MetricEstimate, estimate, estimate_run
-from genaiops.gates.numbers import NumberStyle, number_style, show_difference, show_estimate
+from genaiops.gates.estimates import MetricEstimate, SliceEstimate, estimate, estimate_run
+from genaiops.gates.numbers import NumberStyle, number_style
 from genaiops.gates.rules import can_pass, check_gate, gate_text
 
 __all__ = [
     "MetricEstimate",
     "NumberStyle",
+    "SliceEstimate",
     "can_pass",
     "check_gate",
     "decide",
@@ -15,6 +16,4 @@ __all__ = [
     "estimate_run",
     "gate_text",
     "number_style",
-    "show_difference",
-    "show_estimate",
 ]

@@ -1,6 +1,6 @@
 """Estimates with their intervals, from the same bounds that gates decide by."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,21 +25,30 @@ REPORT_ALPHA = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class MetricEstimate:
-    """The estimate of a metric, over all cases or over one value of a slice (`topic=bills`)."""
+class SliceEstimate:
+    """The estimate of the cases whose tag `slice` has the value `value`, as text."""
 
-    info: MetricInfo
-    slice: str | None
+    slice: str
+    value: str
     estimate: Estimate
 
 
+@dataclass(frozen=True, slots=True)
+class MetricEstimate:
+    """What a report shows of a metric: over all cases, and by the values of each slice."""
+
+    info: MetricInfo
+    estimate: Estimate
+    slices: tuple[SliceEstimate, ...]
+
+
 def estimate_run(scores: RunScores) -> tuple[MetricEstimate, ...]:
-    """Estimate every metric of a run: over all cases, then by each value of each slice.
+    """Estimate every metric of a run, and of every slice that the evaluation names.
 
     Raises:
         InputError: a case is there twice, or a score is outside of its metric's range.
     """
-    return tuple(shown for info in scores.run.metrics for shown in _estimate_metric(scores, info))
+    return tuple(_estimate_metric(scores, info) for info in scores.run.metrics)
 
 
 def estimate(
@@ -73,12 +82,14 @@ def estimate(
     )
 
 
-def _estimate_metric(scores: RunScores, info: MetricInfo) -> Iterator[MetricEstimate]:
+def _estimate_metric(scores: RunScores, info: MetricInfo) -> MetricEstimate:
     arm, seed = read_arm(scores, info), draw_seed(scores)
-    yield MetricEstimate(info, None, estimate(arm, seed=seed))
-    for name in scores.run.slices:
-        for value, ids in sorted(_cases_by_value(scores.cases, name).items()):
-            yield MetricEstimate(info, f"{name}={value}", estimate(arm.on(ids), seed=seed))
+    slices = tuple(
+        SliceEstimate(name, value, estimate(arm.on(ids), seed=seed))
+        for name in scores.run.slices
+        for value, ids in sorted(_cases_by_value(scores.cases, name).items())
+    )
+    return MetricEstimate(info, estimate(arm, seed=seed), slices)
 
 
 def _mean_interval(arm: Arm, values: Range, alpha: float, seed: int) -> tuple[Interval, str]:

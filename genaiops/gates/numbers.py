@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from genaiops.records import Estimate, MetricInfo
+from genaiops.records import MetricInfo
 
 _MORE_DECIMALS = 4
 _EQUAL = 1e-9
@@ -74,23 +74,6 @@ class NumberStyle:
             if all(text != f"{other:.{decimals}f}" for other in different):
                 return text
         return f"{self.scale * value:.{self.decimals + _MORE_DECIMALS}f}"
-
-
-def show_estimate(shown: Estimate, info: MetricInfo) -> str:
-    """An estimate with its interval: "83.3% [74.0, 90.2]"; "?" is a bound that is not there."""
-    style = number_style(info)
-    low, high = (
-        "?" if bound is None else f"{'-' if bound < 0 else ''}{style.number(abs(bound))}"
-        for bound in (shown.low, shown.high)
-    )
-    return f"{style.value(shown.value)} [{low}, {high}]"
-
-
-def show_difference(shown: Estimate, info: MetricInfo) -> str:
-    """A difference with its interval: "-3.3 points [-12.8, +5.8]"."""
-    style = number_style(info)
-    low, high = ("?" if bound is None else style.signed(bound) for bound in (shown.low, shown.high))
-    return f"{style.difference(shown.value)} [{low}, {high}]"
 
 
 def number_style(info: MetricInfo) -> NumberStyle:
