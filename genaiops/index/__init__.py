@@ -1,0 +1,1 @@
+"""Documents to passages: building, checking and asking the retrieval artefact."""
