@@ -17,7 +17,7 @@ _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`${root.path[0].path[1]…}`; a number in a path picks from a list."""
+    """`${root.path[0].path[1]…}`; a number picks from a list, a name plucks it from every item."""
 
     root: str
     path: tuple[str, ...]
@@ -118,4 +118,6 @@ def _step(value: JsonValue, step: str, reference: Reference) -> JsonValue:
         if int(step) < len(value):
             return value[int(step)]
         raise InputError(f"{reference}: the list has {len(value)} items")
+    if isinstance(value, list):
+        return [_step(item, step, reference) for item in value]
     raise InputError(f"{reference}: {step!r} asks for a field of a {type(value).__name__}")

@@ -22,9 +22,15 @@ def test_a_number_picks_from_a_list() -> None:
     assert resolve("${inputs.list.0.a}", SCOPE) == 1
 
 
+def test_a_name_plucks_the_field_from_every_item_of_a_list() -> None:
+    assert resolve("${inputs.list.a}", SCOPE) == [1]
+    assert resolve("${n.all.p.t}", {"n": {"all": [{"p": [{"t": 1}]}, {"p": []}]}}) == [[1], []]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("${inputs.list.b}", "no field 'b'"),
         ("${inptus.q}", "there is no 'inptus'; did you mean 'inputs'?"),
         ("${inputs.p}", "no field 'p'"),
         ("${inputs.list.4}", "the list has 1 items"),

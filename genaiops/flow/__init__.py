@@ -1,0 +1,1 @@
+"""Flows: a checked graph of nodes, and the engine that runs it."""

@@ -1,0 +1,121 @@
+"""Calls of models: each by its key, from the ledger where it was made before."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from genaiops.digests import digest
+from genaiops.errors import InputError
+from genaiops.protocols import Index, Ledger, Model, OnText
+from genaiops.records import Completion, CompletionRequest
+
+
+def call_key(model: Model, request: CompletionRequest) -> str:
+    """The identity of a call: of the model, and of what in the request decides its answer."""
+    decisive = request.model_dump(mode="json", include=set(model.decided_by))
+    return digest({"model": model.identity, "request": decisive})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A finished call, now or at an earlier time."""
+
+    key: str
+    completion: Completion
+
+
+class Calls:
+    """Makes the calls of all flows that share a ledger, as many at once as each model takes.
+
+    A call that is under way is not made twice: the second waits for the first.
+    """
+
+    def __init__(self, ledger: Ledger | None) -> None:
+        self._ledger = ledger
+        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._under_way: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    async def make(
+        self, model: Model, request: CompletionRequest, on_text: OnText | None = None
+    ) -> Call:
+        """Look the call up in the ledger, else make it and keep it there.
+
+        Raises:
+            CallError: there is no answer.
+        """
+        key = call_key(model, request)
+        if self._ledger is None:
+            return Call(key, await self._complete(model, request, on_text))
+        async with self._alone(key):
+            found = self._ledger.find(key)
+            if found is not None:
+                if on_text is not None:
+                    on_text(found.text)
+                return Call(key, found)
+            completion = await self._complete(model, request, on_text)
+            self._ledger.keep(key, model.name, completion)
+            return Call(key, completion)
+
+    async def _complete(
+        self, model: Model, request: CompletionRequest, on_text: OnText | None
+    ) -> Completion:
+        if model.concurrency is None:
+            return await model.complete(request, on_text)
+        slots = self._slots.setdefault(model.identity, asyncio.Semaphore(model.concurrency))
+        async with slots:
+            return await model.complete(request, on_text)
+
+    @asynccontextmanager
+    async def _alone(self, key: str) -> AsyncGenerator[None]:
+        lock, users = self._under_way.get(key, (asyncio.Lock(), 0))
+        self._under_way[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._under_way.pop(key)
+            if users > 1:
+                self._under_way[key] = (lock, users - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What flows reach outside of themselves; `stand_in` is the model of every prompt instead."""
+
+    calls: Calls
+    models: Mapping[str, Model]
+    indexes: Mapping[str, Index]
+    stand_in: str | None = None
+
+    def model(self, name: str) -> Model:
+        """The model that answers where a prompt names one.
+
+        Raises:
+            InputError: there is none of this name.
+        """
+        return _named("model", self.stand_in or name, self.models)
+
+    def reranker(self, name: str) -> Model:
+        """The model that orders passages.
+
+        Raises:
+            InputError: there is none of this name.
+        """
+        return _named("model", name, self.models)
+
+    def index(self, name: str) -> Index:
+        """An index.
+
+        Raises:
+            InputError: there is none of this name.
+        """
+        if name not in self.indexes:
+            raise InputError.unknown("index", name, self.indexes)
+        return self.indexes[name]
+
+
+def _named(what: str, name: str, known: Mapping[str, Model]) -> Model:
+    if name not in known:
+        raise InputError.unknown(what, name, known)
+    return known[name]

@@ -1,0 +1,104 @@
+"""A Python function as a flow, of equal rank with one in YAML."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from pydantic import JsonValue
+
+from genaiops.digests import digest
+from genaiops.errors import CallError, InputError, TemplateError
+from genaiops.flow.calls import Resources
+from genaiops.flow.context import FlowContext
+from genaiops.flow.functions import UserFunction
+from genaiops.flow.trace import Ask, Outputs, Trace
+from genaiops.flow.values import fields_of, plain_json
+from genaiops.protocols import OnText
+from genaiops.records import Failure, FlowRun, NodeRun
+
+
+@dataclass(frozen=True, slots=True)
+class PythonFlow:
+    """A flow whose inputs are a function's arguments, and whose outputs are what it returns.
+
+    A text becomes the output `answer`, a mapping its fields. With an argument `run` it reaches
+    models and indexes. Its calls count one after another in `latency_s`.
+    """
+
+    name: str
+    function: UserFunction
+    resources: Resources
+
+    @property
+    def digest(self) -> str:
+        """Covers the file of the function."""
+        return digest({"function": self.function.reference, "code": self.function.digest})
+
+    def bind(self, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """The inputs; the function has its own defaults.
+
+        Raises:
+            InputError: what is missing or unknown.
+        """
+        try:
+            self.function.check_arguments(given)
+        except InputError as error:
+            raise InputError(f"flow {self.name!r}: {error}") from error
+        return dict(given)
+
+    async def run(
+        self,
+        inputs: dict[str, JsonValue],
+        *,
+        case_id: str | None = None,
+        repeat: int = 0,
+        on_text: OnText | None = None,
+    ) -> FlowRun:
+        """Run once. What the function raises is in the record.
+
+        Raises:
+            InputError: the inputs do not fit, or a model or index cannot be used as it is set up.
+            StoreError: the ledger cannot be read or written.
+        """
+        bound = self.bind(inputs)
+        trace = Trace()
+        context = FlowContext(self.resources, Ask(case_id, repeat, on_text), trace)
+        started = time.perf_counter()
+        outputs, failure = None, None
+        try:
+            outputs = await self._call(bound, context)
+        except (CallError, TemplateError) as error:
+            kind = error.kind if isinstance(error, CallError) else "template"
+            failure = Failure(kind=kind, message=str(error), where=self.function.reference)
+        own = NodeRun(
+            node=self.function.reference,
+            kind="python",
+            outputs=outputs,
+            failure=failure,
+            seconds=time.perf_counter() - started,
+        )
+        return FlowRun(
+            flow=self.name,
+            inputs=bound,
+            outputs=outputs,
+            failure=failure,
+            nodes=(*context.runs, own),
+            latency_s=trace.latency_s,
+            usage=trace.usage,
+        )
+
+    async def _call(self, bound: Mapping[str, JsonValue], context: FlowContext) -> Outputs:
+        arguments = {name: plain_json(value, name) for name, value in bound.items()}
+        result = await self.function.call(arguments, context)
+        if isinstance(result, str) and not result.strip():
+            raise CallError("empty", f"{self.function.reference} answered nothing")
+        if not isinstance(result, str | dict) or not result:
+            raise CallError(
+                "node",
+                f"{self.function.reference} returned {result!r:.60}; return a text, or a mapping "
+                "with the outputs",
+            )
+        return fields_of(
+            cast("object", result), f"what {self.function.reference} returns", "answer"
+        )

@@ -1,0 +1,90 @@
+"""What a node leaves behind while it runs: its calls, time and tokens, also when it fails."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from genaiops.flow.calls import Call
+from genaiops.protocols import OnText
+from genaiops.records import FlowRun, Message, Usage
+
+Scope = dict[str, JsonValue]
+"""What references are looked up in: inputs, finished nodes, and in a loop the item."""
+Outputs = dict[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """For whom a flow runs: the case and its repeat, and who listens to the answer."""
+
+    case_id: str | None = None
+    repeat: int = 0
+    on_text: OnText | None = None
+
+
+@dataclass(slots=True)
+class Trace:
+    """The calls of one turn of a node, which follow each other."""
+
+    latency_s: float = 0.0
+    usage: Usage = field(default_factory=Usage)
+    calls: list[str] = field(default_factory=list[str])
+    messages: tuple[Message, ...] = ()
+    model: str | None = None
+
+    def add(self, call: Call, model: str) -> None:
+        """Take in a finished call."""
+        self.latency_s += call.completion.latency_s
+        self.usage = self.usage + call.completion.usage
+        self.calls.append(call.key)
+        self.model = model
+
+    def follow(self, later: "Trace") -> None:
+        """Take in what came after."""
+        self.latency_s += later.latency_s
+        self.usage = self.usage + later.usage
+        self.calls.extend(later.calls)
+        self.messages = later.messages
+        self.model = later.model
+
+    def record(self) -> dict[str, object]:
+        """The fields of a NodeRun that it fills."""
+        return {
+            "latency_s": self.latency_s,
+            "usage": self.usage,
+            "calls": tuple(self.calls),
+            "messages": self.messages,
+            "model": self.model,
+        }
+
+    def add_run(self, run: FlowRun) -> None:
+        """Take in a sub-flow that ran."""
+        self.latency_s += run.latency_s
+        self.usage = self.usage + run.usage
+        self.calls.extend(key for node in run.nodes for key in node.calls)
+
+
+def side_by_side(traces: Sequence[Trace]) -> Trace:
+    """Turns that do not wait for each other, as one: the longest counts."""
+    return Trace(
+        latency_s=max((trace.latency_s for trace in traces), default=0.0),
+        usage=sum((trace.usage for trace in traces), Usage()),
+        calls=[key for trace in traces for key in trace.calls],
+        messages=tuple(message for trace in traces for message in trace.messages),
+        model=next((trace.model for trace in traces if trace.model), None),
+    )
+
+
+class Step(Protocol):
+    """What a node does in one turn."""
+
+    async def run(self, scope: Scope, ask: Ask, trace: Trace) -> Outputs:
+        """Do it.
+
+        Raises:
+            CallError: it did not work out; the kind says why.
+            TemplateError: its template does not render.
+        """
+        ...
