@@ -1,6 +1,6 @@
 """What parts promise each other, so that siblings need not know each other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -125,6 +125,14 @@ class Flow(Protocol):
     def name(self) -> str: ...
     @property
     def digest(self) -> str: ...
+
+    def bind(self, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """The inputs of a run, with their defaults.
+
+        Raises:
+            InputError: what is missing, unknown or of another type.
+        """
+        ...
 
     async def run(
         self,

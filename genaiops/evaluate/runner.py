@@ -131,7 +131,7 @@ class Runner:
     async def _one(self, task: _Task) -> StoredResult:
         case = task.case
         try:
-            inputs = self._evaluation.inputs_of(case)
+            inputs = self._evaluation.flow.bind(self._evaluation.inputs_of(case))
         except InputError as error:
             failure = Failure(kind="template", message=str(error), where="inputs")
             result = CaseResult(

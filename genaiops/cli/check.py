@@ -1,0 +1,58 @@
+"""`genaiops check`: all faults of a project, before any money is spent."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genaiops.cli.door import note, show, show_json
+from genaiops.cli.options import ConfigOption, JsonOption, new_app
+from genaiops.cli.text import safe
+from genaiops.errors import SpecError
+from genaiops.project.check import check_project, look_around
+from genaiops.project.session import open_session
+from genaiops.specs.schemas import write_schemas
+
+app = new_app("Validate all files of a project; calls no model.")
+
+
+@app.command()
+def command(
+    config: ConfigOption = None,
+    schema: Annotated[
+        Path | None, typer.Option("--schema", help="Write the JSON Schemas of all files here.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Check specs, references, prompts, datasets, metrics and gates; faults exit with 2."""
+    if schema is not None:
+        for path in write_schemas(schema):
+            show(str(path))
+        return
+    try:
+        session = open_session(config)
+        around = look_around(session.project, session.environment, session.clock().date())
+        faults = check_project(session.project, around)
+    except SpecError as error:
+        faults = list(error.faults)
+    errors = [fault for fault in faults if fault.severity == "error"]
+    if json:
+        show_json(
+            [
+                {
+                    "file": fault.file,
+                    "line": fault.line,
+                    "column": fault.column,
+                    "severity": fault.severity,
+                    "message": fault.message,
+                }
+                for fault in faults
+            ]
+        )
+    else:
+        for fault in faults:
+            show(safe(str(fault)))
+        warnings = len(faults) - len(errors)
+        note(f"{len(errors)} errors, {warnings} warnings")
+    if errors:
+        raise typer.Exit(2)

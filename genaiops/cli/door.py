@@ -1,0 +1,61 @@
+"""From a synchronous command to the asynchronous inside, and back out with an exit code."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+
+from genaiops.errors import TrustError
+from genaiops.project.session import Session, open_session
+from genaiops.project.wants import Used, wants_of
+
+ResultT = TypeVar("ResultT")
+
+
+def run_async(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Run to the end; the one place where a loop is started."""
+    return asyncio.run(work)
+
+
+def note(message: str) -> None:
+    """Tell the user something, on stderr."""
+    sys.stderr.write(f"{message}\n")
+
+
+def show(text: str) -> None:
+    """Print a result, on stdout."""
+    sys.stdout.write(f"{text}\n")
+
+
+def show_json(value: object) -> None:
+    """Print a result as JSON, on stdout."""
+    show(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def trusted_session(config: Path | None, trust: str | None) -> Session:
+    """The project of a command; what it uses is asked for by `ensure_trust`."""
+    return open_session(config, allowed=trust)
+
+
+def ensure_trust(session: Session, used: Used) -> None:
+    """Ask on a terminal to trust what is about to be used; elsewhere it must be trusted already.
+
+    Raises:
+        TrustError: it is not trusted, and the user said no or could not be asked.
+    """
+    try:
+        session.require_trust(used)
+    except TrustError as error:
+        if not sys.stdin.isatty() or not sys.stderr.isatty():
+            raise
+        note("This project wants to:")
+        for want in error.wants:
+            note(f"  {want}")
+        if not typer.confirm("Trust it to do so on this machine?", default=False, err=True):
+            raise
+        wants = wants_of(session.project, used, session.lock.models)
+        session.book.trust(session.root, wants)

@@ -1,0 +1,95 @@
+"""`genaiops runs`: the evaluations in the store."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genaiops.cli.door import note, run_async, show, show_json, trusted_session
+from genaiops.cli.options import ConfigOption, JsonOption, new_app
+from genaiops.cli.summary import failures_text, run_text
+from genaiops.cli.text import money, table
+from genaiops.evaluate.reports import write_report
+from genaiops.project.evaluating import report_of
+from genaiops.store import StoredRun
+
+app = new_app("List, show, export or delete evaluations.")
+
+RunArgument = Annotated[str, typer.Argument(help="A run's id, an evaluation's name, or last.")]
+
+
+@app.command("list")
+def list_(
+    config: ConfigOption = None,
+    name: Annotated[str | None, typer.Option("--eval", help="Only of this evaluation.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the runs, the newest first."""
+    with trusted_session(config, None).open_store() as store:
+        runs = store.runs(name)
+    if json:
+        show_json([{"state": r.state, **r.run.model_dump(mode="json")} for r in runs])
+    elif not runs:
+        note("no runs yet: genaiops eval NAME")
+    else:
+        head = ("run", "state", "models", "variant", "cases", "scored", "cost", "started")
+        show(table([head, *map(_row, runs)], right=(4, 5, 6)))
+
+
+@app.command("show")
+def show_run(run: RunArgument, config: ConfigOption = None, json: JsonOption = False) -> None:
+    """Show the counts, scores and digests of a run."""
+    with trusted_session(config, None).open_store() as store:
+        stored = store.run(run)
+        if json:
+            show_json({"state": stored.state, **stored.run.model_dump(mode="json")})
+            return
+        report = report_of(store, stored.run)
+        show(run_text(stored.run, report.estimates))
+        failures = failures_text(report.results())
+        if failures:
+            show(failures)
+        show(table([(f"  {name}", digest[:16]) for name, digest in stored.run.digests.items()]))
+
+
+@app.command()
+def export(
+    run: RunArgument,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help=".json .jsonl .csv .md .junit.xml")
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Write a run as a report."""
+    with trusted_session(config, None).open_store() as store:
+        write_report(report_of(store, store.run(run).run), output)
+    note(f"wrote {output}")
+
+
+@app.command()
+def delete(
+    run: RunArgument,
+    config: ConfigOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove a run with its results; recorded calls stay in the ledger."""
+    with trusted_session(config, None).open_store() as store:
+        stored = store.run(run)
+        if not yes:
+            typer.confirm(f"Delete {stored.run.id} with its results?", abort=True, err=True)
+        run_async(store.delete(stored.run.id))
+    note(f"deleted {stored.run.id}")
+
+
+def _row(stored: StoredRun) -> tuple[str, ...]:
+    run = stored.run
+    return (
+        run.id,
+        stored.state,
+        ", ".join(run.models),
+        run.variant or "",
+        str(run.planned),
+        str(run.scored),
+        money(run.usage.cost_usd),
+        run.started_at,
+    )

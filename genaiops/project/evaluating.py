@@ -1,0 +1,133 @@
+"""Use cases around evaluations: run one, estimate it, judge it, keep it as a baseline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from genaiops.errors import ExecutionError, InputError
+from genaiops.evaluate.baseline import read_baseline, write_baseline
+from genaiops.evaluate.reports import Report
+from genaiops.evaluate.runner import CountingLedger, OnProgress, Runner
+from genaiops.evaluate.scores import run_scores
+from genaiops.gates import decide, estimate_run
+from genaiops.project.files import eval_name
+from genaiops.project.overrides import Overrides
+from genaiops.project.session import Session, git_commit
+from genaiops.project.wiring import Wiring
+from genaiops.records import Baseline, Decision, EvalRun, RunScores
+from genaiops.store import Store, StoredRun
+
+OnNote = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An evaluation as it was asked for; `reuse` takes recorded calls instead of new ones."""
+
+    name: str
+    overrides: Overrides = field(default_factory=Overrides)
+    reuse: bool = True
+
+
+async def run_evaluation(
+    session: Session, store: Store, asked: Asked, *, on_progress: OnProgress, on_note: OnNote
+) -> EvalRun:
+    """Wire and run an evaluation of the project.
+
+    Raises:
+        InputError: a file does not fit, a variable or an extra is missing, an index is not built.
+        TrustError: the project wants what is not trusted yet.
+        ExecutionError: not one case could be scored.
+    """
+    ledger = CountingLedger(store, reuse=asked.reuse)
+    async with Wiring(session, ledger) as wiring:
+        evaluation = await wiring.evaluation(asked.name, asked.overrides)
+        for note in wiring.notes:
+            on_note(note)
+        planned = evaluation.planned_run(
+            started_at=session.clock().isoformat(timespec="seconds"),
+            git_commit=git_commit(session.root),
+        )
+        if not planned.planned:
+            raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")
+        run = await Runner(evaluation, store, ledger, on_progress).run(planned)
+    if not run.scored:
+        raise ExecutionError(_nothing_scored(store, run))
+    return run
+
+
+def report_of(store: Store, run: EvalRun, decision: Decision | None = None) -> Report:
+    """A run as reports and the terminal show it."""
+    scores = run_scores(run, store.results(run.id))
+    return Report(run, estimate_run(scores), decision, lambda: store.results(run.id))
+
+
+def baseline_path(root: Path, name: str) -> Path:
+    """The file of an evaluation's baseline."""
+    return root / "evals" / "baselines" / f"{eval_name(name)}.jsonl"
+
+
+def load_baseline(session: Session, name: str) -> Baseline | None:
+    """The accepted baseline of an evaluation, or None.
+
+    Raises:
+        SpecError: the file is damaged.
+    """
+    path = baseline_path(session.root, name)
+    return read_baseline(path, path.relative_to(session.root).as_posix())
+
+
+def judge_run(
+    session: Session, store: Store, run: EvalRun, *, against: str = "baseline"
+) -> Decision:
+    """Judge a stored run by the gates of its evaluation.
+
+    `against` is `baseline`, or a run that takes its place.
+
+    Raises:
+        InputError: the evaluation has no gates, or there is no such run.
+    """
+    spec = session.project.eval(run.eval).spec
+    if against == "baseline":
+        baseline = load_baseline(session, run.eval)
+    else:
+        baseline = Baseline(scores=scores_of(store, store.run(against)))
+    candidate = run_scores(run, store.results(run.id))
+    return decide(spec.gates, candidate, baseline, policy=spec.on_inconclusive)
+
+
+def scores_of(store: Store, stored: StoredRun) -> RunScores:
+    """The scores of a finished run.
+
+    Raises:
+        InputError: the run did not finish.
+    """
+    if stored.state != "finished":
+        raise InputError(f"run {stored.run.id!r} is {stored.state}: run the evaluation again")
+    return run_scores(stored.run, store.results(stored.run.id))
+
+
+def accept_baseline(session: Session, store: Store, stored: StoredRun, reason: str | None) -> Path:
+    """Write a run as the baseline of its evaluation.
+
+    Raises:
+        InputError: the run did not finish, or a gate fails and no reason is given.
+        ExecutionError: the file cannot be written.
+    """
+    scores = scores_of(store, stored)
+    if reason is None and session.project.eval(stored.run.eval).spec.gates:
+        decision = judge_run(session, store, stored.run)
+        failed = [v.gate for v in decision.verdicts if v.word == "fail" and v.tier == "blocking"]
+        if failed:
+            raise InputError(
+                f"run {stored.run.id!r} fails {'; '.join(failed)}: accept it with --reason WHY"
+            )
+    path = baseline_path(session.root, stored.run.eval)
+    write_baseline(path, Baseline(scores=scores, reason=reason))
+    return path
+
+
+def _nothing_scored(store: Store, run: EvalRun) -> str:
+    failures = [s.result.failure for s in store.results(run.id) if s.result.failure is not None]
+    told = f"{failures[0].kind}: {failures[0].message}" if failures else "no result was stored"
+    return f"none of {run.planned} cases could be scored (run {run.id}); the first: {told}"

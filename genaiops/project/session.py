@@ -1,0 +1,110 @@
+"""A project as one command sees it: read, with its variables, its lock and what is trusted."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from genaiops.project.environment import process_environment, read_environment
+from genaiops.project.files import Project, load_project
+from genaiops.project.lock import CatalogLock, read_lock
+from genaiops.project.root import find_project_file
+from genaiops.project.wants import Used, used_by_eval, used_by_flow, used_by_index, wants_of
+from genaiops.protocols import Clock
+from genaiops.store import Store
+from genaiops.trust import TrustBook, require
+
+STORE_FILE = ".genaiops/store.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What commands share. `allowed` is the digest of wants that came with the command."""
+
+    project: Project
+    environment: Mapping[str, str]
+    lock: CatalogLock
+    book: TrustBook
+    clock: Clock
+    allowed: str | None = None
+
+    @property
+    def root(self) -> Path:
+        """The project root."""
+        return self.project.root
+
+    def open_store(self) -> Store:
+        """The store of the project, made where it is missing.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        return Store(self.root / STORE_FILE)
+
+    def require_trust(self, used: Used) -> None:
+        """Go on only if all that is about to be used is trusted.
+
+        Raises:
+            TrustError: something is not trusted yet.
+        """
+        wants = wants_of(self.project, used, self.lock.models)
+        require(wants, self.book, root=self.root, allowed_digest=self.allowed)
+
+
+def open_session(named: Path | None = None, *, allowed: str | None = None) -> Session:
+    """Read the project around the working folder, or the one that is named.
+
+    Raises:
+        InputError: there is no project.
+        SpecError: its files have faults; all of them.
+    """
+    file = find_project_file(Path.cwd(), named)
+    project = load_project(file.parent, file.name)
+    process = process_environment()
+    return Session(
+        project=project,
+        environment=read_environment(file.parent, project.spec.env_file, process),
+        lock=read_lock(file.parent),
+        book=TrustBook(config_folder(process) / "trust.json"),
+        clock=utc_now,
+        allowed=allowed or process.get("GENAIOPS_TRUST"),
+    )
+
+
+def used_by_project(project: Project) -> Used:
+    """What all flows, indexes and evaluations of a project use together."""
+    used = Used()
+    for name in project.flows:
+        used |= used_by_flow(project, name)
+    for name in project.indexes:
+        used |= used_by_index(project, name)
+    for name in project.evals:
+        used |= used_by_eval(project, name)
+    return used
+
+
+def config_folder(environment: Mapping[str, str]) -> Path:
+    """The user's own folder for settings."""
+    base = environment.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "genaiops"
+
+
+def utc_now() -> datetime:
+    """The clock of the process; everything below is handed it."""
+    return datetime.now(UTC)  # noqa: TID251  the one place that reads the wall clock
+
+
+def git_commit(root: Path) -> str | None:
+    """The commit that is checked out, where the project is in a git repository."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607  the user's own git
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
