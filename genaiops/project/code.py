@@ -14,12 +14,16 @@ _REFERENCE = re.compile(r"(?:[^:]+\.py|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):[A-Za-z_
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function as its source declares it, at a line counted from 1."""
+    """A function as its source declares it, at a line counted from 1.
+
+    `takes_run` where it asks for the run (`run: FlowContext`), which is not among its arguments.
+    """
 
     line: int
     required: tuple[str, ...]
     optional: tuple[str, ...]
-    takes_any: bool
+    takes_any: bool = False
+    takes_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +153,25 @@ def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
-    named = node.args
-    positional = [argument.arg for argument in named.args]
-    split = len(positional) - len(named.defaults)
-    given = [default is not None for default in named.kw_defaults]
-    keywords = list(zip((argument.arg for argument in named.kwonlyargs), given, strict=True))
+    declared = node.args
+    positional = [*declared.posonlyargs, *declared.args]
+    has_default = {id(each) for each in positional[len(positional) - len(declared.defaults) :]}
+    for each, default in zip(declared.kwonlyargs, declared.kw_defaults, strict=True):
+        has_default |= {id(each)} if default is not None else set()
+    named = [*positional, *declared.kwonlyargs]
+    own = [each for each in named if not _is_run(each)]
     return Function(
         line=node.lineno,
-        required=(*positional[:split], *(name for name, has in keywords if not has)),
-        optional=(*positional[split:], *(name for name, has in keywords if has)),
-        takes_any=named.kwarg is not None,
+        required=tuple(each.arg for each in own if id(each) not in has_default),
+        optional=tuple(each.arg for each in own if id(each) in has_default),
+        takes_any=declared.kwarg is not None,
+        takes_run=len(own) < len(named),
     )
+
+
+def _is_run(parameter: ast.arg) -> bool:
+    annotation = ast.unparse(parameter.annotation) if parameter.annotation else ""
+    return parameter.arg == "run" or annotation.strip("'").endswith("FlowContext")
 
 
 def _module_file(parts: list[str], root: Path) -> Path | None:

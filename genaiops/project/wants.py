@@ -10,7 +10,13 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from genaiops.digests import digest_bytes
-from genaiops.project.code import find_code, imported_files, is_python_flow
+from genaiops.project.code import (
+    find_code,
+    functions_of,
+    imported_files,
+    is_python_flow,
+    parse_code,
+)
 from genaiops.project.files import Project, flow_name
 from genaiops.specs.base import Spec
 from genaiops.specs.catalog import LangchainModel
@@ -45,11 +51,11 @@ def used_by_flow(
     """What running a flow uses; `model` stands in for that of its prompt nodes.
 
     Raises:
-        InputError: there is no such flow.
+        InputError: there is no such flow, or its code is not there or is no Python.
         KeyError: there is no such variant.
     """
     if is_python_flow(flow):
-        return _used_by_any_code(project, flow)
+        return _used_by_code(project, flow, project.root)
     spec = project.flow(flow).spec
     varied = spec.varied(variant) if variant else spec
     return _used_by_spec(project, flow, varied, model) | Used(models=_names(model))
@@ -61,7 +67,7 @@ def used_by_eval(
     """What running an evaluation uses: its flow, and the code, models and embedders of metrics.
 
     Raises:
-        InputError: there is no such evaluation or flow.
+        InputError: there is no such evaluation or flow, or its code is not there or is no Python.
         KeyError: there is no such variant.
     """
     spec = project.eval(name).spec
@@ -126,11 +132,10 @@ def variables_in(value: JsonValue) -> Iterator[str]:
             yield from variables_in(item)
 
 
-def _used_by_any_code(project: Project, text: str) -> Used:
-    """A Python flow may ask any model and any index of the project."""
+def _used_by_any_code(project: Project) -> Used:
+    """What code that is handed the run may ask for."""
     catalog = project.catalog.spec
     return Used(
-        functions=frozenset({(text, project.root)}),
         models=frozenset({*catalog.models, *catalog.selections}),
         embedders=frozenset(catalog.embedders),
         indexes=frozenset(project.indexes),
@@ -157,18 +162,31 @@ def _used_by_spec(
 def _used_by_node(project: Project, node: NodeSpec, folder: Path, model: str | None) -> Used:
     match node:
         case PromptNode():
-            tools = frozenset((text, folder) for text in node.tools.values())
-            return Used(functions=tools, models=_names(model or node.model))
+            used = Used(models=_names(model or node.model))
+            for text in node.tools.values():
+                used |= _used_by_code(project, text, folder)
+            return used
         case RetrieveNode():
             used = used_by_index(project, node.retrieve)
             by = node.rerank.by if node.rerank else "embedder"
             if is_python_flow(by):
-                return used | Used(functions=frozenset({(by, folder)}))
+                return used | _used_by_code(project, by, folder)
             return used if by == "embedder" else used | Used(models=_names(by))
         case PythonNode():
-            return Used(functions=frozenset({(node.python, folder)}))
+            return _used_by_code(project, node.python, folder)
         case FlowNode():
             return Used()
+
+
+def _used_by_code(project: Project, text: str, folder: Path) -> Used:
+    """A function; one that takes the run may ask any model and any index of the project."""
+    used = Used(functions=frozenset({(text, folder)}))
+    code = find_code(text, folder=folder, root=project.root)
+    if code.file is None:
+        return used | _used_by_any_code(project)
+    declared = functions_of(parse_code(code.file, text)).get(code.attribute)
+    takes_run = declared is None or declared.takes_run
+    return used | _used_by_any_code(project) if takes_run else used
 
 
 def _code_wants(root: Path, text: str, folder: Path) -> Iterator[Want]:

@@ -64,9 +64,9 @@ def write_schemas(folder: Path) -> tuple[Path, ...]:
 def _schema(name: str, kind: type[Spec]) -> Schema:
     schema = kind.model_json_schema()
     definitions: Schema = schema.get("$defs", {})
-    for model, widen in _SHORT_FORMS.items():
+    for model, correct in _CORRECTIONS.items():
         if model in definitions:
-            definitions[model] = widen(definitions[model])
+            definitions[model] = correct(definitions[model])
     if kind is FlowSpec:
         schema["properties"]["nodes"]["propertyNames"] = {
             "pattern": "^[a-z][a-z0-9_]*$",
@@ -87,7 +87,7 @@ def _as_read(part: JsonValue) -> JsonValue:
         for key, value in part.items()
         if not (key == "title" and isinstance(value, str))
     }
-    is_plain_text = kept.get("type") == "string" and not kept.keys() & {"enum", "const", "format"}
+    is_plain_text = kept.get("type") == "string" and not kept.keys() & {"enum", "format", "pattern"}
     return {**kept, "type": ["string", "number"]} if is_plain_text else kept
 
 
@@ -115,8 +115,18 @@ def _gate_rules(schema: Schema) -> Schema:
     return {**schema, "oneOf": [{"required": [rule]} for rule in RULES]}
 
 
-_SHORT_FORMS: dict[str, Callable[[Schema], Schema]] = {
+def _secret_reference(schema: Schema) -> Schema:
+    key = {"type": ["string", "null"], "pattern": r"^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$"}
+    written = {**schema["properties"]["api_key"], **key}
+    del written["anyOf"]
+    return {**schema, "properties": {**schema["properties"], "api_key": written}}
+
+
+_CORRECTIONS: dict[str, Callable[[Schema], Schema]] = {  # what pydantic's schema does not say
     "InputSpec": _input_forms,
     "MetricUse": _metric_forms,
     "GateSpec": _gate_rules,
+    "OpenAIModel": _secret_reference,
+    "OpenAIEmbedder": _secret_reference,
+    "LangchainModel": _secret_reference,
 }

@@ -78,7 +78,7 @@ def test_functions_are_read_and_never_run() -> None:
     source = """
 raise SystemExit
 def plain(a, b=1, *, c, d=2): ...
-async def loose(**rest): ...
+async def loose(run, x: "FlowContext", *, y: flow.FlowContext, **rest): ...
 @wrap
 def wrapped(a): ...
 class Shape: ...
@@ -89,9 +89,9 @@ if True:
     def branch(): ...
 """
     found = functions_of(ast.parse(source))
-    assert found["plain"] == Function(3, ("a", "c"), ("b", "d"), takes_any=False)
-    assert found["loose"] == Function(4, (), (), takes_any=True)
-    assert found["branch"] == Function(12, (), (), takes_any=False)
+    assert found["plain"] == Function(3, ("a", "c"), ("b", "d"))
+    assert found["loose"] == Function(4, (), (), takes_any=True, takes_run=True)
+    assert found["branch"] == Function(12, (), ())
     assert [n for n, f in found.items() if f is None] == ["wrapped", "Shape", "os", "z", "LIMIT"]
 
 

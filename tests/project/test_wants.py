@@ -51,9 +51,9 @@ def with_code(tmp_path: Path) -> Path:
     changes: dict[str, str | bytes | None] = {
         "catalog.yaml": CATALOG,
         "flows/assistant/flow.yaml": FLOW,
-        "flows/assistant/nodes.py": "import shared\n",
-        "flows/assistant/tools.py": "",
-        "app.py": "",
+        "flows/assistant/nodes.py": "import shared\ndef clean(question): ...\n",
+        "flows/assistant/tools.py": "def read(number): ...\n",
+        "app.py": "def order(query, passages): ...\n",
         "shared.py": "",
     }
     return build_project(tmp_path, changes)
@@ -129,6 +129,14 @@ def test_a_python_flow_may_ask_everything_of_the_project(tmp_path: Path) -> None
     )
     found = told(root, used_by_flow(load_project(root), "app:answer"))
     assert {"file app.py", "host chroma:8000", "host e.example.com", "variable API_KEY"} <= {*found}
+
+
+def test_a_function_that_takes_the_run_may_ask_everything_too(tmp_path: Path) -> None:
+    root = with_code(tmp_path)
+    (root / "flows" / "assistant" / "nodes.py").write_text("async def clean(question, run): ...\n")
+    used = used_by_flow(load_project(root), "assistant")
+    assert {"chain", "hosted"} <= used.models
+    assert "variable CHAIN_KEY" in told(root, used)
 
 
 def test_a_sub_flow_wants_its_own_models_too(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 import json
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +14,7 @@ from genaiops.specs.load import parse_yaml, read_yaml, validate
 from genaiops.specs.schemas import FILES, KINDS, json_schemas, write_schemas
 
 REPOSITORY = Path(__file__).parents[2]
+BROKEN = REPOSITORY / "tests" / "golden" / "broken"
 SCHEMAS = json_schemas()
 
 
@@ -46,6 +49,46 @@ def test_the_files_of_a_new_project_keep_to_their_schemas(tmp_path: Path) -> Non
     assert {kind for kind, _ in files} == set(FILES)
     for kind, path in files:
         assert complaints(kind, read_yaml(path, path.name)) == [], path
+
+
+def broken_files() -> Iterator[tuple[str, str, Document]]:
+    for folder in sorted(BROKEN.iterdir()):
+        patterns = {**FILES, "card": ("*.card.yaml",)}
+        for kind, path in ((k, p) for k, each in patterns.items() for p in folder.glob(each[0])):
+            with suppress(SpecError):  # what is not even YAML
+                yield folder.name, kind, read_yaml(path, path.name)
+
+
+def loads(kind: str, document: Document) -> bool:
+    try:
+        validate(document, KINDS[kind])
+    except SpecError:
+        return False
+    return True
+
+
+def test_of_broken_projects_the_schemas_take_each_file_that_the_loader_takes() -> None:
+    loaded = [(name, kind, doc) for name, kind, doc in broken_files() if loads(kind, doc)]
+    assert len(loaded) > 100
+    assert [(n, k) for n, k, doc in loaded if complaints(k, doc)] == []
+
+
+def test_of_broken_projects_the_schemas_refuse_what_is_wrong_within_a_file() -> None:
+    refused = {name for name, kind, doc in broken_files() if complaints(kind, doc)}
+    assert refused == {
+        "card",
+        "empty-file",
+        "gate-with-two-rules",
+        "literal-secret",
+        "non-ascii",
+        "reserved-name",
+        "selections",
+        "several-files",
+        "two-kinds-of-node",
+        "unknown-key",
+        "unknown-provider",
+        "wrong-type",
+    }
 
 
 EVAL = "flow: f\ndataset: d\nmetrics: [m]\n"
@@ -106,3 +149,19 @@ def test_schemas_are_written_by_kind(tmp_path: Path) -> None:
     written = write_schemas(tmp_path / "schemas")
     assert [path.name for path in written] == [f"{kind}.schema.json" for kind in KINDS]
     assert json.loads(written[0].read_text("utf-8")) == SCHEMAS["project"]
+
+
+def keys_in(schema: object) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for part in schema.values():
+            yield from keys_in(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from keys_in(part)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_stands_in_the_reference(kind: str) -> None:
+    words = set(re.findall(r"\w+", (REPOSITORY / "docs" / "files.md").read_text("utf-8")))
+    assert sorted(set(keys_in(SCHEMAS[kind])) - words) == []

@@ -1,0 +1,2 @@
+def read_meter(number: str) -> str:
+    return number

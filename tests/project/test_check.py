@@ -1,0 +1,122 @@
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from genaiops.errors import SpecError
+from genaiops.index.build import build_index
+from genaiops.project.check import check_project, look_around
+from genaiops.project.check_catalog import Surroundings
+from genaiops.project.files import load_project
+from genaiops.project.lock import CatalogLock, LockedModel, write_lock
+from genaiops.project.scaffold import init
+from tests.project.build import LIBRARY, build_project
+
+BROKEN = Path(__file__).parents[1] / "golden" / "broken"
+AROUND = Surroundings(
+    environment={},
+    today=date(2026, 11, 21),
+    weights={"all-minilm-l6-v2-int8": "present", "smollm2-135m": "absent"},
+)
+
+
+def told(root: Path) -> str:
+    """What a check of a project says, a line a fault."""
+    try:
+        faults = check_project(load_project(root), AROUND)
+    except SpecError as error:
+        faults = list(error.faults)
+    return "".join(f"{fault}\n" for fault in faults)
+
+
+@pytest.mark.parametrize("folder", sorted(BROKEN.iterdir()), ids=lambda folder: folder.name)
+def test_each_fault_is_told_with_its_place(
+    folder: Path, golden: Callable[[Path, str], None]
+) -> None:
+    golden(folder / "expected.txt", told(folder))
+
+
+def test_a_project_without_a_fault_passes(tmp_path: Path) -> None:
+    assert told(build_project(tmp_path)) == ""
+
+
+def test_a_new_project_is_only_told_to_pull_weights(tmp_path: Path) -> None:
+    init(tmp_path, "library")
+    assert told(tmp_path) == (
+        "catalog.yaml:6:35: warning: these weights are not here yet: "
+        "genaiops weights pull smollm2-135m\n"
+    )
+
+
+def test_a_check_runs_no_code_of_the_project(tmp_path: Path) -> None:
+    changes = {
+        "app.py": "raise SystemExit\ndef answer(question): ...\n",
+        "evals/assistant.yaml": "flow: app:answer\ndataset: datasets/handbook.jsonl\n"
+        "metrics: [{answer_f1: {answer: '${run.outputs.answer}'}}]\n",
+    }
+    assert told(build_project(tmp_path, changes)) == ""
+    assert "app" not in sys.modules
+
+
+def test_what_lies_around_comes_from_the_process_the_env_file_and_the_weights(
+    tmp_path: Path,
+) -> None:
+    changes = {"genaiops.yaml": "name: x\nenv_file: keys.env\n", "keys.env": "A=1\n"}
+    project = load_project(build_project(tmp_path, changes))
+    around = look_around(project, {"GENAIOPS_WEIGHTS": str(tmp_path)}, date(2026, 11, 21))
+    assert (around.environment["A"], around.weights["smollm2-135m"]) == ("1", "absent")
+
+
+@pytest.mark.anyio
+async def test_an_index_that_is_older_than_its_documents_is_told(tmp_path: Path) -> None:
+    root = build_project(tmp_path)
+    spec = load_project(root).index("handbook").spec
+    await build_index(
+        spec, "handbook", root, None, clock=lambda: datetime(2026, 11, 21, tzinfo=UTC)
+    )
+    assert told(root) == ""
+    (root / "datasets" / "handbook" / "loans.md").write_text("# Loans\n\nFour weeks.\n")
+    assert told(root) == (
+        "indexes/handbook.yaml:1:1: warning: is stale: documents 1 changed (loans.md): "
+        "genaiops index build handbook\n"
+    )
+
+
+def test_a_capability_is_asked_of_the_model_that_a_selection_chose(tmp_path: Path) -> None:
+    catalog = """\
+        models:
+          plain: {provider: openai, model: m, base_url: "http://127.0.0.1", capabilities: [tools]}
+        selections:
+          answering: {prefer: cheapest_passing, evidence: evals/assistant.yaml}
+        """
+    flow = LIBRARY["flows/assistant/flow.yaml"].replace("extractive", "answering")
+    prompt = "---\nresponse_schema: {type: object}\n---\n{{ question }}{{ passages }}\n"
+    changes = {
+        "catalog.yaml": catalog,
+        "flows/assistant/flow.yaml": flow,
+        "flows/assistant/answer.md": prompt,
+    }
+    root = build_project(tmp_path, changes)
+    assert told(root) == (
+        "catalog.yaml:4:3: warning: selection 'answering' is not resolved: "
+        "genaiops select answering\n"
+    )
+    spec = load_project(root).catalog.spec
+    chosen = LockedModel(
+        model="plain",
+        selection_digest=spec.selections["answering"].digest,
+        entry_digest=spec.models["plain"].digest,
+        evidence_digest="",
+    )
+    write_lock(root, CatalogLock(selections={"answering": chosen}))
+    assert told(root) == (
+        "flows/assistant/flow.yaml:7:5: model 'plain' lacks json_schema (its capabilities: tools); "
+        "choose another model\n"
+    )
+
+
+def test_a_damaged_lock_is_told(tmp_path: Path) -> None:
+    (build_project(tmp_path) / "catalog.lock").write_text("{")
+    assert told(tmp_path).startswith("catalog.lock: is damaged")
