@@ -1,0 +1,2 @@
+def join(b, c):
+    return b + c
