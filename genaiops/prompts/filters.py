@@ -158,8 +158,10 @@ def _truncate(
 
 
 def _unique(_: Work, value: object) -> Items:
-    seen = {as_json(item): item for item in reversed(items_of(value))}
-    return list(reversed(seen.values()))
+    seen: dict[str, JsonValue] = {}
+    for item in items_of(value):
+        seen.setdefault(as_json(item), item)
+    return list(seen.values())
 
 
 def _sum(_: Work, value: object, attribute: str | None = None) -> float:

@@ -281,6 +281,14 @@ async def test_a_reference_that_points_at_nothing_is_a_failure_of_its_node(tmp_p
     assert (kind, message) == ("node", "${inputs.x.1}: the list has 1 items")
 
 
+async def test_a_history_of_something_else_is_a_failure(tmp_path: Path) -> None:
+    text = ONE.replace("{q: string}", "{q: string, h: list}")
+    text = text.replace("model: m,", 'model: m, history: "${inputs.h}",')
+    flow = written(tmp_path, text, PROMPT, resources({"m": ScriptedModel()}))
+    kind, message = failed(await flow.run({"q": "Hi", "h": [{"role": "system", "content": "x"}]}))
+    assert (kind, message[:38]) == ("node", "history: a conversation holds no syste")
+
+
 LOOP = """
 inputs: {items: list}
 nodes: {a: {prompt: p.md, model: m, for_each: "${inputs.items}", with: {q: "${item}"}}}

@@ -152,13 +152,17 @@ async def test_a_failed_call_keeps_its_kind_unless_the_function_handles_it(group
         ({}, "run.complete needs model=…, the name of a model (known: m)"),
         ({"model": "m", "temprature": 0}, "no 'temprature'; did you mean 'temperature'?"),
         ({"model": "m", "temperature": "hot"}, "run.complete: temperature: "),
+        (
+            {"model": "m", "prompt": [{"role": "boss"}]},
+            "run.complete: a message does not fit: role",
+        ),
     ],
 )
 async def test_a_mistake_in_the_function_is_told_as_such(
     arguments: dict[str, object], message: str
 ) -> None:
     async def answer(run: FlowContext) -> str:
-        return (await run.complete("x", **arguments)).text  # type: ignore[arg-type]
+        return (await run.complete(**{"prompt": "x", **arguments})).text  # type: ignore[arg-type]
 
     with pytest.raises(InputError) as caught:
         await flow_of(answer).run({})
@@ -180,6 +184,28 @@ async def test_a_plain_function_runs_in_a_thread_with_the_context_of_its_task() 
 
     WHO.set("me")
     assert (await flow_of(answer).run({})).outputs == {"answer": "me"}
+
+
+async def test_a_plain_function_may_return_something_to_wait_for() -> None:
+    async def later() -> str:
+        await asyncio.sleep(0)
+        return "done"
+
+    flow = flow_of(lambda: later())  # noqa: PLW0108  the lambda is the plain function
+    assert (await flow.run({})).outputs == {"answer": "done"}
+    assert len(flow.digest) == 64
+
+
+async def test_a_value_that_nests_too_deep_is_a_failure() -> None:
+    def answer() -> dict[str, object]:
+        value: dict[str, object] = {}
+        for _ in range(100):
+            value = {"x": value}
+        return value
+
+    run = await flow_of(answer).run({})
+    assert run.failure is not None
+    assert "nests deeper than 64 levels" in run.failure.message
 
 
 def test_what_cannot_be_called_by_name_is_refused() -> None:
