@@ -230,6 +230,17 @@ async def _cut(request: web.Request) -> web.StreamResponse:
     return response
 
 
+async def _hanging_up(request: web.Request) -> web.StreamResponse:
+    """After a stream it ends the connection without having said so, as llama.cpp's server does."""
+    response = await _answering(request)
+    if isinstance(response, web.Response):
+        return response
+    await response.write_eof()
+    assert request.transport is not None
+    request.transport.close()
+    return response
+
+
 async def _reset(request: web.Request) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.abort()
@@ -305,6 +316,7 @@ BEHAVIORS: dict[str, Handler] = {
     "broken_event": _streaming('{"choices": [{"delta": '),
     "no_reason": _streaming('{"choices": [{"delta": {"content": "Half"}}]}', "[DONE]"),
     "cut": _cut,
+    "hanging_up": _hanging_up,
     "reset": _reset,
     "not_http": _not_http,
     "silent": _silent,

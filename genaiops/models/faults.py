@@ -143,8 +143,8 @@ def _message(reply: JsonValue) -> str:
         return ""
     error = reply.get("error") or reply.get("message") or reply.get("detail")
     if isinstance(error, dict):
-        words = [str(error[key]) for key in ("code", "type", "message") if error.get(key)]
-        return ": ".join(dict.fromkeys(words))
+        words = [error.get(key) for key in ("code", "type", "message")]
+        return ": ".join(dict.fromkeys(word for word in words if word and isinstance(word, str)))
     return error if isinstance(error, str) else ""
 
 

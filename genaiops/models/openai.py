@@ -109,8 +109,6 @@ class OpenAIModel:
         reply = StreamedReply()
         async with aclosing(self._endpoint.events("chat/completions", body | streaming)) as events:
             async for event in events:
-                if event == "[DONE]":
-                    break
                 if text := self._added(reply, event):
                     on_text(text)
         if not reply.is_complete:
@@ -143,8 +141,8 @@ def place(spec: catalog.Endpoint, model: str) -> dict[str, JsonValue]:
 class Endpoint:
     """One address with its key and connections; says what went wrong in our words.
 
-    One pool of connections is made inside the running loop at the first call. A redirect is not
-    followed, cookies are not kept, and nothing is tried twice.
+    A pool of connections is made inside the running loop at the first call, and another one at the
+    first streamed call. A redirect is not followed, cookies are not kept, nothing is tried twice.
     """
 
     def __init__(
@@ -176,7 +174,7 @@ class Endpoint:
             self._headers["Authorization"] = f"Bearer {key}"
         self._proxy = proxy_for(self._base, environment)
         self._certificates = certificates(environment, label)
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def ask(self, operation: str, body: dict[str, JsonValue]) -> bytes:
         """The whole body of the reply."""
@@ -184,9 +182,13 @@ class Endpoint:
             return b"".join([piece async for piece in pieces])
 
     async def events(self, operation: str, body: dict[str, JsonValue]) -> AsyncGenerator[str]:
-        """The data of each server-sent event of the reply."""
+        """The data of each server-sent event of the reply.
+
+        Its connection is not used again: llama.cpp's server ends it after a stream without saying
+        so, and the next call would break on it.
+        """
         stream, head, count = EventStream(), b"", 0
-        async with aclosing(self.pieces(operation, body)) as pieces:
+        async with aclosing(self.pieces(operation, body, is_streamed=True)) as pieces:
             async for piece in pieces:
                 head = head or piece
                 try:
@@ -199,11 +201,13 @@ class Endpoint:
         if not count:
             raise self.failure(not_the_protocol("no event in what should be a stream", head))
 
-    async def pieces(self, operation: str, body: dict[str, JsonValue]) -> AsyncGenerator[bytes]:
+    async def pieces(
+        self, operation: str, body: dict[str, JsonValue], *, is_streamed: bool = False
+    ) -> AsyncGenerator[bytes]:
         """The body of the reply as it comes."""
         is_answered, size, url = False, 0, self._url(operation)
         try:
-            async with self._connections().post(
+            async with self._connections(is_streamed=is_streamed).post(
                 URL(url, encoded=True), data=self._payload(body), allow_redirects=False
             ) as response:
                 is_answered = True
@@ -228,14 +232,17 @@ class Endpoint:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
 
-    def _connections(self) -> aiohttp.ClientSession:
-        if self._session is None:
+    def _connections(self, *, is_streamed: bool) -> aiohttp.ClientSession:
+        session = self._sessions.get(is_streamed)
+        if session is None:
             timeouts = self._spec.timeouts
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, ssl=self._trusted()),
+            session = self._sessions[is_streamed] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=0, ssl=self._trusted(), force_close=is_streamed
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=self._headers,
                 proxy=self._proxy,
@@ -245,7 +252,7 @@ class Endpoint:
                     sock_read=timeouts.first_byte_s,
                 ),
             )
-        return self._session
+        return session
 
     def _trusted(self) -> ssl.SSLContext | bool:
         """The authorities that the environment names, or those of the system."""

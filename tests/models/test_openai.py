@@ -136,6 +136,14 @@ async def test_parameters_of_the_request_come_before_those_of_the_catalog(
     assert endpoint.last.body["seed"] == 9
 
 
+async def test_a_server_that_ends_its_connection_after_a_stream_can_be_asked_again(
+    endpoint: FakeEndpoint,
+) -> None:
+    async with opened(endpoint.url("hanging_up")) as model:
+        for on_text in (None, str, None, str, str):
+            assert (await model.complete(HELLO, on_text)).text == "You said: good morning"
+
+
 async def test_azure_is_asked_in_its_own_form(endpoint: FakeEndpoint) -> None:
     async with opened(endpoint.url("guarded"), api_version="2025-01-01", model="my/dep") as model:
         assert (await model.complete(HELLO)).text == "You said: good morning"
@@ -183,7 +191,7 @@ FAULTS: list[tuple[str, FailureKind, str, tuple[str, ...]]] = [
     ("error_200", "server", "an error in its reply: upstream failed", ("whole",)),
     ("not_utf8", "malformed", "codec can't decode", ("streamed",)),
     ("broken_event", "malformed", "Invalid JSON", ("streamed",)),
-    ("error_event", "rate_limit", "an error in its reply: 429: Rate limit", ("streamed",)),
+    ("error_event", "rate_limit", "an error in its reply: Rate limit", ("streamed",)),
     ("no_reason", "truncated", "without a reason to finish", ("streamed",)),
     ("cut", "truncated", "the reply was cut off", BOTH),
     ("reset", "connection", "the connection broke before a reply", BOTH),
