@@ -3,6 +3,7 @@
 import numpy as np
 
 from genaiops.gates.arms import Arm
+from genaiops.gates.estimates import level_of
 from genaiops.gates.finding import Finding, Sentences
 from genaiops.gates.numbers import number_style
 from genaiops.gates.remedies import cases_text, score_first
@@ -52,6 +53,6 @@ def _estimate(arm: Arm, broken: int, most: int, alpha: float) -> Estimate:
         high=high,
         n=arm.n,
         missing=arm.incomplete,
-        level=round(1 - 2 * alpha, 9),
+        level=level_of(alpha),
         method="clopper-pearson",
     )

@@ -47,8 +47,6 @@ def decide(
         judge(finding, finding.word(p_fail), p_fail, policy)
         for finding, p_fail in zip(findings, _corrected(findings), strict=True)
     ]
-    compares = reference is not None and any(gate.margin is not None for gate in gates)
-    notes = comparison_notes(candidate, reference) if compares and reference is not None else []
     return Decision(
         eval=candidate.run.eval,
         word=decision_word(judged),
@@ -57,8 +55,17 @@ def decide(
         policy=policy,
         policy_sentence=policy_sentence(judged, policy),
         verdicts=tuple(_verdict(each) for each in judged),
-        notes=(*notes, *cluster_note(candidate)),
+        notes=_notes(gates, candidate, reference),
     )
+
+
+def _notes(
+    gates: Sequence[GateSpec], candidate: RunScores, reference: RunScores | None
+) -> tuple[str, ...]:
+    notes = cluster_note(candidate)
+    if reference is not None and any(gate.margin is not None for gate in gates):
+        notes = [*comparison_notes(candidate, reference), *notes]
+    return tuple(notes)
 
 
 def _corrected(findings: Sequence[Finding]) -> list[float | None]:

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genaiops.gates.arms import Arm, mean
-from genaiops.gates.estimates import estimate
+from genaiops.gates.estimates import estimate, level_of
 from genaiops.gates.finding import Comparison, Finding, Remedy, Sentences
 from genaiops.gates.numbers import NumberStyle, number_style
 from genaiops.gates.ranges import Range, range_of
 from genaiops.gates.remedies import missing_text, remedy_of
-from genaiops.records import Estimate, MetricInfo
+from genaiops.records import Estimate
 from genaiops.specs.evaluation import GateSpec
 from genaiops.stats import (
     Counts,
@@ -73,22 +73,6 @@ class Pairs:
         return 1.0 if self.candidate.info.direction == "higher" else -1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of a comparison: how its changes are counted, and the margin."""
-
-    changes: str
-    margin: str
-
-    @classmethod
-    def of(cls, info: MetricInfo, compared: Comparison, margin: float) -> "_Words":
-        better, worse = ("fixed", "broken") if info.binary else ("better", "worse")
-        return cls(
-            f"{compared.improved} {better}, {compared.worsened} {worse}.",
-            number_style(info).allowance(margin),
-        )
-
-
 def find_drop(gate: GateSpec, pairs: Pairs, *, seed: int) -> Finding:
     """Judge whether the candidate is no worse than the baseline by more than the margin."""
     info, margin = pairs.candidate.info, gate.margin or 0.0
@@ -105,7 +89,7 @@ def find_drop(gate: GateSpec, pairs: Pairs, *, seed: int) -> Finding:
         passes=test.passes,
         fails=test.fails,
         p_fail=test.p_fail,
-        sentences=_sentences(pairs, test, _Words.of(info, compared, margin), gate.alpha),
+        sentences=_sentences(pairs, gate, test, compared),
         remedy=_remedy(pairs, values, margin, gate.alpha),
         is_worse=is_worse,
         seen=_seen(number_style(info), compared.difference.value, margin, is_worse=bool(is_worse)),
@@ -146,27 +130,46 @@ def _difference(pairs: Pairs, test: PairedTest, alpha: float) -> Estimate:
         high=high,
         n=pairs.candidate.n,
         missing=pairs.incomplete,
-        level=round(1 - 2 * alpha, 9),
+        level=level_of(alpha),
         method=test.method,
     )
 
 
-def _sentences(pairs: Pairs, test: PairedTest, words: _Words, alpha: float) -> Sentences:
-    drop, missing = pairs.drop, missing_text(pairs.incomplete)
-    ruled_out = f"a {drop} of {words.margin} or more is ruled out"
-    passed = f"{words.changes} {ruled_out[0].upper()}{ruled_out[1:]}."
-    if _is_improved(pairs, test, alpha):
-        passed = f"{words.changes} An improvement is proven."
-    elif test.fails:
-        passed = f"{words.changes} A {drop} is proven, but {ruled_out}."
-    possible = f"A {drop} of over {words.margin} is still possible."
-    if test.fails:
-        possible = f"A {drop} is likely, but not proven when all blocking gates are judged at once."
+def _sentences(pairs: Pairs, gate: GateSpec, test: PairedTest, compared: Comparison) -> Sentences:
+    missing = missing_text(pairs.incomplete)
+    better, worse = ("fixed", "broken") if pairs.candidate.info.binary else ("better", "worse")
+    changes = f"{compared.improved} {better}, {compared.worsened} {worse}."
     return Sentences(
-        passed=f"{passed}{missing}",
-        failed=f"{words.changes} A {drop} is proven.{missing}",
-        undecided=f"{words.changes} {possible}{missing}",
+        passed=f"{changes} {_passed(pairs, gate, test)}{missing}",
+        failed=f"{changes} {_failed(pairs, gate)}{missing}",
+        undecided=f"{changes} {_undecided(pairs, gate, test)}{missing}",
     )
+
+
+def _passed(pairs: Pairs, gate: GateSpec, test: PairedTest) -> str:
+    if not gate.margin or _is_improved(pairs, test, gate.alpha):
+        return "An improvement is proven."
+    ruled_out = f"{pairs.drop} of {_margin_text(pairs, gate)} or more is ruled out."
+    return f"A {pairs.drop} is proven, but a {ruled_out}" if test.fails else f"A {ruled_out}"
+
+
+def _failed(pairs: Pairs, gate: GateSpec) -> str:
+    gain = mean(pairs.worst)
+    if not gate.margin or gain is None or gain <= -gate.margin:
+        return f"A {pairs.drop} is proven."
+    return f"A {pairs.drop} is proven, and one of over {_margin_text(pairs, gate)} is possible."
+
+
+def _undecided(pairs: Pairs, gate: GateSpec, test: PairedTest) -> str:
+    if test.fails:
+        return f"A {pairs.drop} is likely, but not proven among all blocking gates."
+    if not gate.margin:
+        return "No improvement is proven."
+    return f"A {pairs.drop} of over {_margin_text(pairs, gate)} is still possible."
+
+
+def _margin_text(pairs: Pairs, gate: GateSpec) -> str:
+    return number_style(pairs.candidate.info).allowance(gate.margin or 0.0)
 
 
 def _is_improved(pairs: Pairs, test: PairedTest, alpha: float) -> bool:

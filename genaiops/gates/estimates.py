@@ -71,15 +71,25 @@ def estimate(
     if quantile is not None or values is None:
         return _estimate_quantile(arm, quantile, alpha)
     interval, method = _mean_interval(arm, values, alpha, seed)
+    return estimate_mean(arm, interval, alpha=alpha, method=method)
+
+
+def estimate_mean(arm: Arm, bounds: Interval, *, alpha: float, method: str) -> Estimate:
+    """The mean of a metric with bounds that are known, each at `alpha`."""
     return Estimate(
         value=mean(arm.worst),
-        low=interval.low,
-        high=interval.high,
+        low=bounds.low,
+        high=bounds.high,
         n=arm.n,
         missing=arm.incomplete,
-        level=_level(alpha),
+        level=level_of(alpha),
         method=method,
     )
+
+
+def level_of(alpha: float) -> float:
+    """The level of an interval of two bounds that are each wrong with `alpha`."""
+    return round(1 - 2 * alpha, 9)
 
 
 def _estimate_metric(scores: RunScores, info: MetricInfo) -> MetricEstimate:
@@ -118,7 +128,7 @@ def _estimate_quantile(arm: Arm, quantile: float | None, alpha: float) -> Estima
         high=_finite(high),
         n=arm.n,
         missing=arm.incomplete,
-        level=_level(alpha),
+        level=level_of(alpha),
         method="median" if quantile is None else "quantile",
     )
 
@@ -154,7 +164,3 @@ def _tag_text(value: JsonValue) -> str:
 
 def _finite(value: float | None) -> float | None:
     return None if value is None or not np.isfinite(value) else value
-
-
-def _level(alpha: float) -> float:
-    return round(1 - 2 * alpha, 9)

@@ -1,7 +1,7 @@
 """Gates on the mean of one run: at_least and at_most."""
 
 from genaiops.gates.arms import Arm, mean
-from genaiops.gates.estimates import estimate
+from genaiops.gates.estimates import estimate_mean
 from genaiops.gates.finding import Finding, Remedy, Sentences
 from genaiops.gates.numbers import number_style
 from genaiops.gates.ranges import Range, range_of
@@ -9,6 +9,7 @@ from genaiops.gates.remedies import missing_text, remedy_of
 from genaiops.gates.rules import LimitWords, gate_limit, is_kept
 from genaiops.specs.evaluation import GateSpec
 from genaiops.stats import (
+    Interval,
     Limit,
     LimitTest,
     cases_needed_for_limit,
@@ -22,11 +23,12 @@ def find_mean(gate: GateSpec, arm: Arm, *, seed: int) -> Finding:
     """Judge a limit of the mean of a metric with a bounded range."""
     limit, values, style = gate_limit(gate), range_of(arm.info), number_style(arm.info)
     words = LimitWords.of(limit, arm.info)
-    shown = estimate(arm, seed=seed, alpha=gate.alpha)
+    test = _test(arm, limit, values, alpha=gate.alpha, seed=seed)
+    bounds = Interval(test.low, test.high)
+    shown = estimate_mean(arm, bounds, alpha=gate.alpha, method=test.method)
     is_worse = None if shown.value is None else not is_kept(shown.value, limit)
     seen = style.value(shown.value, apart_from=[limit.value])
     still = words.kept if is_worse else words.broken
-    test = _test(arm, limit, values, alpha=gate.alpha, seed=seed)
     return Finding(
         gate=gate,
         info=arm.info,

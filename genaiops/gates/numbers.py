@@ -62,7 +62,7 @@ class NumberStyle:
         return f"{self.prefix}{self._plain(value)}{self.points}"
 
     def _sign(self, value: float) -> str:
-        return "-" if value < 0 else ""
+        return "-" if value < -_EQUAL else ""
 
     def _plain(self, value: float) -> str:
         return f"{self.scale * value:.6f}".rstrip("0").rstrip(".")

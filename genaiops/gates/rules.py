@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from genaiops.gates.numbers import number_style
-from genaiops.gates.ranges import bounded_range, range_text
+from genaiops.gates.ranges import bounded_range, range_of, range_text
 from genaiops.records import MetricInfo
 from genaiops.specs.evaluation import GateSpec
 from genaiops.stats import (
@@ -91,9 +91,7 @@ def can_pass(gate: GateSpec, info: MetricInfo, cases: int) -> str | None:
 def _least_cases(gate: GateSpec, info: MetricInfo) -> int | None:
     if gate.quantile is not None:
         return clean_cases_needed(1 - gate.quantile, gate.alpha)
-    values = bounded_range(info)
-    if values is None:
-        return None
+    values = range_of(info)
     if gate.margin is not None:
         return least_n_to_pass_margin(gate.margin / values.span, gate.alpha)
     limit = gate_limit(gate)

@@ -1,0 +1,142 @@
+from typing import Any
+
+import pytest
+
+from genaiops.gates import decide
+from genaiops.records import CaseScores, Decision, RunScores
+from tests.gates.build import ANSWER_F1, ANSWER_OK, accepted, gate, joined, merged, no_worse, run_of
+
+SAME = {"digests": {"dataset": "d1", "code": "c1"}}
+TWENTY = [1.0] * 10 + [0.0] * 10
+
+
+def judged(candidate: RunScores, baseline: RunScores, **fields: Any) -> Decision:
+    return decide([no_worse(0.1, **fields)], candidate, accepted(baseline), policy="block")
+
+
+def test_a_first_run_is_told_what_to_do_and_never_blocks() -> None:
+    found = decide([no_worse(0.1)], run_of(ANSWER_OK, TWENTY), policy="block")
+    assert (found.word, found.blocked) == ("inconclusive", False)
+    assert found.summary == "no baseline yet: genaiops baseline accept assistant"
+    assert found.policy_sentence == (
+        "policy on_inconclusive: block -> NOT BLOCKED (no baseline yet)"
+    )
+    assert found.verdicts[0].sentence == "No baseline yet: genaiops baseline accept assistant."
+    assert found.verdicts[0].to_decide == "genaiops baseline accept assistant"
+
+
+def test_a_first_run_is_still_judged_by_its_limits() -> None:
+    rules = [no_worse(0.1), gate(ANSWER_OK, at_least=0.9)]
+    found = decide(rules, run_of(ANSWER_OK, TWENTY), policy="allow")
+    assert (found.word, found.blocked) == ("fail", True)
+
+
+def test_a_metric_that_the_baseline_lacks_never_blocks() -> None:
+    found = judged(run_of(ANSWER_OK, TWENTY), run_of(ANSWER_F1, TWENTY))
+    assert (found.word, found.blocked) == ("inconclusive", False)
+    assert found.verdicts[0].sentence == (
+        "The baseline has no answer_ok yet: genaiops baseline accept assistant."
+    )
+
+
+def test_a_metric_that_changed_asks_for_a_new_baseline() -> None:
+    changed = ANSWER_OK.model_copy(update={"digest": "z"})
+    found = judged(run_of(changed, TWENTY), run_of(ANSWER_OK, TWENTY))
+    assert (found.word, found.blocked) == ("inconclusive", True)
+    assert found.verdicts[0].sentence == (
+        "The metric changed since the baseline: accept a new one."
+    )
+    assert found.policy_sentence.endswith("BLOCKED (the metric changed since the baseline)")
+
+
+def test_runs_without_a_case_in_common_prove_nothing() -> None:
+    found = judged(run_of(ANSWER_OK, {"a": 1.0}), run_of(ANSWER_OK, {"b": 1.0}))
+    assert found.verdicts[0].sentence == "No case has a score in both runs."
+
+
+def test_cases_are_matched_by_id_and_the_others_are_reported() -> None:
+    candidate = run_of(ANSWER_OK, {f"c{i}": 1.0 for i in range(2, 40)})
+    baseline = run_of(ANSWER_OK, {f"c{i}": 1.0 for i in range(39)}, digests={"dataset": "d0"})
+    found = judged(candidate, baseline)
+    assert found.verdicts[0].estimate.n == 37
+    assert found.notes == (
+        "the dataset changed since the baseline: compared on the 37 cases that both hold",
+        "1 case of the candidate is not in the baseline: c39",
+        "2 cases of the baseline are not in the candidate: c0, c1",
+    )
+
+
+def test_long_lists_of_unmatched_cases_are_cut() -> None:
+    found = judged(run_of(ANSWER_OK, [1.0]), run_of(ANSWER_OK, [1.0] * 9))
+    assert found.notes == (
+        "8 cases of the baseline are not in the candidate: c1, c2, c3, c4, c5 and 3 more",
+    )
+
+
+def test_a_metric_that_applies_in_one_run_only_leaves_both() -> None:
+    with_f1 = joined(run_of(ANSWER_OK, TWENTY), run_of(ANSWER_F1, [1.0] * 12))
+    without = joined(run_of(ANSWER_OK, TWENTY), run_of(ANSWER_F1, [1.0] * 9))
+    found = decide([no_worse(0.1, ANSWER_F1)], with_f1, accepted(without), policy="block")
+    assert found.verdicts[0].estimate.n == 9
+
+
+def test_the_same_calls_code_and_data_are_unchanged_by_construction() -> None:
+    found = judged(
+        run_of(ANSWER_OK, TWENTY, **SAME), run_of(ANSWER_OK, list(reversed(TWENTY)), **SAME)
+    )
+    assert found.word == "pass"
+    assert found.verdicts[0].sentence == (
+        "Unchanged by construction: its model calls, code, data and metric are the same."
+    )
+
+
+def test_an_unchanged_candidate_is_still_judged_by_its_limits() -> None:
+    run = run_of(ANSWER_OK, TWENTY, **SAME)
+    rules = [no_worse(0.1), gate(ANSWER_OK, at_least=0.9)]
+    found = decide(rules, run, accepted(run), policy="block")
+    assert [verdict.word for verdict in found.verdicts] == ["pass", "fail"]
+
+
+@pytest.mark.parametrize(
+    "baseline",
+    [
+        run_of(ANSWER_OK, TWENTY, digests={"dataset": "d1", "code": "c2"}),
+        run_of(ANSWER_OK, TWENTY, digests={"dataset": "d2", "code": "c1"}),
+        run_of(ANSWER_OK, TWENTY, digests={}),
+        run_of(ANSWER_OK, TWENTY[:-1], **SAME),
+    ],
+    ids=["code", "data", "unknown", "cases"],
+)
+def test_another_code_dataset_or_case_is_a_change(baseline: RunScores) -> None:
+    assert judged(run_of(ANSWER_OK, TWENTY, **SAME), baseline).word == "inconclusive"
+
+
+@pytest.mark.parametrize("calls", ["", "others"])
+def test_other_calls_or_none_are_a_change(calls: str) -> None:
+    baseline = run_of(ANSWER_OK, TWENTY, **SAME)
+    first, *rest = baseline.cases
+    candidate = merged(ANSWER_OK, [first.model_copy(update={"calls": calls}), *rest], **SAME)
+    assert judged(candidate, baseline).word == "inconclusive"
+
+
+def test_a_run_without_cases_is_not_unchanged() -> None:
+    empty = run_of(ANSWER_OK, [], **SAME)
+    assert judged(empty, empty).word == "inconclusive"
+
+
+def test_an_unchanged_candidate_that_lacks_scores_does_not_pass_for_that() -> None:
+    candidate = run_of(ANSWER_OK, [*TWENTY[1:], None], **SAME)
+    baseline = run_of(ANSWER_OK, TWENTY, **SAME)
+    assert judged(candidate, baseline).word == "inconclusive"
+
+
+def test_cases_of_one_cluster_are_named() -> None:
+    cases = [
+        CaseScores(case_id=str(i), cluster=cluster, scores={"answer_ok": (1.0,)})
+        for i, cluster in enumerate(["a", "a", "b", None, None])
+    ]
+    rules = [gate(ANSWER_OK, at_least=0.5)]
+    found = decide(rules, merged(ANSWER_OK, cases), policy="block")
+    assert found.notes == ("cases taken as independent: 5 cases in 4 clusters",)
+    apart = decide(rules, merged(ANSWER_OK, cases[1:]), policy="block")
+    assert apart.notes == ()

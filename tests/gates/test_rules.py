@@ -1,0 +1,166 @@
+from typing import Any
+
+import pytest
+
+from genaiops.errors import InputError
+from genaiops.gates import can_pass, check_gate, decide, gate_text
+from genaiops.gates.rules import gate_limit
+from genaiops.records import MetricInfo
+from genaiops.specs.evaluation import GateSpec
+from tests.gates.build import (
+    ANSWER_F1,
+    ANSWER_OK,
+    LATENCY,
+    PII_LEAK,
+    RATING,
+    accepted,
+    gate,
+    no_worse,
+    run_of,
+)
+
+NO_MARGIN = (
+    "no_worse_than needs a metric with a bounded range; for latency use at_most with a quantile"
+)
+NEEDS_QUANTILE = (
+    "at_most needs a quantile here: latency has no bounded range, so no number of cases "
+    "bounds its mean; add for instance quantile: 0.95"
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (no_worse(0.02, ANSWER_F1), "answer_f1 no_worse_than baseline, margin 0.02"),
+        (gate(ANSWER_F1, at_least=0.7), "answer_f1 at_least 0.7"),
+        (gate(LATENCY, at_most=4, quantile=0.95), "latency quantile 0.95 at_most 4"),
+        (gate(PII_LEAK, max_cases=0), "pii_leak max_cases 0"),
+    ],
+)
+def test_a_gate_has_one_line(rule: GateSpec, text: str) -> None:
+    assert gate_text(rule) == text
+
+
+@pytest.mark.parametrize(
+    ("info", "fields", "message"),
+    [
+        (
+            LATENCY,
+            {"no_worse_than": "baseline", "margin": 0.1},
+            NO_MARGIN,
+        ),
+        (
+            ANSWER_F1,
+            {"no_worse_than": "baseline", "margin": 5},
+            "margin 5 tolerates everything: answer_f1 is 0 to 1; did you mean 0.05?",
+        ),
+        (
+            RATING,
+            {"no_worse_than": "baseline", "margin": 4},
+            "margin 4 tolerates everything: rating is 1 to 5",
+        ),
+        (
+            ANSWER_F1,
+            {"max_cases": 0},
+            "max_cases counts cases of a metric that is 0 or 1, and answer_f1 is not; use at_least",
+        ),
+        (
+            ANSWER_F1,
+            {"at_most": 0.7},
+            "at_most asks for bad values of answer_f1, where higher is better; use at_least",
+        ),
+        (
+            LATENCY,
+            {"at_most": 4},
+            NEEDS_QUANTILE,
+        ),
+        (
+            ANSWER_F1,
+            {"at_least": 70},
+            "at_least 70 is outside of the range of answer_f1, 0 to 1; did you mean 0.7?",
+        ),
+        (
+            LATENCY,
+            {"at_most": -1, "quantile": 0.9},
+            "at_most -1 is outside of the range of latency, 0 to unbounded",
+        ),
+    ],
+)
+def test_a_gate_that_does_not_fit_its_metric_is_refused_with_a_remedy(
+    info: MetricInfo, fields: dict[str, Any], message: str
+) -> None:
+    rule = gate(info, **fields)
+    assert check_gate(rule, info) == [message]
+    assert can_pass(rule, info, 10) is None
+    run = run_of(info, [1.0])
+    with pytest.raises(InputError) as caught:
+        decide([rule], run, accepted(run), policy="block")
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("info", "fields"),
+    [
+        (ANSWER_OK, {"max_cases": 0}),
+        (PII_LEAK, {"at_most": 0.01}),
+        (RATING, {"at_least": 4}),
+        (RATING, {"no_worse_than": "baseline", "margin": 0.5}),
+        (LATENCY, {"at_most": 4, "quantile": 0.95}),
+    ],
+)
+def test_a_gate_that_fits_has_no_fault(info: MetricInfo, fields: dict[str, Any]) -> None:
+    assert check_gate(gate(info, **fields), info) == []
+
+
+@pytest.mark.parametrize(
+    ("info", "fields", "least"),
+    [
+        (ANSWER_OK, {"no_worse_than": "baseline", "margin": 0.02}, 149),
+        (ANSWER_OK, {"no_worse_than": "baseline", "margin": 0.05}, 59),
+        (ANSWER_OK, {"no_worse_than": "baseline", "margin": 0.10}, 29),
+        (ANSWER_OK, {"at_least": 0.9}, 29),
+        (PII_LEAK, {"at_most": 0.01}, 299),
+        (LATENCY, {"at_most": 4, "quantile": 0.95}, 59),
+    ],
+)
+def test_the_least_number_of_cases_passes_and_one_less_does_not(
+    info: MetricInfo, fields: dict[str, Any], least: int
+) -> None:
+    rule = gate(info, **fields)
+    assert can_pass(rule, info, least) is None
+    warning = can_pass(rule, info, least - 1)
+    assert warning is not None
+    assert f"cannot pass with {least - 1} cases; {least} could" in warning
+    best = 1.0 if info.direction == "higher" else 0.0
+    for cases, word in ((least, "pass"), (least - 1, "inconclusive")):
+        run = run_of(info, [best] * cases)
+        assert decide([rule], run, accepted(run), policy="allow").word == word
+
+
+def test_the_warning_names_the_gate() -> None:
+    assert can_pass(no_worse(0.02, ANSWER_F1), ANSWER_F1, 60) == (
+        "answer_f1 no_worse_than baseline, margin 0.02: "
+        "an unchanged candidate cannot pass with 60 cases; 149 could"
+    )
+
+
+def test_a_margin_counts_in_the_units_of_the_metric() -> None:
+    warning = can_pass(no_worse(0.4, RATING), RATING, 28)
+    assert warning is not None
+    assert warning.endswith("cannot pass with 28 cases; 29 could")
+
+
+def test_some_gates_cannot_pass_with_any_number_of_cases() -> None:
+    for rule in (gate(ANSWER_OK, at_least=1.0), no_worse(0.0, ANSWER_OK)):
+        warning = can_pass(rule, ANSWER_OK, 1000)
+        assert warning is not None
+        assert warning.endswith("cannot pass with any number of cases")
+
+
+def test_an_observed_gate_can_always_pass() -> None:
+    assert can_pass(gate(PII_LEAK, max_cases=0), PII_LEAK, 1) is None
+
+
+def test_a_gate_without_a_limit_has_none_to_give() -> None:
+    with pytest.raises(ValueError, match="no limit"):
+        gate_limit(no_worse(0.1))
