@@ -102,3 +102,12 @@ def test_a_file_that_does_not_load_says_where(tmp_path: Path, source: str, words
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nodes\.py: cannot be read: No such file"):
         load_file_attribute(tmp_path / "nodes.py", "clean")
+
+
+def test_a_door_that_lacks_its_extra_says_so_itself(tmp_path: Path) -> None:
+    door = tmp_path / "door.py"
+    door.write_text(
+        "from genaiops.errors import MissingExtra\nraise MissingExtra('the door', 'local')\n"
+    )
+    with pytest.raises(MissingExtra, match=r"the door needs an extra: .*genaiops\[local\]"):
+        load_file_attribute(door, "anything")
