@@ -81,22 +81,16 @@ class ChromaStore:
         self._client.close()
 
 
-def open_folder(folder: Path, name: str) -> ChromaStore:
+def open_folder(folder: Path, name: str) -> ChromaStore | None:
     """Open what `build_folder` made, after comparing its files with their digests.
 
     Raises:
-        ExecutionError: it is not there, not whole, or Chroma does not open it.
+        ExecutionError: it is not whole, or Chroma does not open it.
     """
     with _at(str(folder)):
         if (folder / _SEAL).read_bytes() != _seal_of(folder):
             raise ExecutionError(f"{folder} is not what was built")
-    client = _embedded(folder)
-    try:
-        with _at(str(folder)):
-            return ChromaStore(client, client.get_collection(name, None), str(folder))
-    except ExecutionError:
-        client.close()
-        raise
+    return _opened(_embedded(folder), name, str(folder))
 
 
 def build_folder(folder: Path, name: str, vectors: Vectors) -> None:
@@ -117,16 +111,7 @@ def open_server(url: str, name: str) -> ChromaStore | None:
         ExecutionError: the server does not answer as one.
         InputError: the URL is none.
     """
-    client = _remote(url)
-    try:
-        with _at(url):
-            return ChromaStore(client, client.get_collection(name, None), url)
-    except NotFoundError:
-        client.close()
-        return None
-    except ExecutionError:
-        client.close()
-        raise
+    return _opened(_remote(url), name, url)
 
 
 def build_server(url: str, name: str, vectors: Vectors) -> None:
@@ -141,6 +126,19 @@ def build_server(url: str, name: str, vectors: Vectors) -> None:
         with suppress(NotFoundError):
             client.delete_collection(name)
         collection.modify(name)
+
+
+def _opened(client: _Client, name: str, place: str) -> ChromaStore | None:
+    """The collection of a client; without one the client is closed."""
+    try:
+        with _at(place):
+            return ChromaStore(client, client.get_collection(name, None), place)
+    except NotFoundError:
+        client.close()
+        return None
+    except ExecutionError:
+        client.close()
+        raise
 
 
 def _embedded(folder: Path) -> _Client:

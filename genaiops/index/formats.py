@@ -88,7 +88,8 @@ def _parse_line(line: str, place: str) -> ReadText:
 
 
 def _first_fault(error: ValidationError) -> str:
-    detail = error.errors(include_url=False)[0]
+    details = error.errors(include_url=False)
+    detail = next((one for one in details if one["type"] == "extra_forbidden"), details[0])
     key = ".".join(str(step) for step in detail["loc"])
     if detail["type"] == "extra_forbidden":
         return f"unknown key {key!r}{suggest(key, _Line.model_fields)}"

@@ -32,7 +32,7 @@ def best_rows(scores: NDArray[np.floating], k: int) -> list[tuple[int, float]]:
         scores: Shape (rows,), finite.
         k: At least 0; fewer come back where there are fewer rows.
     """
-    rounded = np.round(scores, DIGITS)
+    rounded = np.round(scores.astype(np.float64), DIGITS)
     if k <= 0 or rounded.size == 0:
         return []
     if k < rounded.size:
