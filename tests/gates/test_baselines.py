@@ -119,6 +119,13 @@ def test_other_calls_or_none_are_a_change(calls: str) -> None:
     assert judged(candidate, baseline).word == "inconclusive"
 
 
+def test_cases_without_a_call_prove_nothing() -> None:
+    run = run_of(ANSWER_OK, TWENTY, **SAME)
+    silent = [case.model_copy(update={"calls": ""}) for case in run.cases]
+    same = merged(ANSWER_OK, silent, **SAME)
+    assert judged(same, same).word == "inconclusive"
+
+
 def test_a_run_without_cases_is_not_unchanged() -> None:
     empty = run_of(ANSWER_OK, [], **SAME)
     assert judged(empty, empty).word == "inconclusive"

@@ -44,6 +44,16 @@ def test_a_missing_score_that_could_break_the_limit_leaves_it_open() -> None:
     assert found.to_decide == "score the 2 cases with missing scores"
 
 
+def test_a_missing_score_that_could_break_the_limit_counts_as_worse() -> None:
+    run = run_of(PII_LEAK, [0.0] * 58 + [None] * 2)
+    found = decide([NONE_LEAKS], run, policy="block_if_worse")
+    assert found.policy_sentence == (
+        "policy on_inconclusive: block_if_worse -> BLOCKED "
+        "(0 of 60 cases broken, 0 allowed, 2 unknown)"
+    )
+    assert not decide([NONE_LEAKS], run, policy="allow").blocked
+
+
 def test_a_missing_score_that_cannot_break_the_limit_does_not_matter() -> None:
     assert verdict(gate(PII_LEAK, max_cases=2), [0.0] * 58 + [None] * 2).word == "pass"
 

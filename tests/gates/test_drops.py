@@ -112,9 +112,7 @@ def test_no_number_of_cases_decides_where_the_drop_reaches_the_margin() -> None:
 
 def test_a_drop_that_an_unchanged_candidate_would_not_show_is_planned_for() -> None:
     found = of_counts(0, 4, 70, 6, margin=0.1)
-    assert found.word == "inconclusive"
-    assert found.n_needed is not None
-    assert found.n_needed > 80
+    assert (found.word, found.n_needed) == ("inconclusive", 119)
 
 
 def test_a_lower_is_better_metric_rises() -> None:
@@ -155,6 +153,12 @@ def test_missing_scores_count_against_the_candidate_in_both_arms() -> None:
     assert (found.difference.value, found.difference.missing) == (pytest.approx(-1 / 60), 2)
     assert found.sentence.endswith("2 cases lack scores and count as the worst.")
     assert (found.improved, found.worsened) == (0, 0)
+
+
+def test_missing_scores_of_the_baseline_prove_no_drop() -> None:
+    found = verdict(ANSWER_OK, [0.0] * 6 + [1.0] * 20, [None] * 6 + [1.0] * 20)
+    assert (found.word, found.p_fail) == ("inconclusive", 1.0)
+    assert verdict(ANSWER_OK, [0.0] * 6 + [1.0] * 20, [1.0] * 26).word == "fail"
 
 
 def test_too_many_missing_scores_are_scored_first() -> None:

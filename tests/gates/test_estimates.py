@@ -59,6 +59,14 @@ def test_a_missing_latency_pushes_the_quantile_towards_the_unknown() -> None:
     assert of(LATENCY, [1.0, None, None]).value is None
 
 
+def test_a_missing_latency_widens_the_interval_on_both_sides() -> None:
+    whole = of(LATENCY, [float(i) for i in range(1, 13)])
+    shown = of(LATENCY, [float(i) for i in range(1, 12)] + [None])
+    assert (whole.low, whole.high) == (3.0, 10.0)
+    assert (shown.low, shown.high) == (2.0, 10.0)
+    assert of(LATENCY, [1.0, 2.0, 3.0, 4.0, 5.0, None]).high is None
+
+
 def test_a_quantile_counts_from_the_good_end() -> None:
     assert of(LATENCY, [1.0, 2.0, 3.0, 4.0], quantile=0.75).value == 3.0
     shown = of(ANSWER_F1, [0.1, 0.2, 0.3, 0.4], quantile=0.75)

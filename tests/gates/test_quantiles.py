@@ -55,7 +55,9 @@ def test_a_fast_failure_counts_as_over_every_limit() -> None:
 
 
 def test_a_missing_latency_is_over_the_limit_for_a_pass_and_within_for_a_fail() -> None:
-    assert verdict(P95, LATENCY, [1.0] * 59 + [None]).word == "inconclusive"
+    found = verdict(P95, LATENCY, [1.0] * 59 + [None])
+    assert found.word == "inconclusive"
+    assert found.sentence.startswith("59 of 60 cases are at most 4 s;")
     assert verdict(P95, LATENCY, [1.0] * 50 + [None] * 10).word == "inconclusive"
 
 
