@@ -1,0 +1,221 @@
+"""A use of a metric becomes a metric that scores, or all that is wrong with it is said."""
+
+import inspect
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast, get_args
+
+from pydantic import JsonValue
+
+from genaiops.digests import digest, digest_bytes
+from genaiops.errors import InputError
+from genaiops.metrics.arguments import Arguments, Surroundings, assign
+from genaiops.metrics.catalog import METRICS, load_metric
+from genaiops.metrics.declare import MetricDeclaration, MetricFunction, declaration_of, hints_of
+from genaiops.metrics.parameters import Parameter, parameters_of
+from genaiops.metrics.scoring import BoundMetric
+from genaiops.protocols import Embedder
+from genaiops.records import Direction, MetricInfo
+from genaiops.resolve import load_attribute
+from genaiops.specs.evaluation import MetricUse
+
+_SAID_BY_USE = ("range", "direction")
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What metrics are handed: embedders by the catalog's names, and a project's own functions.
+
+    `functions` has, by what the evaluation wrote, such as `nodes.py:tone`, the functions that are
+    not found by import.
+    """
+
+    embedders: Mapping[str, Embedder] = field(default_factory=dict[str, Embedder])
+    functions: Mapping[str, MetricFunction] = field(default_factory=dict[str, MetricFunction])
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPlan:
+    """What a use comes to, before any resource is there; `faults` say why it cannot be bound."""
+
+    label: str
+    metric: str
+    function: MetricFunction
+    declaration: MetricDeclaration
+    parameters: Mapping[str, Parameter]
+    arguments: Arguments
+    faults: tuple[str, ...] = ()
+
+    @property
+    def embedder(self) -> str | None:
+        """The embedder that scoring needs, by the catalog's name."""
+        return self.arguments.embedder
+
+
+def plan_metric(
+    use: MetricUse,
+    *,
+    outputs: Collection[str] | None,
+    expected: Collection[str],
+    embedders: Collection[str] = (),
+    functions: Mapping[str, MetricFunction] | None = None,
+) -> MetricPlan:
+    """Work out what every parameter of a metric gets, and all that is wrong with the use.
+
+    Args:
+        use: As the evaluation says it.
+        outputs: The names of the flow's outputs; None where only a run would tell.
+        expected: The names of what the cases expect.
+        embedders: The names of the catalog's embedders.
+        functions: Those of the project, as in `Resources`.
+
+    Raises:
+        InputError: there is no such metric, or its function takes what has no name.
+    """
+    function = _function_of(use.metric, functions or {})
+    declaration = declaration_of(function)
+    given, faults = dict(use.arguments), list[str]()
+    if declaration.range is None:
+        said = {key: given.pop(key) for key in _SAID_BY_USE if key in given}
+        try:
+            declaration = _declared_by(said, declaration)
+        except InputError as error:
+            faults.append(str(error))
+    parameters = parameters_of(function, use.label)
+    around = Surroundings(outputs, expected, embedders)
+    arguments = assign(given, parameters, declaration, around)
+    told = tuple(f"{use.label}: {fault}" for fault in (*faults, *arguments.faults))
+    return MetricPlan(
+        label=use.label,
+        metric=use.metric,
+        function=function,
+        declaration=declaration,
+        parameters=parameters,
+        arguments=arguments,
+        faults=told,
+    )
+
+
+def check_metric(
+    use: MetricUse,
+    outputs: Collection[str] | None,
+    expected: Collection[str],
+    *,
+    embedders: Collection[str] = (),
+    functions: Mapping[str, MetricFunction] | None = None,
+) -> tuple[str, ...]:
+    """All that is wrong with a use, one sentence each; nothing heavy is loaded."""
+    try:
+        plan = plan_metric(
+            use, outputs=outputs, expected=expected, embedders=embedders, functions=functions
+        )
+    except InputError as error:
+        return (str(error),)
+    return plan.faults
+
+
+def bind_metric(
+    use: MetricUse,
+    *,
+    outputs: Collection[str] | None,
+    expected: Collection[str],
+    resources: Resources,
+) -> BoundMetric:
+    """A metric that is ready to score.
+
+    Raises:
+        InputError: the use is wrong; all its faults.
+    """
+    plan = plan_metric(
+        use,
+        outputs=outputs,
+        expected=expected,
+        embedders=resources.embedders,
+        functions=resources.functions,
+    )
+    if plan.faults:
+        raise InputError("\n".join(plan.faults))
+    embedder = resources.embedders[plan.embedder] if plan.embedder else None
+    return BoundMetric(
+        info=_info(plan, use, embedder),
+        function=plan.function,
+        declaration=plan.declaration,
+        parameters=plan.parameters,
+        templates=plan.arguments.templates,
+        constants=plan.arguments.constants,
+        records=tuple(plan.arguments.records),
+        embedder=embedder,
+        in_thread=plan.metric not in METRICS and not inspect.iscoroutinefunction(plan.function),
+    )
+
+
+def _function_of(name: str, functions: Mapping[str, MetricFunction]) -> MetricFunction:
+    if name in functions:
+        return functions[name]
+    if name in METRICS:
+        return load_metric(name)
+    if ":" not in name:
+        raise InputError.unknown("metric", name, (*METRICS, *functions))
+    found = load_attribute(name)
+    if not callable(found):
+        raise InputError(f"{name} is no function; a metric is a function of named parameters")
+    return found
+
+
+def _declared_by(
+    said: Mapping[str, JsonValue], declaration: MetricDeclaration
+) -> MetricDeclaration:
+    """The declaration with the range and the direction that the use says."""
+    match said.get("range"):
+        case [int() | float() | None as low, int() | float() | None as high]:
+            bounds = (low, high)
+        case other:
+            raise InputError(f"needs `range: [low, high]`, such as [0, 1], not {other!r}")
+    direction = said.get("direction")
+    if direction not in get_args(Direction):
+        raise InputError(f"needs `direction: higher` or `direction: lower`, not {direction!r}")
+    return replace(declaration, range=bounds, direction=cast("Direction", direction))
+
+
+def _info(plan: MetricPlan, use: MetricUse, embedder: Embedder | None) -> MetricInfo:
+    declaration = plan.declaration
+    low, high = declaration.range or (None, None)
+    binary = declaration.binary
+    identity: dict[str, JsonValue] = {
+        "metric": plan.metric,
+        "version": declaration.version,
+        "arguments": {**use.arguments, **plan.arguments.said},
+        "range": [low, high],
+        "direction": declaration.direction,
+    }
+    if embedder is not None:
+        identity["embedder"] = embedder.identity
+    if plan.metric not in METRICS:
+        identity["source"] = _source_digest(plan.function)
+    return MetricInfo(
+        name=plan.label,
+        metric=plan.metric,
+        low=low,
+        high=high,
+        direction=declaration.direction,
+        binary=hints_of(plan.function).get("return") is bool if binary is None else binary,
+        unit=declaration.shown_unit,
+        digest=digest(identity),
+    )
+
+
+def _source_digest(function: MetricFunction) -> str:
+    """The digest of the file that holds a function, since its helpers stand there too.
+
+    Raises:
+        InputError: the source cannot be read, so that a change would go unseen.
+    """
+    try:
+        file = inspect.getsourcefile(inspect.unwrap(function))
+        source = Path(file).read_bytes() if file else b""
+    except (OSError, TypeError):
+        source = b""
+    if not source:
+        raise InputError(f"{function!r}: its source cannot be read; put the metric into a file")
+    return digest_bytes(source)

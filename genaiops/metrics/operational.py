@@ -1,0 +1,30 @@
+"""What a run took: time, tokens, money."""
+
+from genaiops.metrics.declare import metric
+from genaiops.records import FlowRun, Score
+
+
+@metric(range=(0, None), direction="lower", unit="s", failed_run="measured")
+def latency(run: FlowRun) -> float:
+    """Recorded model seconds on the critical path; of a failed run those until it failed.
+
+    Gates count a run that failed by its own fault as over every limit (`CaseScores.failed`).
+    """
+    return run.latency_s
+
+
+@metric(range=(0, None), direction="lower", unit="tokens", failed_run="measured")
+def tokens(run: FlowRun) -> float:
+    """Tokens read and written by all model calls."""
+    return run.usage.input_tokens + run.usage.output_tokens
+
+
+@metric(range=(0, None), direction="lower", unit="usd", failed_run="measured")
+def cost(run: FlowRun) -> Score:
+    """US dollars paid for all model calls; missing where a price is not known."""
+    usage = run.usage
+    if usage.cost_usd is not None:
+        return Score(value=usage.cost_usd)
+    if usage.input_tokens + usage.output_tokens == 0:
+        return Score(value=0.0)
+    return Score(reason="the price of a model is not known; give it in catalog.yaml")

@@ -1,0 +1,98 @@
+"""Numbers as people write them: separators, currencies, units, per cent. Pure."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in the base unit of its dimension; no dimension is a bare number."""
+
+    value: float
+    dimension: str | None
+    text: str
+
+    def agrees_with(self, other: "Quantity") -> bool:
+        """Whether the number is the same, and the dimension too where both have one."""
+        return self.is_same_kind(other) and math.isclose(self.value, other.value, rel_tol=1e-9)
+
+    def is_same_kind(self, other: "Quantity") -> bool:
+        """Whether both have the same dimension, or one has none and can be of any."""
+        return self.dimension == other.dimension or None in {self.dimension, other.dimension}
+
+
+_DIMENSIONS: dict[str, dict[float, str]] = {
+    "%": {1: "% percent percentage"},
+    "usd": {1: "$ usd dollar dollars", 0.01: "cent cents"},
+    "gbp": {1: "£ gbp pound pounds", 0.01: "p pence penny"},
+    "eur": {1: "€ eur euro euros"},
+    "energy": {0.001: "wh", 1: "kwh", 1000: "mwh"},
+    "power": {0.001: "w watt watts", 1: "kw", 1000: "mw"},
+    "time": {
+        0.001: "ms millisecond milliseconds",
+        1: "s sec secs second seconds",
+        60: "min mins minute minutes",
+        3600: "h hr hrs hour hours",
+        86400: "day days",
+        604800: "week weeks",
+    },
+    "months": {1: "month months", 12: "year years yr yrs"},
+    "length": {0.001: "mm", 0.01: "cm", 1: "m metre metres meter meters", 1000: "km"},
+    "mass": {0.001: "g gram grams", 1: "kg", 1000: "tonne tonnes"},
+    "bytes": {1: "b byte bytes", 1e3: "kb", 1e6: "mb", 1e9: "gb", 1e12: "tb"},
+}
+_UNITS = {
+    unit: (dimension, factor)
+    for dimension, units in _DIMENSIONS.items()
+    for factor, names in units.items()
+    for unit in names.split()
+}
+_MAGNITUDES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9}
+_SPACE = r"[\u00a0\u2009\u202f ]"
+_NUMBER = re.compile(
+    rf"""
+    (?<![\w.,])(?P<sign>[-+−])?
+    (?P<currency>[£$€])?\s?(?P<inner_sign>[-−](?=\d))?
+    (?P<digits>\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*|[.]\d+)
+    (?:[-\s]?(?P<magnitude>hundred|thousand|million|billion|bn|k)\b)?
+    (?:[-\s]?(?P<unit>%|per\s?cent\b|[$£€]|[a-z]+))?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
+
+
+def quantities(text: str) -> Iterator[Quantity]:
+    """The numbers of a text in order, with the units that are known here.
+
+    `1,234.5`, `1.234,5`, `1 234.5` and `1'234.5` are one number; a comma alone divides thousands
+    where groups of three follow it, else it is a decimal comma; a point alone is a decimal point.
+    """
+    for match in _NUMBER.finditer(text):
+        value = _value(match["digits"]) * _MAGNITUDES.get((match["magnitude"] or "").lower(), 1.0)
+        negative = (match["sign"] or match["inner_sign"] or "") in {"-", "−"}
+        dimension, factor = _unit(match["currency"], match["unit"])
+        yield Quantity((-value if negative else value) * factor, dimension, match[0].strip())
+
+
+def _unit(currency: str | None, unit: str | None) -> tuple[str | None, float]:
+    if currency:
+        return _UNITS[currency]
+    word = re.sub(r"per\s?cent", "%", (unit or "").lower())
+    return _UNITS.get(word, (None, 1.0))
+
+
+def _value(digits: str) -> float:
+    bare = re.sub(rf"{_SPACE}|['’]", "", digits)
+    commas, points = bare.count(","), bare.count(".")
+    if commas and points:
+        decimal = max(",.", key=bare.rfind)
+        bare = bare.replace("," if decimal == "." else ".", "")
+    elif _THOUSANDS.fullmatch(bare):
+        bare = bare.replace(",", "")
+    elif points > 1:
+        bare = bare.replace(".", "")
+    whole, _, rest = bare.replace(",", ".").partition(".")
+    return float(f"{whole or 0}.{rest.replace('.', '') or 0}")
