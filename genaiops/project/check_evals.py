@@ -8,7 +8,7 @@ from genaiops.errors import Fault, InputError, SpecError, suggest
 from genaiops.evaluate.baseline import read_baseline
 from genaiops.project.check_catalog import model_problem
 from genaiops.project.check_code import code_problems
-from genaiops.project.check_metrics import metric_faults
+from genaiops.project.check_metrics import gate_faults, metric_faults
 from genaiops.project.code import find_code, functions_of, is_python_flow, parse_code
 from genaiops.project.files import Project
 from genaiops.specs.evaluation import EvalSpec
@@ -42,7 +42,9 @@ def eval_faults(
     flow = _flow_of(project, loaded.spec)
     yield from _input_faults(loaded, dataset, flow.inputs)
     yield from _tag_faults(loaded, dataset)
-    yield from metric_faults(loaded)
+    expected = _keys_of(dataset, "expected")
+    yield from metric_faults(project, loaded, outputs=flow.outputs, expected=expected)
+    yield from gate_faults(loaded, dataset)
     yield from _baseline_faults(project, name, dataset)
 
 

@@ -1,18 +1,97 @@
 """Metrics and gates of an evaluation: known, bound to what is there, and able to decide."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from genaiops.errors import Fault, suggest
+from genaiops.datasets import Dataset
+from genaiops.errors import Fault, InputError, suggest
+from genaiops.gates import can_pass, check_gate
+from genaiops.metrics.bind import MetricPlan, plan_metric
+from genaiops.metrics.declare import hints_of
+from genaiops.project.check_code import code_problems
+from genaiops.project.code import is_python_flow
+from genaiops.project.files import Project
+from genaiops.records import MetricInfo
 from genaiops.specs.evaluation import EvalSpec
 from genaiops.specs.load import Loaded
 
 
-def metric_faults(loaded: Loaded[EvalSpec]) -> Iterator[Fault]:
-    """The faults of gates."""
+def metric_faults(
+    project: Project,
+    loaded: Loaded[EvalSpec],
+    *,
+    outputs: Collection[str] | None,
+    expected: Collection[str],
+) -> Iterator[Fault]:
+    """The faults of metrics; those of the user's own code are looked at without running it.
+
+    `outputs` are None where only running the flow's code would tell.
+    """
+    for place, use in enumerate(loaded.spec.metrics):
+        path = ("metrics", place)
+        if is_python_flow(use.metric):
+            for found in code_problems(use.metric, folder=project.root, root=project.root):
+                yield loaded.document.fault(path, found.message)
+            continue
+        embedders = project.catalog.spec.embedders
+        try:
+            plan = plan_metric(use, outputs=outputs, expected=expected, embedders=embedders)
+        except InputError as error:
+            yield loaded.document.fault(path, str(error))
+        else:
+            yield from (loaded.document.fault(path, told) for told in plan.faults)
+
+
+def gate_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
+    """Gates on unknown metrics, rules that do not fit a metric, and gates that cannot pass."""
     spec, document = loaded
     labels = [use.label for use in spec.metrics]
+    infos = _known_infos(spec)
+    cases = _count_cases(spec, dataset) if spec.gates else 0
     for place, gate in enumerate(spec.gates):
         if gate.metric not in labels:
             told = f"unknown metric {gate.metric!r} of this evaluation"
             path = ("gates", place, "metric")
             yield document.fault(path, f"{told}{suggest(gate.metric, labels)}")
+        if gate.metric in infos:
+            info = infos[gate.metric]
+            yield from (document.fault(("gates", place), told) for told in check_gate(gate, info))
+            warning = can_pass(gate, info, cases)
+            if warning:
+                yield document.fault(("gates", place), warning, warning=True)
+
+
+def _known_infos(spec: EvalSpec) -> Mapping[str, MetricInfo]:
+    """Range and direction of the metrics that are not the user's own code."""
+    infos: dict[str, MetricInfo] = {}
+    for use in spec.metrics:
+        if not is_python_flow(use.metric):
+            try:
+                plan = plan_metric(use, outputs=None, expected=())
+            except InputError:
+                continue  # told with the metrics
+            if plan.declaration.range is not None:
+                infos[use.label] = _info(plan)
+    return infos
+
+
+def _info(plan: MetricPlan) -> MetricInfo:
+    declared = plan.declaration
+    low, high = declared.range or (None, None)
+    binary = declared.binary
+    return MetricInfo(
+        name=plan.label,
+        metric=plan.metric,
+        low=low,
+        high=high,
+        direction=declared.direction,
+        binary=hints_of(plan.function).get("return") is bool if binary is None else binary,
+        unit=declared.shown_unit,
+        digest="",
+    )
+
+
+def _count_cases(spec: EvalSpec, dataset: Dataset) -> int:
+    """How many cases filter and limit leave."""
+    if spec.filter:
+        return sum(1 for _ in dataset.cases(spec.filter, spec.limit))
+    return min(dataset.count, spec.limit or dataset.count)
