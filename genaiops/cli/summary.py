@@ -11,8 +11,11 @@ from genaiops.store import StoredResult
 
 
 def run_text(run: EvalRun, estimates: Sequence[MetricEstimate]) -> str:
-    """Counts and scores of a run; slices stand below their metric."""
-    return "\n".join([*_head(run), table(_score_rows(estimates), right=(2,))])
+    """Counts and scores of a run; the slices of the first metric stand below it."""
+    lines = [*_head(run), table(_score_rows(estimates), right=(2,))]
+    if len(estimates) > 1 and any(entry.slices for entry in estimates):
+        lines.append("  the slices of the other metrics are in reports: -o report.md")
+    return "\n".join(lines)
 
 
 def _head(run: EvalRun) -> Iterator[str]:
@@ -26,9 +29,9 @@ def _head(run: EvalRun) -> Iterator[str]:
 
 
 def _score_rows(estimates: Iterable[MetricEstimate]) -> Iterator[tuple[str, str, str]]:
-    for entry in estimates:
+    for place, entry in enumerate(estimates):
         yield _row(f"  {entry.info.name}", entry.estimate, entry.info)
-        for part in entry.slices:
+        for part in entry.slices if place == 0 else ():
             yield _row(f"    {part.slice} {part.value}", part.estimate, entry.info)
 
 

@@ -21,9 +21,14 @@ def list_(json: JsonOption = False) -> None:
     """List the weights that can be pulled, and what is here."""
     catalog = WeightsCatalog.load(process_environment())
     rows = [
-        (status.name, status.state, f"{status.bytes / 1e6:,.0f} MB", entry.licence, entry.description)
+        (
+            status.name,
+            status.state,
+            f"{status.bytes / 1e6:,.0f} MB",
+            status.entry.licence,
+            status.entry.description,
+        )
         for status in catalog.list()
-        for entry in (catalog.entry(status.name),)
     ]
     if json:
         keys = ("name", "state", "size", "licence", "description")
@@ -48,7 +53,7 @@ def verify(name: NameArgument) -> None:
 def pull_weights(catalog: WeightsCatalog, name: str) -> None:
     """Pull with a word before and after; nothing where the weights are here."""
     plan = catalog.plan(name)
-    if not plan.bytes_missing:
+    if not plan.files:
         note(f"{name} is here")
         return
     note(_announcement(name, plan))
@@ -58,5 +63,5 @@ def pull_weights(catalog: WeightsCatalog, name: str) -> None:
 
 
 def _announcement(name: str, plan: PullPlan) -> str:
-    sources = ", ".join(sorted({file.source for file in plan.files if file.source}))
-    return f"pulling {name}: {plan.bytes_missing / 1e6:,.0f} MB from {sources}"
+    places = "; ".join(dict.fromkeys(file.source for file in plan.files))
+    return f"pulling {name}: {plan.bytes_missing / 1e6:,.0f} MB from {places}"

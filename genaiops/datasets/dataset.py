@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -33,6 +34,12 @@ class Dataset:
     keys: Mapping[str, int]
     card: DatasetCard | None = None
     warnings: tuple[Fault, ...] = ()
+
+    def names(self, part: Literal["inputs", "expected", "tags"]) -> tuple[str, ...]:
+        """The names under a part that any case has."""
+        return tuple(
+            key.partition(".")[2] for key in self.keys if key.partition(".")[0] == part
+        )
 
     def cases(
         self, tags: Mapping[str, JsonValue] | None = None, limit: int | None = None

@@ -39,7 +39,7 @@ class Evaluation:
         picked = {"filter": spec.filter, "limit": spec.limit, "inputs": spec.inputs}
         return {
             "genaiops": __version__,
-            "flow": self.flow.digest,
+            "code": self.flow.digest,
             "dataset": self.dataset.digest,
             "cases": digest(picked),
             "metrics": digest([metric.info.digest for metric in self.metrics]),

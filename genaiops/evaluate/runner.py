@@ -159,6 +159,7 @@ class Runner:
             metric.info.name: await metric.score(task.case, run)
             for metric in self._evaluation.metrics
         }
+        calls = [key for node in run.nodes for key in node.calls]
         is_missing = run.failure is not None and run.failure.kind not in WORST_KINDS
         return CaseResult(
             case_id=task.case.id,
@@ -169,7 +170,7 @@ class Runner:
             scores=scores,
             latency_s=run.latency_s,
             usage=run.usage,
-            calls=digest([key for node in run.nodes for key in node.calls]),
+            calls=digest(calls) if calls else "",
         )
 
     def _finished(self, run: EvalRun, progress: Progress, started: float) -> EvalRun:

@@ -30,6 +30,7 @@ def run_scores(run: EvalRun, results: Iterable[StoredResult]) -> RunScores:
 
 def _case_scores(run: EvalRun, repeats: list[StoredResult]) -> CaseScores:
     case = repeats[0].case
+    calls = [stored.result.calls for stored in repeats]
     by_metric = {info.name: _values(repeats, info.name) for info in run.metrics}
     return CaseScores(
         case_id=case.id,
@@ -41,7 +42,7 @@ def _case_scores(run: EvalRun, repeats: list[StoredResult]) -> CaseScores:
             for place, stored in enumerate(repeats)
             if stored.result.failure is not None and stored.result.failure.kind in WORST_KINDS
         ),
-        calls=digest([stored.result.calls for stored in repeats]),
+        calls=digest(calls) if all(calls) else "",
     )
 
 

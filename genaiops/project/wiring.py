@@ -1,10 +1,12 @@
 """From the specs of a project to objects that run; what was built is closed at the end."""
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
-from typing import Self, TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Self, TypeVar, cast
 
+from genaiops.datasets import Dataset, open_dataset
 from genaiops.errors import InputError, suggest
+from genaiops.evaluate.evaluation import Evaluation
 from genaiops.flow.calls import Calls, Resources
 from genaiops.flow.compile import FlowParts, compile_flow
 from genaiops.flow.engine import CompiledFlow
@@ -13,15 +15,20 @@ from genaiops.flow.python_flow import PythonFlow
 from genaiops.index.build import build_index
 from genaiops.index.freshness import index_status
 from genaiops.index.retrieve import BuiltIndex, open_index
+from genaiops.metrics import MetricFunction, bind_metric
+from genaiops.metrics import Resources as MetricResources
 from genaiops.models.catalog import Catalog
 from genaiops.project.code import find_code, is_python_flow
-from genaiops.project.files import flow_name
+from genaiops.project.files import eval_name, flow_name
+from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session
 from genaiops.project.variants import varied_flow
-from genaiops.project.wants import Used, used_by_flow
-from genaiops.protocols import Embedder, Index, Ledger, Model
+from genaiops.project.wants import used_by_eval, used_by_flow
+from genaiops.protocols import Embedder, Ledger, Metric, Model
 from genaiops.resolve import load_attribute, load_file_attribute
+from genaiops.specs.evaluation import EvalSpec
 from genaiops.specs.flow import FlowNode, FlowSpec, PromptNode, RetrieveNode
+from genaiops.specs.index import IndexSpec
 
 ThingT = TypeVar("ThingT")
 Wrap = Callable[[Model], Model]
@@ -125,12 +132,59 @@ class Wiring:
         self._check_variant(name, variant)
         used = used_by_flow(self._project, name, variant=variant, model=model)
         self.session.require_trust(used)
-        await self._open_indexes(used)
+        for index in sorted(used.indexes & self._project.indexes.keys()):
+            await self.index(index)
         if is_python_flow(name):
             if variant is not None:
                 raise InputError(f"{name} is a Python function and has no variants")
             return PythonFlow(name, self._function(name, self.session.root), self._all(model))
         return self._compiled(name, variant, model, ())
+
+    async def evaluation(self, name: str, overrides: Overrides) -> Evaluation:
+        """An evaluation that is ready to run.
+
+        Raises:
+            InputError: a name, file, function or variable is missing or does not fit.
+            TrustError: something that it uses is not trusted yet.
+        """
+        spec = overrides.over(self._project.eval(name).spec)
+        used = used_by_eval(self._project, name, variant=spec.variant, model=spec.model)
+        self.session.require_trust(used)
+        flow = await self.flow(spec.flow, variant=spec.variant, model=spec.model)
+        dataset = open_dataset(self.session.root / spec.dataset, spec.dataset)
+        self.notes.extend(str(warning) for warning in dataset.warnings)
+        is_compiled = isinstance(flow, CompiledFlow)
+        return Evaluation(
+            name=eval_name(name),
+            spec=spec,
+            flow=flow,
+            flow_inputs=_inputs_of(flow),
+            metrics=self._metrics(spec, flow.spec.outputs if is_compiled else None, dataset),
+            dataset=dataset,
+            parts=self.parts() if is_compiled else self._all_parts(),
+            models=self.models if is_compiled else (),
+            seed=self._project.spec.seed if spec.seed is None else spec.seed,
+        )
+
+    def _metrics(
+        self, spec: EvalSpec, outputs: Collection[str] | None, dataset: Dataset
+    ) -> tuple[Metric, ...]:
+        own = {use.metric for use in spec.metrics if is_python_flow(use.metric)}
+        resources = MetricResources(
+            embedders=_OnUse(self._project.catalog.spec.embedders, self.embedder),
+            functions={
+                text: cast("MetricFunction", self.load(text, self.session.root)) for text in own
+            },
+        )
+        expected = dataset.names("expected")
+        return tuple(
+            bind_metric(use, outputs=outputs, expected=expected, resources=resources)
+            for use in spec.metrics
+        )
+
+    def _all_parts(self) -> dict[str, str]:
+        """For a Python function, which may ask any model: the catalog, and what is open."""
+        return {"catalog": self._project.catalog.spec.digest, **self.parts()}
 
     def _function(self, text: str, folder: Path) -> UserFunction:
         return UserFunction(text, self.load(text, folder))
@@ -170,7 +224,7 @@ class Wiring:
             resources=self._used_by(spec, model),
             load=lambda text: self.load(text, folder),
             flows={
-                node.flow: self._compiled(node.flow, None, None, (*above, own))
+                node.flow: self._compiled(node.flow, None, model, (*above, own))
                 for node in spec.nodes.values()
                 if isinstance(node, FlowNode)
             },
@@ -193,14 +247,9 @@ class Wiring:
         return Resources(
             calls=self._calls,
             models=_OnUse({**catalog.models, **catalog.selections}, self.model),
-            indexes=_OnUse[Index](self._project.indexes, self._opened),
+            indexes=self._indexes,
             stand_in=model,
         )
-
-    def _opened(self, name: str) -> Index:
-        if name not in self._indexes:
-            self._indexes[name] = self._open(name)
-        return self._indexes[name]
 
     def _rerankers(self, spec: FlowSpec) -> dict[str, Embedder]:
         found: dict[str, Embedder] = {}
@@ -211,13 +260,15 @@ class Wiring:
                     found[node.retrieve] = self.embedder(embedder)
         return found
 
-    async def _open_indexes(self, used: Used) -> None:
-        """Open what a flow uses; an index that was never built is built now, and that is told."""
-        for name in sorted(used.indexes & self._project.indexes.keys()):
-            if name in self._indexes:
-                continue
+    async def index(self, name: str) -> BuiltIndex:
+        """An index, open; one that was never built is built first, and that is noted.
+
+        Raises:
+            InputError: it is stale, damaged, or its sources or embedder are wrong.
+        """
+        if name not in self._indexes:
             spec = self._project.index(name).spec
-            embedder = self._embedder_of(name)
+            embedder = embedder_of(self, spec)
             root, clock = self.session.root, self.session.clock
             if index_status(spec, name, root, embedder, clock=clock).state == "never_built":
                 version = await build_index(spec, name, root, embedder, clock=clock)
@@ -225,20 +276,24 @@ class Wiring:
                     f"built index {name}: {len(version.documents())} documents, "
                     f"{version.manifest.passages} passages"
                 )
-            self._indexes[name] = self._open(name)
+            self._indexes[name] = open_index(spec, name, root, embedder, clock=clock)
             self.notes.extend(self._indexes[name].warnings)
-
-    def _open(self, name: str) -> BuiltIndex:
-        spec = self._project.index(name).spec
-        return open_index(
-            spec, name, self.session.root, self._embedder_of(name), clock=self.session.clock
-        )
-
-    def _embedder_of(self, name: str) -> Embedder | None:
-        named = self._project.index(name).spec.embedder
-        return self.embedder(named) if named is not None else None
+        return self._indexes[name]
 
 
-def dataset_path(root: Path, written: str) -> tuple[Path, str]:
-    """A dataset's file, and its name in messages."""
-    return root / written, PurePosixPath(written).as_posix()
+def embedder_of(wiring: Wiring, spec: IndexSpec) -> Embedder | None:
+    """The embedder that an index names, or None.
+
+    Raises:
+        InputError: it cannot be built.
+    """
+    return wiring.embedder(spec.embedder) if spec.embedder is not None else None
+
+
+def _inputs_of(flow: CompiledFlow | PythonFlow) -> dict[str, bool]:
+    """The inputs of a flow, and whether each must be given."""
+    if isinstance(flow, CompiledFlow):
+        return {name: spec.is_required for name, spec in flow.spec.inputs.items()}
+    return dict.fromkeys(flow.function.required, True) | dict.fromkeys(
+        flow.function.optional, False
+    )

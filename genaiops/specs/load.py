@@ -206,7 +206,7 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         if not self._awaits_key():
             plain = event.implicit[0] and not event.style
-            self._put(event, _plain_value(event.value) if plain else event.value)
+            self._put(event, plain_value(event.value) if plain else event.value)
             return
         path, container = self._open[-1]
         if event.value in container:
@@ -233,7 +233,7 @@ class _Builder:
         return (*path, key)
 
 
-def _plain_value(text: str) -> JsonValue:
+def plain_value(text: str) -> JsonValue:
     """What an unquoted scalar means: null, true, false, a number, else a text."""
     if text in _WORDS:
         return _WORDS[text]

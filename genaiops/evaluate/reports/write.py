@@ -19,16 +19,13 @@ SUFFIXES: Mapping[str, Callable[[Report], Iterator[str]]] = {
 }
 
 
-def render_report(report: Report, name: str) -> Iterator[str]:
-    """The text of the report that the name's suffix asks for, in pieces.
+def check_suffix(name: str) -> None:
+    """See that a report can be written under this name.
 
     Raises:
         InputError: no report has that suffix.
     """
-    for suffix, render in SUFFIXES.items():
-        if name.lower().endswith(suffix):
-            return render(report)
-    raise InputError(f"-o {name}: the suffix must be one of {', '.join(SUFFIXES)}")
+    _renderer(name)
 
 
 def write_report(report: Report, path: Path) -> None:
@@ -38,10 +35,17 @@ def write_report(report: Report, path: Path) -> None:
         InputError: no report has that suffix.
         ExecutionError: the file cannot be written.
     """
-    pieces = render_report(report, path.name)
+    pieces = _renderer(path.name)(report)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(pieces)
     except OSError as error:
         raise ExecutionError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _renderer(name: str) -> Callable[[Report], Iterator[str]]:
+    for suffix, render in SUFFIXES.items():
+        if name.lower().endswith(suffix):
+            return render
+    raise InputError(f"-o {name}: the suffix must be one of {', '.join(SUFFIXES)}")

@@ -1,0 +1,108 @@
+"""`genaiops gate`: evaluate what is not recorded yet, then judge."""
+
+from typing import Annotated
+
+import typer
+
+from genaiops.cli.decision import decision_text
+from genaiops.cli.door import note, show, show_json, trusted_session
+from genaiops.cli.eval import (
+    FilterOption,
+    check_outputs,
+    parse_filters,
+    run_with_progress,
+    trust_evaluation,
+)
+from genaiops.cli.options import (
+    ConfigOption,
+    JsonOption,
+    ModelOption,
+    OutputOption,
+    TrustOption,
+    VariantOption,
+    new_app,
+)
+from genaiops.errors import InputError
+from genaiops.evaluate.reports import write_report
+from genaiops.project.evaluating import Asked, judge_run, load_baseline, report_of, scores_of
+from genaiops.project.files import eval_name
+from genaiops.project.overrides import Overrides
+from genaiops.project.session import Session
+from genaiops.records import Decision, EvalRun
+from genaiops.store import Store
+
+EXIT_FAILED = 1
+EXIT_INCONCLUSIVE = 3
+
+app = new_app("Evaluate, then judge with the gates of the evaluation.")
+
+
+@app.command()
+def command(
+    name: Annotated[str, typer.Argument(help="An evaluation by name.")],
+    against: Annotated[
+        str, typer.Option("--against", help="`baseline`, or a run that takes its place.")
+    ] = "baseline",
+    run: Annotated[str | None, typer.Option("--run", help="Only judge this stored run.")] = None,
+    variant: VariantOption = None,
+    model: ModelOption = None,
+    repeats: Annotated[
+        int | None, typer.Option("--repeats", min=1, max=100, help="Draws of each case.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("-n", "--limit", min=1, help="Only the first cases.")
+    ] = None,
+    filter_: FilterOption = None,
+    concurrency: Annotated[
+        int | None, typer.Option("-j", "--concurrency", min=1, max=1000, help="Cases at once.")
+    ] = None,
+    output: OutputOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    trust: TrustOption = None,
+) -> None:
+    """Exit 0 unless a blocking gate failed (1), or was left open and the policy blocks (3)."""
+    session = trusted_session(config, trust)
+    check_outputs(output or [])
+    session.project.eval(name)
+    overrides = Overrides(variant, model, repeats, limit, concurrency, parse_filters(filter_ or []))
+    with session.open_store() as store:
+        judged = _stored(store, name, run) if run else None
+        if judged is None:
+            asked = Asked(name, overrides)
+            trust_evaluation(session, asked)
+            judged = run_with_progress(session, store, asked)
+        decision = judge_run(session, store, judged, against=against)
+        report = report_of(store, judged, decision)
+        for path in output or []:
+            write_report(report, path)
+            note(f"wrote {path}")
+    if json:
+        show_json(decision.model_dump(mode="json"))
+    else:
+        show(decision_text(decision, judged))
+        _offer_baseline(session, judged, against)
+    code = exit_code(decision)
+    if code:
+        raise typer.Exit(code)
+
+
+def exit_code(decision: Decision) -> int:
+    """0, 1 for a failed blocking gate, 3 for one that is open and blocks."""
+    if decision.word == "fail":
+        return EXIT_FAILED
+    return EXIT_INCONCLUSIVE if decision.blocked else 0
+
+
+def _stored(store: Store, name: str, reference: str) -> EvalRun:
+    stored = store.run(reference)
+    if stored.run.eval != eval_name(name):
+        raise InputError(f"run {stored.run.id!r} is one of {stored.run.eval!r}, not of {name!r}")
+    scores_of(store, stored)
+    return stored.run
+
+
+def _offer_baseline(session: Session, run: EvalRun, against: str) -> None:
+    compares = any(gate.no_worse_than for gate in session.project.eval(run.eval).spec.gates)
+    if compares and against == "baseline" and load_baseline(session, run.eval) is None:
+        note(f"no baseline yet; to accept this run: genaiops baseline accept {run.id}")

@@ -1,0 +1,61 @@
+"""Use cases around indexes: build one, tell how it stands, ask it."""
+
+from typing import NamedTuple
+
+from genaiops.index.build import build_index
+from genaiops.index.embedding import OnProgress
+from genaiops.index.freshness import IndexStatus, index_status
+from genaiops.index.retrieve import Found
+from genaiops.index.versions import IndexVersion
+from genaiops.project.session import Session
+from genaiops.project.wiring import Wiring, embedder_of
+
+
+class Answer(NamedTuple):
+    """Passages as an index found them, and what it had to say besides."""
+
+    found: tuple[Found, ...]
+    notes: tuple[str, ...]
+
+
+async def build(session: Session, name: str, on_progress: OnProgress) -> IndexVersion:
+    """Build an index of the project.
+
+    Raises:
+        InputError: there is no such index, or its sources or embedder are wrong.
+        ExecutionError: the disk or the embedder fails, or another process builds it.
+    """
+    spec = session.project.index(name).spec
+    async with Wiring(session, None) as wiring:
+        return await build_index(
+            spec,
+            name,
+            session.root,
+            embedder_of(wiring, spec),
+            clock=session.clock,
+            on_progress=on_progress,
+        )
+
+
+async def status(session: Session, name: str) -> IndexStatus:
+    """How an index stands; embeds nothing.
+
+    Raises:
+        InputError: there is no such index, its files are damaged or its embedder is not here.
+    """
+    spec = session.project.index(name).spec
+    async with Wiring(session, None) as wiring:
+        embedder = embedder_of(wiring, spec)
+        return index_status(spec, name, session.root, embedder, clock=session.clock)
+
+
+async def query(session: Session, name: str, text: str, k: int) -> Answer:
+    """Ask an index, built first where it never was.
+
+    Raises:
+        InputError: there is no such index, or it is stale, damaged or of another embedder.
+    """
+    session.project.index(name)
+    async with Wiring(session, None) as wiring:
+        index = await wiring.index(name)
+        return Answer(await index.inspect(text, k), tuple(wiring.notes))

@@ -1,0 +1,117 @@
+"""Use cases around selections: resolve one from the newest evidence, see whether it holds."""
+
+from collections.abc import Mapping
+
+from genaiops.errors import InputError
+from genaiops.evaluate.selection import Choice, Evidence, choose
+from genaiops.gates import estimate_run
+from genaiops.project.evaluating import judge_run, scores_of
+from genaiops.project.files import eval_name
+from genaiops.project.lock import CatalogLock, LockedModel, lock_problem, write_lock
+from genaiops.project.session import Session
+from genaiops.records import EvalRun, MetricInfo, RunScores
+from genaiops.specs.catalog import SelectionSpec
+from genaiops.stats import estimate_quantile
+from genaiops.store import Store
+
+
+def resolve_selection(session: Session, store: Store, name: str) -> Choice:
+    """Choose a model by the constraints and evidence of a selection, and lock the choice.
+
+    Raises:
+        InputError: there is no such selection, or its evidence names no evaluation.
+        StoreError: the lock cannot be written.
+    """
+    spec = selection_of(session, name)
+    catalog = session.project.catalog.spec
+    evidence = gather_evidence(session, store, spec)
+    choice = choose(spec, catalog, evidence, session.clock().date())
+    if choice.model is not None:
+        locked = LockedModel(
+            model=choice.model,
+            selection_digest=spec.digest,
+            entry_digest=catalog.models[choice.model].digest,
+            evidence_digest=evidence[choice.model].run_digest,
+        )
+        selections = {**session.lock.selections, name: locked}
+        write_lock(session.root, CatalogLock(selections=dict(sorted(selections.items()))))
+    return choice
+
+
+def check_selection(session: Session, store: Store, name: str) -> str | None:
+    """Why the locked choice no longer holds, or None; newer evidence counts where there is any."""
+    spec = selection_of(session, name)
+    problem = lock_problem(name, session.lock, session.project.catalog.spec)
+    if problem is not None:
+        return problem
+    evidence = gather_evidence(session, store, spec)
+    chosen = session.lock.selections[name].model
+    if chosen not in evidence:
+        return None
+    today = session.clock().date()
+    choice = choose(spec, session.project.catalog.spec, evidence, today)
+    if choice.model == chosen:
+        return None
+    excluded = {candidate.model: candidate.excluded for candidate in choice.candidates}
+    return f"{chosen!r} is no longer the choice: {excluded[chosen] or f'{choice.model!r} is'}"
+
+
+def selection_of(session: Session, name: str) -> SelectionSpec:
+    """A selection of the catalog.
+
+    Raises:
+        InputError: there is none of this name.
+    """
+    selections = session.project.catalog.spec.selections
+    if name not in selections:
+        raise InputError.unknown("selection", name, selections)
+    return selections[name]
+
+
+def gather_evidence(session: Session, store: Store, spec: SelectionSpec) -> Mapping[str, Evidence]:
+    """The newest finished run of the evidence for each model that was evaluated alone."""
+    name = eval_name(spec.evidence)
+    session.project.eval(name)
+    found: dict[str, Evidence] = {}
+    for stored in store.runs(name):
+        run = stored.run
+        if stored.state == "finished" and len(run.models) == 1 and run.models[0] not in found:
+            scores = scores_of(store, stored)
+            found[run.models[0]] = _evidence(session, store, spec, run, scores)
+    return found
+
+
+def _evidence(
+    session: Session, store: Store, spec: SelectionSpec, run: EvalRun, scores: RunScores
+) -> Evidence:
+    failed: tuple[str, ...] = ()
+    if session.project.eval(run.eval).spec.gates:
+        verdicts = judge_run(session, store, run).verdicts
+        failed = tuple(
+            verdict.gate
+            for verdict in verdicts
+            if verdict.tier == "blocking" and verdict.margin is None and verdict.word != "pass"
+        )
+    latencies = [stored.result.latency_s for stored in store.results(run.id)]
+    cost = run.usage.cost_usd
+    return Evidence(
+        model=run.models[0],
+        run_digest=run.digest,
+        passes=not failed,
+        failed=failed,
+        quality=_quality(spec, scores),
+        usd_per_1k_cases=None if cost is None else 1000 * cost / run.planned,
+        latency_p95_s=estimate_quantile(latencies, quantile=0.95, alpha=0.05).value,
+    )
+
+
+def _quality(spec: SelectionSpec, scores: RunScores) -> float | None:
+    """The mean of the quality metric, oriented so that more is better."""
+    for entry in estimate_run(scores):
+        if entry.info.name == (spec.quality or scores.run.metrics[0].name):
+            return _oriented(entry.info, entry.estimate.value)
+    raise InputError.unknown("metric", spec.quality or "", [m.name for m in scores.run.metrics])
+
+
+def _oriented(info: MetricInfo, value: float | None) -> float | None:
+    return value if value is None or info.direction == "higher" else -value
