@@ -42,7 +42,7 @@ def eval_faults(
     flow = _flow_of(project, loaded.spec)
     yield from _input_faults(loaded, dataset, flow.inputs)
     yield from _tag_faults(loaded, dataset)
-    expected = _keys_of(dataset, "expected")
+    expected = dataset.names("expected")
     yield from metric_faults(project, loaded, outputs=flow.outputs, expected=expected)
     yield from gate_faults(loaded, dataset)
     yield from _baseline_faults(project, name, dataset)
@@ -123,7 +123,7 @@ def _column_faults(loaded: Loaded[EvalSpec], dataset: Dataset, name: str) -> Ite
     """The faults of an input that the cases should give by its name."""
     having = dataset.keys.get(f"inputs.{name}", 0)
     if having == 0:
-        known = _keys_of(dataset, "inputs")
+        known = dataset.names("inputs")
         told = (
             f"no case has the input {name!r} of {loaded.spec.flow}{suggest(name, known)}; "
             f"map one by `inputs:`"
@@ -138,33 +138,25 @@ def _case_problem(reference: Reference, dataset: Dataset) -> str | None:
     """What is wrong with a reference to a part of the case."""
     if reference.root != "case":
         return f"{reference}: inputs come from the case, such as ${{case.inputs.question}}"
-    part, *rest = reference.path or ("",)
+    part, name = (*reference.path, "", "")[:2]
     if part not in _CASE_PARTS:
         return f"{reference}: a case has no {part!r}{suggest(part, _CASE_PARTS)}"
-    if (
-        part in ("inputs", "expected", "tags")
-        and rest
-        and not dataset.keys.get(f"{part}.{rest[0]}")
-    ):
-        return f"{reference}: no case has it{suggest(rest[0], _keys_of(dataset, part))}"
+    if part in ("inputs", "expected", "tags") and name:
+        known = dataset.names(part)
+        return None if name in known else f"{reference}: no case has it{suggest(name, known)}"
     return None
 
 
 def _tag_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
     """The faults of slices and filter."""
     spec, document = loaded
-    known = _keys_of(dataset, "tags")
+    known = dataset.names("tags")
     named = [(("slices", place), tag) for place, tag in enumerate(spec.slices)]
     for path, tag in (*named, *((("filter", tag), tag) for tag in spec.filter)):
         if tag not in known:
             yield document.fault(path, f"no case has the tag {tag!r}{suggest(tag, known)}")
     if all(tag in known for tag in spec.filter) and not any(dataset.cases(spec.filter, 1)):
         yield document.fault(("filter",), "no case has these values of its tags")
-
-
-def _keys_of(dataset: Dataset, part: str) -> list[str]:
-    prefix = f"{part}."
-    return [key.removeprefix(prefix) for key in dataset.keys if key.startswith(prefix)]
 
 
 def _baseline_faults(project: Project, name: str, dataset: Dataset) -> Iterator[Fault]:

@@ -1,3 +1,4 @@
+import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -6,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from genaiops.errors import SpecError
+from genaiops.evaluate.baseline import write_baseline
 from genaiops.index.build import build_index
 from genaiops.project.check import check_project, look_around
 from genaiops.project.check_catalog import Surroundings
 from genaiops.project.files import load_project
 from genaiops.project.lock import CatalogLock, LockedModel, write_lock
 from genaiops.project.scaffold import init
+from genaiops.records import Baseline, EvalRun, RunScores
 from tests.project.build import LIBRARY, build_project
 
 BROKEN = Path(__file__).parents[1] / "golden" / "broken"
@@ -120,3 +123,74 @@ def test_a_capability_is_asked_of_the_model_that_a_selection_chose(tmp_path: Pat
 def test_a_damaged_lock_is_told(tmp_path: Path) -> None:
     (build_project(tmp_path) / "catalog.lock").write_text("{")
     assert told(tmp_path).startswith("catalog.lock: is damaged")
+
+
+def test_a_baseline_that_no_longer_fits_is_told(tmp_path: Path) -> None:
+    changes = {
+        "evals/assistant.yaml": """\
+            flow: flows/assistant
+            dataset: datasets/handbook.jsonl
+            metrics: [answer_f1]
+            gates: [{metric: answer_f1, no_worse_than: baseline, margin: 0.99}]
+            """
+    }
+    root = build_project(tmp_path, changes)
+    assert told(root) == ""
+    run = EvalRun(
+        id="r",
+        eval="assistant",
+        digest="",
+        digests={"dataset": "another"},
+        metrics=(),
+        planned=0,
+        version="",
+    )
+    path = root / "evals" / "baselines" / "assistant.jsonl"
+    write_baseline(path, Baseline(scores=RunScores(run=run, cases=())))
+    assert told(root) == (
+        "evals/assistant.yaml:4:9: warning: the baseline has no scores of 'answer_f1': "
+        "genaiops baseline accept assistant\n"
+        "evals/baselines/assistant.jsonl:1:1: warning: the dataset changed since this baseline was "
+        "accepted: genaiops baseline accept assistant\n"
+    )
+
+
+def test_a_gate_counts_the_cases_that_the_filter_leaves(tmp_path: Path) -> None:
+    cases = [{"id": f"{n}", "inputs": {"question": "q"}, "tags": {"n": n % 2}} for n in range(60)]
+    labelled = [{**case, "expected": {"answer": "a"}} for case in cases]
+    changes = {
+        "datasets/handbook.jsonl": "\n".join(map(json.dumps, labelled)),
+        "evals/assistant.yaml": """\
+            flow: flows/assistant
+            dataset: datasets/handbook.jsonl
+            filter: {n: 1}
+            limit: 20
+            metrics: [answer_f1]
+            gates:
+              - {metric: answer_f1, no_worse_than: baseline, margin: 0.15}
+              - {metric: answer_f1, no_worse_than: baseline, margin: 0.1}
+            """,
+    }
+    assert told(build_project(tmp_path, changes)) == (
+        "evals/assistant.yaml:8:5: warning: answer_f1 no_worse_than baseline, margin 0.1: an "
+        "unchanged candidate cannot pass with 20 cases; 29 could\n"
+    )
+
+
+def test_a_metric_of_the_project_is_looked_at_and_not_run(tmp_path: Path) -> None:
+    changes = {
+        "marks.py": "raise SystemExit\ndef polite(answer): ...\n",
+        "evals/assistant.yaml": """\
+            flow: flows/assistant
+            dataset: datasets/handbook.jsonl
+            metrics: ["marks.py:polite", "marks:polit", "mark:kind"]
+            gates: [{metric: polite, at_least: 0.5}]
+            """,
+    }
+    told_lines = told(build_project(tmp_path, changes)).splitlines()
+    assert "".join(told_lines) == (
+        "evals/assistant.yaml:3:30: marks.py has no function 'polit'; did you mean 'polite'? "
+        "(known: polite)"
+        "evals/assistant.yaml:3:45: there is no module 'mark' for 'mark:kind': neither in the "
+        "project nor installed"
+    )
