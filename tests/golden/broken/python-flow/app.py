@@ -1,2 +1,2 @@
-def answer(query, run):
-    return query
+async def answer(query: str, run: object) -> str:
+    return f"{query} {run}"
