@@ -10,7 +10,10 @@ from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.text import safe
 from genaiops.errors import SpecError
 from genaiops.project.check import check_project, look_around
-from genaiops.project.session import open_session
+from genaiops.project.environment import process_environment
+from genaiops.project.files import load_project
+from genaiops.project.root import find_project_file
+from genaiops.project.session import utc_now
 from genaiops.specs.schemas import write_schemas
 
 app = new_app("Validate all files of a project; calls no model.")
@@ -30,9 +33,10 @@ def command(
             show(str(path))
         return
     try:
-        session = open_session(config)
-        around = look_around(session.project, session.environment, session.clock().date())
-        faults = check_project(session.project, around)
+        file = find_project_file(Path.cwd(), config)
+        project = load_project(file.parent, file.name)
+        around = look_around(project, process_environment(), utc_now().date())
+        faults = check_project(project, around)
     except SpecError as error:
         faults = list(error.faults)
     errors = [fault for fault in faults if fault.severity == "error"]

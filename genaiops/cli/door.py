@@ -12,6 +12,7 @@ import typer
 from genaiops.errors import TrustError
 from genaiops.project.session import Session, open_session
 from genaiops.project.wants import Used, wants_of
+from genaiops.trust import require, wants_digest
 
 ResultT = TypeVar("ResultT")
 
@@ -47,15 +48,16 @@ def ensure_trust(session: Session, used: Used) -> None:
     Raises:
         TrustError: it is not trusted, and the user said no or could not be asked.
     """
+    wants = wants_of(session.project, used, session.lock.models)
     try:
-        session.require_trust(used)
+        require(wants, session.book, root=session.root, allowed_digest=session.allowed)
     except TrustError as error:
         if not sys.stdin.isatty() or not sys.stderr.isatty():
+            note(f"to trust this in CI: --trust {wants_digest(wants)}; here: genaiops trust --yes")
             raise
         note("This project wants to:")
         for want in error.wants:
             note(f"  {want}")
         if not typer.confirm("Trust it to do so on this machine?", default=False, err=True):
             raise
-        wants = wants_of(session.project, used, session.lock.models)
         session.book.trust(session.root, wants)

@@ -12,7 +12,7 @@ from genaiops.evaluate.scores import run_scores
 from genaiops.gates import decide, estimate_run
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
-from genaiops.project.session import Session, git_commit
+from genaiops.project.session import Session, git_commit, open_session
 from genaiops.project.wiring import Wiring
 from genaiops.records import Baseline, Decision, EvalRun, RunScores
 from genaiops.store import Store, StoredRun
@@ -125,6 +125,20 @@ def accept_baseline(session: Session, store: Store, stored: StoredRun, reason: s
     path = baseline_path(session.root, stored.run.eval)
     write_baseline(path, Baseline(scores=scores, reason=reason))
     return path
+
+
+async def gate_project(root: Path, name: str) -> Decision:
+    """Run an evaluation of a project without a word, and judge it.
+
+    Raises:
+        InputError, TrustError, ExecutionError: as for `run_evaluation`.
+    """
+    session = open_session(root)
+    with session.open_store() as store:
+        work = run_evaluation(
+            session, store, Asked(name), on_progress=lambda _: None, on_note=lambda _: None
+        )
+        return judge_run(session, store, await work)
 
 
 def _nothing_scored(store: Store, run: EvalRun) -> str:

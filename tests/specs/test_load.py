@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaiops.errors import SpecError
+from genaiops.errors import Fault, SpecError
 from genaiops.specs.catalog import CatalogSpec
 from genaiops.specs.dataset import DatasetCard
 from genaiops.specs.document import Place
@@ -169,7 +169,9 @@ def test_a_byte_order_mark_and_crlf_are_read(tmp_path: Path) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
+    faults: tuple[Fault, ...] = ()
     try:
         parse_yaml(text, "f.yaml")
     except SpecError as error:
-        assert all(fault.line >= 1 for fault in error.faults)
+        faults = error.faults
+    assert all(fault.line >= 1 for fault in faults)
