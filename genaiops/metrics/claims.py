@@ -22,6 +22,7 @@ _LABEL = re.compile(r"\A\*\*[^*\n]{1,80}\*\*:?\s+(?=\S)")
 _NEXT_MARK = re.compile(r"(?:\A|\s)\d{1,2}[.)]\Z")
 """The mark of the next item of a list within a line, which ends up behind the item before it."""
 _CITATION = re.compile(r"\[\^?\d{1,3}\]")
+_DIGITS = re.compile(r"\d+")
 _WORDS = re.compile(r"\w+(?:['’]\w+)*")
 _NAME = re.compile(
     r"(?<![.!?:\n] )(?<!\A)(?<![\"“‘*_(\[])\b[A-Z][\w'’-]*[a-z][\w'’-]*|\b[A-Z]{2,}\d*\b"
@@ -60,11 +61,16 @@ def split_claims(answer: str) -> list[Claim]:
 def foreign_numbers(claim: str, given: str) -> list[str]:
     """The numbers of a claim that the given text does not have, or has in another kind of unit."""
     known = list(quantities(given))
-    words = {float(word) for word in content_words(given) if word.isdigit()}
+    in_words = content_words(_DIGITS.sub(" ", given))
+    words = {float(word) for word in in_words if word.isdigit()}
     return [
         number.text
         for number in quantities(claim)
-        if number.value not in words and not any(number.agrees_with(each) for each in known)
+        if number.number not in words
+        and not any(
+            number.is_same_kind(each) and number.distance(each) <= 1e-9 * number.size_of(each)
+            for each in known
+        )
     ]
 
 

@@ -10,6 +10,8 @@ from genaiops.metrics.quantities import quantities
 from genaiops.metrics.values import Text, as_text
 from genaiops.records import Score
 
+_ROUNDING = 1e-9
+
 Pick = Literal["any", "first", "last"]
 
 
@@ -28,7 +30,8 @@ def number_close(
         answer: A text with numbers, or a number.
         expected: A number, or a text whose first number counts. Where it has a unit, numbers of the
             answer with a unit of another kind do not count: `48 hours` is `2 days`, not `2 months`.
-        tolerance: The largest difference, in the base unit (seconds, metres, kWh, whole currency).
+        tolerance: The largest difference, in the base unit (seconds, metres, kWh, whole currency)
+            where both have a unit, else of the numbers as written.
         relative: The largest difference as a share of the expected number.
         pick: Which numbers of the answer count: `any` of them, or the `first` or `last`.
 
@@ -40,7 +43,9 @@ def number_close(
         raise InputError(f"the expected value {expected!r} holds no number")
     found = [each for each in quantities(answer) if each.is_same_kind(wanted)]
     chosen = {"any": found, "first": found[:1], "last": found[-1:]}[pick]
-    limit = max(tolerance, relative * abs(wanted.value), 1e-9 * abs(wanted.value))
-    is_close = any(abs(each.value - wanted.value) <= limit for each in chosen)
+    share = max(relative, _ROUNDING)
+    is_close = any(
+        each.distance(wanted) <= max(tolerance, share * each.size_of(wanted)) for each in chosen
+    )
     told = ", ".join(each.text for each in chosen[:5]) or "no number of its kind"
     return Score(value=float(is_close), explanation=f"expected {wanted.text}, found {told}")

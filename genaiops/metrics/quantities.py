@@ -1,6 +1,5 @@
 """Numbers as people write them: separators, currencies, units, per cent. Pure."""
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,19 +7,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in the base unit of its dimension; no dimension is a bare number."""
+    """A number as it is written, and in the base unit of its dimension; None is a bare number."""
 
-    value: float
+    number: float
+    base: float
     dimension: str | None
     text: str
 
-    def agrees_with(self, other: "Quantity") -> bool:
-        """Whether the number is the same, and the dimension too where both have one."""
-        return self.is_same_kind(other) and math.isclose(self.value, other.value, rel_tol=1e-9)
-
     def is_same_kind(self, other: "Quantity") -> bool:
         """Whether both have the same dimension, or one has none and can be of any."""
-        return self.dimension == other.dimension or None in {self.dimension, other.dimension}
+        return self.dimension == other.dimension or self._meets_bare(other)
+
+    def distance(self, other: "Quantity") -> float:
+        """The difference in the base unit; from a bare number, of the numbers as written."""
+        here, there = (
+            (self.number, other.number) if self._meets_bare(other) else (self.base, other.base)
+        )
+        return abs(here - there)
+
+    def size_of(self, other: "Quantity") -> float:
+        """How large the other is, in the unit in which `distance` is."""
+        return abs(other.number if self._meets_bare(other) else other.base)
+
+    def _meets_bare(self, other: "Quantity") -> bool:
+        return self.dimension is None or other.dimension is None
 
 
 _DIMENSIONS: dict[str, dict[float, str]] = {
@@ -57,7 +67,7 @@ _NUMBER = re.compile(
     (?P<currency>[£$€])?\s?(?P<inner_sign>[-−](?=\d))?
     (?P<digits>\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*|[.]\d+)
     (?:[-\s]?(?P<magnitude>hundred|thousand|million|billion|bn|k)\b)?
-    (?:[-\s]?(?P<unit>%|per\s?cent\b|[$£€]|[a-z]+))?
+    (?:[-\s]?(?:(?:working|business|calendar)\s)?(?P<unit>%|per\s?cent\b|[$£€]|[a-z]+))?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -74,7 +84,8 @@ def quantities(text: str) -> Iterator[Quantity]:
         value = _value(match["digits"]) * _MAGNITUDES.get((match["magnitude"] or "").lower(), 1.0)
         negative = (match["sign"] or match["inner_sign"] or "") in {"-", "−"}
         dimension, factor = _unit(match["currency"], match["unit"])
-        yield Quantity((-value if negative else value) * factor, dimension, match[0].strip())
+        number = -value if negative else value
+        yield Quantity(number, number * factor, dimension, match[0].strip())
 
 
 def _unit(currency: str | None, unit: str | None) -> tuple[str | None, float]:

@@ -1,0 +1,30 @@
+from typing import Any
+
+import pytest
+
+from genaiops.metrics.operational import cost, latency, tokens
+from genaiops.records import Usage
+from tests.metrics.building import bind, case_of, failed_run, run_of
+
+pytestmark = pytest.mark.anyio
+
+
+def test_time_tokens_and_money_are_those_of_the_run() -> None:
+    run = run_of(usage=Usage(input_tokens=7, output_tokens=3, cost_usd=0.01), latency_s=0.25)
+    assert (latency(run), tokens(run), cost(run).value) == (0.25, 10, 0.01)
+
+
+def test_an_unknown_price_is_missing_and_no_call_costs_nothing() -> None:
+    assert "price of a model is not known" in (cost(run_of()).reason or "")
+    assert cost(run_of(usage=Usage())).value == 0
+
+
+@pytest.mark.parametrize(("name", "value"), [("latency", 1.5), ("tokens", 6), ("cost", 0.5)])
+async def test_a_run_that_failed_by_its_own_fault_gives_what_it_took(name: str, value: Any) -> None:
+    assert (await bind(name).score(case_of(), failed_run("timeout"))).value == value
+
+
+@pytest.mark.parametrize("name", ["latency", "tokens", "cost"])
+async def test_a_run_that_the_world_broke_is_missing(name: str) -> None:
+    score = await bind(name).score(case_of(), failed_run("rate_limit"))
+    assert score.reason == "rate_limit: it broke"

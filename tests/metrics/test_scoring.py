@@ -1,0 +1,168 @@
+"""The rules of scores: what is missing, worst, not applicable, and what never spreads."""
+
+import asyncio
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from genaiops.errors import CallError, FailureKind
+from genaiops.metrics import Resources, metric
+from genaiops.records import WORST_KINDS, Score
+from tests.metrics.building import bind, bind_function, case_of, failed_run, run_of
+
+pytestmark = pytest.mark.anyio
+
+WORLD_KINDS = ["rate_limit", "server", "connection", "auth", "budget", "interrupted", "malformed"]
+
+
+@pytest.mark.parametrize("kind", sorted(WORST_KINDS))
+async def test_a_failure_of_the_product_scores_the_worst(kind: FailureKind) -> None:
+    higher = await bind("answer_f1").score(case_of(), failed_run(kind))
+    lower = await bind("pii_leak").score(case_of(), failed_run(kind))
+    assert (higher.value, lower.value) == (0, 1)
+    assert higher.explanation == f"{kind}: it broke"
+
+
+@pytest.mark.parametrize("kind", WORLD_KINDS)
+async def test_a_failure_of_the_world_is_missing(kind: FailureKind) -> None:
+    score = await bind("answer_f1").score(case_of(), failed_run(kind))
+    assert score == Score(reason=f"{kind}: it broke")
+
+
+async def test_a_range_without_a_worst_value_leaves_a_failure_missing() -> None:
+    @metric(range=(0, None), direction="lower")
+    def length(answer: str) -> int:
+        return len(answer)
+
+    score = await bind_function(length).score(case_of(), failed_run("node"))
+    assert score.reason == "node: it broke; the range of mine has no worst value"
+
+
+@pytest.mark.parametrize("answer", ["", " \n", None])
+async def test_an_empty_answer_scores_the_worst(answer: Any) -> None:
+    for name in ("exact_match", "groundedness", "answer_f1"):
+        run = run_of(answer, outputs={"passages": []})
+        score = await bind(name).score(case_of({"answer": ""}), run)
+        assert (score.value, score.explanation) == (0, "empty: the answer is empty")
+
+
+async def test_a_case_without_its_label_is_missing_whatever_the_run_did() -> None:
+    for run in (run_of(), failed_run("timeout")):
+        for case in (case_of({}), case_of({"answer": None})):
+            score = await bind("answer_f1").score(case, run)
+            assert score.reason == "the case has no expected.answer"
+
+
+async def test_a_run_without_an_output_is_missing() -> None:
+    score = await bind("groundedness").score(case_of(), run_of())
+    assert score.reason == "the run has no outputs.passages"
+
+
+async def test_a_label_of_the_wrong_type_is_missing() -> None:
+    metric = bind({"refusal": {"answerable": "${case.expected.answerable}"}})
+    score = await metric.score(case_of({"answerable": "maybe"}), run_of())
+    assert "answerable: should be a valid boolean" in (score.reason or "")
+
+
+async def test_an_optional_parameter_keeps_its_default_where_the_case_has_nothing() -> None:
+    def lenient(answer: str, expected: str = "none") -> bool:
+        return bool(answer) and expected == "none"
+
+    assert (await bind_function(lenient).score(case_of({}), run_of())).value == 1
+
+
+async def test_an_exception_is_missing_with_its_place() -> None:
+    def broken(answer: str) -> float:
+        return 1 / len(answer[:0])
+
+    score = await bind_function(broken).score(case_of(), run_of())
+    assert score.reason is not None
+    assert score.reason.startswith(
+        "metric: ZeroDivisionError: division by zero at test_scoring.py:"
+    )
+
+
+async def test_a_failed_call_of_a_metric_is_missing_with_its_kind() -> None:
+    async def judge() -> float:
+        raise CallError("rate_limit", "slow down")
+
+    score = await bind_function(judge).score(case_of(), run_of())
+    assert score.reason == "metric: rate_limit: slow down"
+
+
+async def test_cancelling_is_not_a_failure_of_a_metric() -> None:
+    async def slow() -> float:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await bind_function(slow).score(case_of(), run_of())
+
+
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        (math.nan, "returned nan, which is no finite number"),
+        (math.inf, "returned inf, which is no finite number"),
+        (1.2, "returned 1.2, outside of its range from 0.0 to 1.0"),
+        (-0.1, "outside of its range"),
+        (None, "returned None; a metric returns a float, a bool or a Score"),
+        ("good", "returned 'good'"),
+        (Score(value=7), "returned 7.0, outside of its range"),
+    ],
+)
+async def test_what_is_no_score_is_missing(returned: object, told: str) -> None:
+    def odd() -> object:
+        return returned
+
+    score = await bind_function(odd).score(case_of(), run_of())
+    assert score.value is None
+    assert told in (score.reason or "")
+
+
+async def test_a_binary_metric_gives_0_or_1() -> None:
+    @metric(binary=True)
+    def half() -> float:
+        return 0.5
+
+    score = await bind_function(half).score(case_of(), run_of())
+    assert "says that it is binary" in (score.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("returned", "value"),
+    [(True, 1), (1, 1), (np.float32(0.5), 0.5), (np.bool_(1), 1), (1 + 1e-12, 1)],
+)
+async def test_numbers_of_all_kinds_are_scores(returned: object, value: float) -> None:
+    def numeric() -> object:
+        return returned
+
+    assert await bind_function(numeric).score(case_of(), run_of()) == Score(value=value)
+
+
+async def test_a_score_keeps_its_explanation_and_evidence() -> None:
+    given = Score(value=0.5, explanation="so so", evidence=("here",))
+
+    async def explained() -> Score:
+        return given
+
+    assert await bind_function(explained).score(case_of(), run_of()) == given
+
+
+async def test_a_metric_may_say_itself_why_there_is_no_score() -> None:
+    def unsure() -> Score:
+        return Score(reason="not applicable: no opinion")
+
+    score = await bind_function(unsure).score(case_of(), run_of())
+    assert score.reason == "not applicable: no opinion"
+
+
+async def test_answers_that_are_not_text_are_read_as_text() -> None:
+    assert (await bind("answer_f1").score(case_of({"answer": "42"}), run_of(42))).value == 1
+    assert (await bind("contains").score(case_of({"answer": "b"}), run_of({"a": "b"}))).value == 1
+
+
+async def test_a_metric_that_needs_no_embedder_gets_none() -> None:
+    bound = bind("answer_f1", resources=Resources())
+    assert (await bound.score(case_of(), run_of())).value == 1
