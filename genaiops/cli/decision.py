@@ -27,8 +27,8 @@ def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
     for verdict in decision.verdicts:
         yield from _verdict(verdict, min(name_width, 24), width)
     yield wrapped(decision.policy_sentence, indent=2, width=width)
-    for remedy in _remedies(decision):
-        yield wrapped(f"to decide: {remedy}", indent=2, width=width)
+    for metric, remedy in _remedies(decision):
+        yield wrapped(f"to decide {metric}: {remedy}", indent=2, width=width)
     for note in decision.notes:
         yield wrapped(f"note: {note}", indent=2, width=width)
 
@@ -52,10 +52,8 @@ def _verdict(verdict: Verdict, name_width: int, width: int) -> Iterator[str]:
     yield wrapped(verdict.sentence, indent=indent, width=width)
 
 
-def _remedies(decision: Decision) -> Iterator[str]:
-    """What would decide the open gates that can block, each once."""
-    told: set[str] = set()
+def _remedies(decision: Decision) -> Iterator[tuple[str, str]]:
+    """What would decide the open gates that can block, by their metric."""
     for verdict in decision.verdicts:
-        if verdict.to_decide and verdict.tier == "blocking" and verdict.to_decide not in told:
-            told.add(verdict.to_decide)
-            yield verdict.to_decide
+        if verdict.to_decide and verdict.tier == "blocking":
+            yield verdict.metric.name, verdict.to_decide

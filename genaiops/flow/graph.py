@@ -94,8 +94,15 @@ def needs_of(spec: FlowSpec) -> dict[str, frozenset[str]]:
 
 def references_in(spec: FlowSpec) -> Iterator[Reference]:
     """All references of a flow, in the order of the file."""
+    for _, reference in placed_references(spec):
+        yield reference
+
+
+def placed_references(spec: FlowSpec) -> Iterator[tuple[Path, Reference]]:
+    """All references of a flow, each with the keys that lead to it."""
     for use in _all_uses(spec):
-        yield from _readable(use.value)
+        for reference in _readable(use.value):
+            yield use.path, reference
 
 
 def roots_of(value: JsonValue) -> frozenset[str]:

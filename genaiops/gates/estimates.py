@@ -59,7 +59,7 @@ def estimate(
     A missing score counts as the worst in the value, and at both ends in the interval. A metric
     without a bounded range has no bounds for its mean, so its median is estimated. The method is
     "clopper-pearson" (each case one score of 0 or 1), "gaffke" (other bounded scores), "median" or
-    "quantile" (order statistics, of the averages over repeats).
+    such as "p95" (order statistics, of the averages over repeats).
 
     Args:
         arm: the scores.
@@ -129,8 +129,16 @@ def _estimate_quantile(arm: Arm, quantile: float | None, alpha: float) -> Estima
         n=arm.n,
         missing=arm.incomplete,
         level=level_of(alpha),
-        method="median" if quantile is None else "quantile",
+        method=_method(quantile, arm.info),
     )
+
+
+def _method(quantile: float | None, info: MetricInfo) -> str:
+    """The usual name: 95 % of the latencies are at most p95, of the scores at least p5."""
+    if quantile is None:
+        return "median"
+    share = quantile if info.direction == "lower" else 1 - quantile
+    return f"p{100 * share:.6g}"
 
 
 def _quantile_from_best(

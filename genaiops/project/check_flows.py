@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from genaiops.errors import Fault, InputError, SpecError, suggest
-from genaiops.flow.graph import check_graph
+from genaiops.flow.graph import check_graph, placed_references
 from genaiops.models.catalog import Catalog
 from genaiops.project.check_catalog import model_problem
 from genaiops.project.check_code import code_problems
@@ -101,6 +101,17 @@ def _prompt_node_faults(flow: _FlowFile, path: _Path, node: PromptNode) -> Itera
         yield from _code_faults(flow, (*path, "tools", name), text)
     if node.history is not None:
         yield from _history_faults(flow, (*path, "history"), node.history)
+    if "json_schema" not in file.needs:
+        yield from _json_faults(flow, str(path[1]), node, file.shown)
+
+
+def _json_faults(flow: _FlowFile, name: str, node: PromptNode, shown: str) -> Iterator[Fault]:
+    """References to `json` of a prompt whose file has no response_schema."""
+    for path, reference in placed_references(flow.loaded.spec):
+        asked = reference.path[1:] if node.for_each is not None else reference.path
+        if reference.root == name and "json" in asked[:1]:
+            told = f"{reference}: {shown} has no response_schema, so there is no json"
+            yield flow.fault(path, told)
 
 
 def _capability_problem(catalog: Catalog, model: str, needs: Collection[Capability]) -> str | None:

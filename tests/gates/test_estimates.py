@@ -50,7 +50,7 @@ def test_an_unbounded_metric_shows_its_median() -> None:
 
 def test_a_bound_that_so_few_cases_do_not_give_is_none() -> None:
     shown = of(LATENCY, [1.0, 2.0], quantile=0.95)
-    assert (shown.value, shown.high, shown.method) == (2.0, None, "quantile")
+    assert (shown.value, shown.high, shown.method) == (2.0, None, "p95")
 
 
 def test_a_missing_latency_pushes_the_quantile_towards_the_unknown() -> None:
@@ -70,7 +70,7 @@ def test_a_missing_latency_widens_the_interval_on_both_sides() -> None:
 def test_a_quantile_counts_from_the_good_end() -> None:
     assert of(LATENCY, [1.0, 2.0, 3.0, 4.0], quantile=0.75).value == 3.0
     shown = of(ANSWER_F1, [0.1, 0.2, 0.3, 0.4], quantile=0.75)
-    assert (shown.value, shown.method) == (0.2, "quantile")
+    assert (shown.value, shown.method) == (0.2, "p25")
     assert shown.high is None or shown.high >= 0.2
 
 
