@@ -15,6 +15,11 @@ from genaiops.specs.evaluation import EvalSpec
 from genaiops.specs.references import resolve
 
 
+def cases_digest(spec: EvalSpec) -> str:
+    """What decides which cases of a dataset are run, and with which inputs."""
+    return digest({"filter": spec.filter, "limit": spec.limit, "inputs": spec.inputs})
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """A flow, a dataset and metrics, wired.
@@ -35,13 +40,11 @@ class Evaluation:
 
     def digests(self) -> dict[str, str]:
         """The digest of each thing that decides a number."""
-        spec = self.spec
-        picked = {"filter": spec.filter, "limit": spec.limit, "inputs": spec.inputs}
         return {
             "genaiops": __version__,
             "code": self.flow.digest,
             "dataset": self.dataset.digest,
-            "cases": digest(picked),
+            "cases": cases_digest(self.spec),
             "metrics": digest([metric.info.digest for metric in self.metrics]),
             **self.parts,
         }

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from genaiops.datasets import open_dataset
 from genaiops.errors import InputError
+from genaiops.evaluate.evaluation import cases_digest
 from genaiops.evaluate.selection import Choice, Evidence, choose
 from genaiops.gates import estimate_run
 from genaiops.project.evaluating import judge_run, scores_of
@@ -69,13 +71,22 @@ def selection_of(session: Session, name: str) -> SelectionSpec:
 
 
 def gather_evidence(session: Session, store: Store, spec: SelectionSpec) -> Mapping[str, Evidence]:
-    """The newest finished run of the evidence for each model that was evaluated alone."""
+    """The newest finished run of the evidence for each model that was evaluated alone.
+
+    Only runs of the evaluation as its file says it count: on its cases, with its variant.
+    """
     name = eval_name(spec.evidence)
-    session.project.eval(name)
+    said = session.project.eval(name).spec
+    same = {
+        "cases": cases_digest(said),
+        "dataset": open_dataset(session.root / said.dataset, said.dataset).digest,
+    }
     found: dict[str, Evidence] = {}
     for stored in store.runs(name):
         run = stored.run
-        if stored.state == "finished" and len(run.models) == 1 and run.models[0] not in found:
+        is_alone = len(run.models) == 1 and run.models[0] not in found
+        is_same = run.variant == said.variant and same.items() <= run.digests.items()
+        if stored.state == "finished" and is_alone and is_same:
             scores = scores_of(store, stored)
             found[run.models[0]] = _evidence(session, store, spec, run, scores)
     return found
