@@ -115,13 +115,14 @@ def _assign_embedder(
             found.embedder = named
         elif named is not None or parameter.is_required:
             found.faults.append(f"unknown embedder {named!r}{suggest(str(named), known)}")
+    elif not parameter.is_required:
+        return  # a metric that works without one gets the one that its use names
     elif len(known) == 1:
         found.embedder = known[0]
-    elif parameter.is_required or known:
-        say = f"`embedder: {known[0] if known else 'minilm'}`"
-        choice = "" if parameter.is_required else ", or none by `embedder: null`"
+    else:
         told = f" (known: {', '.join(known)})" if known else "; the catalog has none"
-        found.faults.append(f"needs an embedder: name one by {say}{choice}{told}")
+        say = f"`embedder: {known[0] if known else 'minilm'}`"
+        found.faults.append(f"needs an embedder: name one by {say}{told}")
 
 
 def _by_name(parameter: Parameter, output: str | None, around: Surroundings) -> str | None:

@@ -1,11 +1,12 @@
 """Sentences of an answer that claim something, and what in passages speaks against one. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genaiops.metrics.quantities import quantities
 from genaiops.metrics.refusal import is_refusal
-from genaiops.models.sentences import split_units
+from genaiops.models.sentences import Unit, split_units
 from genaiops.models.stems import content_words
 
 _OPENING = re.compile(
@@ -33,7 +34,7 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _END_OF_CLAUSE = re.compile(r"[.;:!?,()]")
-_SAME_CLAIM, _SAME_SENTENCE = 0.6, 0.4
+_SAME_CLAIM, _SAME_SENTENCE = 0.5, 0.3
 """Shares of shared words, of a claim's and of a sentence's, from which both say nearly the same."""
 
 
@@ -45,10 +46,19 @@ class Claim:
     words: frozenset[str]
 
 
+def split_sentences(text: str) -> Iterator[Unit]:
+    """The sentences, headings and table rows of a text; list items are cut into sentences too."""
+    for unit in split_units(text):
+        if unit.kind == "item":
+            yield from split_units(_LIST_MARK.sub("", unit.text))
+        else:
+            yield unit
+
+
 def split_claims(answer: str) -> list[Claim]:
     """The sentences of an answer that say something that can be true or false."""
     claims: list[Claim] = []
-    for unit in split_units(answer):
+    for unit in split_sentences(answer):
         said = unit.text
         for noise in (_CITATION, _LIST_MARK, _LABEL, _NEXT_MARK, _OPENING):
             said = noise.sub("", said).strip()

@@ -19,10 +19,10 @@ from genaiops.metrics.claims import (
     foreign_numbers,
     is_contrary,
     split_claims,
+    split_sentences,
 )
 from genaiops.metrics.declare import metric
 from genaiops.metrics.values import Text, texts_in
-from genaiops.models.sentences import split_units
 from genaiops.models.stems import content_words
 from genaiops.protocols import Embedder
 from genaiops.records import Passage, Score
@@ -84,14 +84,14 @@ async def groundedness(
     A claim is a sentence that says something: refusals, questions and empty phrases are none,
     and an answer without claims is grounded. Its support is the share of its content words,
     weighted by rarity in the passages, that the best sentence of a passage has (with what stands
-    right before and above it); where an embedder is there, the mean of that and of the best cosine,
-    if larger. It is 0 where a number, a name or a negation of the claim is not that of the passage.
+    right before and above it); with an embedder the mean of that and the best cosine, if larger.
+    It is 0 where a number, a name or a negation of the claim is not that of the passage.
 
     Args:
         answer: What is judged, in English.
         passages: What it should rest on.
         inputs: The inputs of the flow; numbers and names that the question brought are no claims.
-        embedder: Optional.
+        embedder: Only where a use names one: on human labels it brought nothing (docs/metrics.md).
     """
     claims = split_claims(answer)
     if not claims:
@@ -117,7 +117,7 @@ def _ground(passages: Sequence[Passage], inputs: JsonValue) -> _Ground:
 
 def _windows(passage: Passage) -> Iterator[_Window]:
     headings = before = frozenset[str]()
-    for unit in split_units(passage.text):
+    for unit in split_sentences(passage.text):
         words = frozenset(content_words(unit.text))
         yield _Window(passage.document, unit.text, words | before | headings)
         headings = headings | words if unit.kind == "heading" else headings

@@ -115,9 +115,6 @@ def test_all_faults_of_a_use_are_said_at_once() -> None:
 def test_several_embedders_have_to_be_chosen_from() -> None:
     [told] = faults("similarity", embedders=("a", "b"))
     assert "name one by `embedder: a` (known: a, b)" in told
-    [told] = faults("groundedness", embedders=("a", "b"))
-    assert "or none by `embedder: null`" in told
-    assert faults({"groundedness": {"embedder": None}}, embedders=("a", "b")) == ()
     [told] = faults({"similarity": {"embedder": "c"}}, embedders=("a", "b"))
     assert "unknown embedder 'c'" in told
 
@@ -130,7 +127,8 @@ def test_a_plan_names_the_embedder_that_scoring_needs() -> None:
 
     assert planned("similarity", ("minilm",)) == "minilm"
     assert planned({"similarity": {"embedder": "b"}}, ("a", "b")) == "b"
-    assert planned("groundedness", ()) is None
+    assert planned("groundedness", ("minilm",)) is None
+    assert planned({"groundedness": {"embedder": "minilm"}}, ("minilm",)) == "minilm"
     assert planned("answer_f1", ("minilm",)) is None
 
 
@@ -208,7 +206,8 @@ def test_the_digest_covers_metric_and_arguments_and_not_the_label() -> None:
 
 
 def test_the_digest_covers_an_embedder_that_is_optional() -> None:
-    helped = bind("groundedness", resources=Resources(embedders={"e": HashEmbedder()}))
+    resources = Resources(embedders={"e": HashEmbedder()})
+    helped = bind({"groundedness": {"embedder": "e"}}, resources=resources)
     assert helped.info.digest not in digests("groundedness")
 
 
