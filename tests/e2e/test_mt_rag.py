@@ -50,7 +50,7 @@ def test_its_project_has_no_fault(terminal: Terminal) -> None:
 def test_its_passages_are_indexed_and_found(terminal: Terminal) -> None:
     assert "124 documents" in terminal.ok("index", "build", "passages")
     assert "fresh" in terminal.ok("index", "status")
-    found = terminal.ok("index", "query", "passages", "who takes photos of planes in the air")
+    found = terminal.ok("index", "query", "passages", "aviation photography")
     assert found.startswith("1. 825986711_374-788-0-414 [0:435]")
 
 
