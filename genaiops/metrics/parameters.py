@@ -3,6 +3,8 @@
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import GenericAlias
+from typing import cast
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
@@ -63,7 +65,8 @@ def _adapter(name: str, hint: object) -> TypeAdapter[tuple[object]] | None:
         return None
     try:
         config = ConfigDict(coerce_numbers_to_str=True)
-        return TypeAdapter(tuple[hint], config=config)
+        hinted = cast("type[tuple[object]]", GenericAlias(tuple, (hint,)))
+        return TypeAdapter(hinted, config=config)
     except (PydanticUserError, TypeError):
         return None  # an annotation that says nothing about JSON
 
