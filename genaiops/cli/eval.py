@@ -8,10 +8,14 @@ from pydantic import JsonValue
 
 from genaiops.cli.door import ensure_trust, note, run_async, show, show_json, trusted_session
 from genaiops.cli.options import (
+    ConcurrencyOption,
     ConfigOption,
+    FilterOption,
     JsonOption,
+    LimitOption,
     ModelOption,
     OutputOption,
+    RepeatsOption,
     TrustOption,
     VariantOption,
     new_app,
@@ -32,27 +36,16 @@ from genaiops.store import Store
 
 app = new_app("Run a flow over a dataset and score it.")
 
-FilterOption = Annotated[
-    list[str] | None,
-    typer.Option("--filter", help="TAG=VALUE: only cases with this tag; repeatable."),
-]
-
 
 @app.command()
 def command(
     name: Annotated[str, typer.Argument(help="An evaluation by name.")],
     variant: VariantOption = None,
     model: ModelOption = None,
-    repeats: Annotated[
-        int | None, typer.Option("--repeats", min=1, max=100, help="Draws of each case.")
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option("-n", "--limit", min=1, help="Only the first cases.")
-    ] = None,
+    repeats: RepeatsOption = None,
+    limit: LimitOption = None,
     filter_: FilterOption = None,
-    concurrency: Annotated[
-        int | None, typer.Option("-j", "--concurrency", min=1, max=1000, help="Cases at once.")
-    ] = None,
+    concurrency: ConcurrencyOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show prompts and counts; call no model.")
     ] = False,

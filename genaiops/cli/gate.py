@@ -7,17 +7,20 @@ import typer
 from genaiops.cli.decision import decision_text
 from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.eval import (
-    FilterOption,
     check_outputs,
     parse_filters,
     run_with_progress,
     trust_evaluation,
 )
 from genaiops.cli.options import (
+    ConcurrencyOption,
     ConfigOption,
+    FilterOption,
     JsonOption,
+    LimitOption,
     ModelOption,
     OutputOption,
+    RepeatsOption,
     TrustOption,
     VariantOption,
     new_app,
@@ -46,16 +49,10 @@ def command(
     run: Annotated[str | None, typer.Option("--run", help="Only judge this stored run.")] = None,
     variant: VariantOption = None,
     model: ModelOption = None,
-    repeats: Annotated[
-        int | None, typer.Option("--repeats", min=1, max=100, help="Draws of each case.")
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option("-n", "--limit", min=1, help="Only the first cases.")
-    ] = None,
+    repeats: RepeatsOption = None,
+    limit: LimitOption = None,
     filter_: FilterOption = None,
-    concurrency: Annotated[
-        int | None, typer.Option("-j", "--concurrency", min=1, max=1000, help="Cases at once.")
-    ] = None,
+    concurrency: ConcurrencyOption = None,
     output: OutputOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,

@@ -25,6 +25,20 @@ OutputOption = Annotated[
     ),
 ]
 
+RepeatsOption = Annotated[
+    int | None, typer.Option("--repeats", min=1, max=100, help="Draws of each case.")
+]
+LimitOption = Annotated[
+    int | None, typer.Option("-n", "--limit", min=1, help="Only the first cases.")
+]
+ConcurrencyOption = Annotated[
+    int | None, typer.Option("-j", "--concurrency", min=1, max=1000, help="Cases at once.")
+]
+FilterOption = Annotated[
+    list[str] | None,
+    typer.Option("--filter", help="TAG=VALUE: only cases with this tag; repeatable."),
+]
+
 
 def new_app(help_: str) -> typer.Typer:
     """A command's application: plain help, no completion of its own, our own errors."""
