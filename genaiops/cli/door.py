@@ -12,7 +12,7 @@ import typer
 from genaiops.errors import TrustError
 from genaiops.project.session import Session, open_session
 from genaiops.project.wants import Used, wants_of
-from genaiops.trust import require, wants_digest
+from genaiops.trust import wants_digest
 
 ResultT = TypeVar("ResultT")
 
@@ -48,12 +48,13 @@ def ensure_trust(session: Session, used: Used) -> None:
     Raises:
         TrustError: it is not trusted, and the user said no or could not be asked.
     """
-    wants = wants_of(session.project, used, session.lock.models)
     try:
-        require(wants, session.book, root=session.root, allowed_digest=session.allowed)
+        session.require_trust(used)
     except TrustError as error:
+        wants = wants_of(session.project, used, session.lock.models)
         if not sys.stdin.isatty() or not sys.stderr.isatty():
-            note(f"to trust this in CI: --trust {wants_digest(wants)}; here: genaiops trust --yes")
+            note(f"to trust this once, or in CI: --trust {wants_digest(wants)}")
+            note("to trust the whole project on this machine: genaiops trust --yes")
             raise
         note("This project wants to:")
         for want in error.wants:

@@ -10,17 +10,26 @@ from genaiops.project.environment import process_environment, read_environment
 from genaiops.project.files import Project, load_project
 from genaiops.project.lock import CatalogLock, read_lock
 from genaiops.project.root import find_project_file
-from genaiops.project.wants import Used, used_by_eval, used_by_flow, used_by_index, wants_of
+from genaiops.project.wants import (
+    Used,
+    used_by_any_code,
+    used_by_eval,
+    used_by_flow,
+    wants_of,
+)
 from genaiops.protocols import Clock
 from genaiops.store import Store
-from genaiops.trust import TrustBook, require
+from genaiops.trust import TrustBook, require, wants_digest
 
 STORE_FILE = ".genaiops/store.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What commands share. `allowed` is the digest of wants that came with the command."""
+    """What commands share.
+
+    `allowed` is the digest of wants that came with the command: its own, or the whole project's.
+    """
 
     project: Project
     environment: Mapping[str, str]
@@ -49,6 +58,10 @@ class Session:
             TrustError: something is not trusted yet.
         """
         wants = wants_of(self.project, used, self.lock.models)
+        if self.allowed is not None and wants:
+            whole = wants_of(self.project, used_by_project(self.project), self.lock.models)
+            if self.allowed == wants_digest(whole) and set(wants) <= set(whole):
+                return
         require(wants, self.book, root=self.root, allowed_digest=self.allowed)
 
 
@@ -73,12 +86,11 @@ def open_session(named: Path | None = None, *, allowed: str | None = None) -> Se
 
 
 def used_by_project(project: Project) -> Used:
-    """What all flows, indexes and evaluations of a project use together."""
-    used = Used()
-    for name in project.flows:
-        used |= used_by_flow(project, name)
-    for name in project.indexes:
-        used |= used_by_index(project, name)
+    """What any command may use: all models, embedders, indexes, flows, variants, evaluations."""
+    used = used_by_any_code(project)
+    for name, loaded in project.flows.items():
+        for variant in (None, *loaded.spec.variants):
+            used |= used_by_flow(project, name, variant=variant)
     for name in project.evals:
         used |= used_by_eval(project, name)
     return used

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from genaiops.digests import digest_bytes
+from genaiops.errors import InputError, suggest
 from genaiops.project.code import (
     find_code,
     functions_of,
@@ -51,12 +52,14 @@ def used_by_flow(
     """What running a flow uses; `model` stands in for that of its prompt nodes.
 
     Raises:
-        InputError: there is no such flow, or its code is not there or is no Python.
-        KeyError: there is no such variant.
+        InputError: there is no such flow or variant, or its code is not there or is no Python.
     """
     if is_python_flow(flow):
         return _used_by_code(project, flow, project.root)
     spec = project.flow(flow).spec
+    if variant is not None and variant not in spec.variants:
+        known = suggest(variant, spec.variants)
+        raise InputError(f"flow {flow_name(flow)!r} has no variant {variant!r}{known}")
     varied = spec.varied(variant) if variant else spec
     return _used_by_spec(project, flow, varied, model) | Used(models=_names(model))
 
@@ -67,8 +70,8 @@ def used_by_eval(
     """What running an evaluation uses: its flow, and the code, models and embedders of metrics.
 
     Raises:
-        InputError: there is no such evaluation or flow, or its code is not there or is no Python.
-        KeyError: there is no such variant.
+        InputError: there is no such evaluation, flow or variant, or its code is not there or is no
+            Python.
     """
     spec = project.eval(name).spec
     used = used_by_flow(
@@ -132,8 +135,8 @@ def variables_in(value: JsonValue) -> Iterator[str]:
             yield from variables_in(item)
 
 
-def _used_by_any_code(project: Project) -> Used:
-    """What code that is handed the run may ask for."""
+def used_by_any_code(project: Project) -> Used:
+    """What code that is handed the run may ask for: all that the project names."""
     catalog = project.catalog.spec
     return Used(
         models=frozenset({*catalog.models, *catalog.selections}),
@@ -183,10 +186,10 @@ def _used_by_code(project: Project, text: str, folder: Path) -> Used:
     used = Used(functions=frozenset({(text, folder)}))
     code = find_code(text, folder=folder, root=project.root)
     if code.file is None:
-        return used | _used_by_any_code(project)
+        return used | used_by_any_code(project)
     declared = functions_of(parse_code(code.file, text)).get(code.attribute)
     takes_run = declared is None or declared.takes_run
-    return used | _used_by_any_code(project) if takes_run else used
+    return used | used_by_any_code(project) if takes_run else used
 
 
 def _code_wants(root: Path, text: str, folder: Path) -> Iterator[Want]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self, TypeVar, cast
 
 from genaiops.datasets import Dataset, open_dataset
-from genaiops.errors import InputError, suggest
+from genaiops.errors import InputError
 from genaiops.evaluate.evaluation import Evaluation
 from genaiops.flow.calls import Calls, Resources
 from genaiops.flow.compile import FlowParts, compile_flow
@@ -129,7 +129,6 @@ class Wiring:
             InputError: a name, file, function or variable is missing or does not fit.
             TrustError: something that it uses is not trusted yet.
         """
-        self._check_variant(name, variant)
         used = used_by_flow(self._project, name, variant=variant, model=model)
         self.session.require_trust(used)
         for index in sorted(used.indexes & self._project.indexes.keys()):
@@ -199,15 +198,6 @@ class Wiring:
         if code.file is None:
             return load_attribute(text)
         return load_file_attribute(code.file, code.attribute)
-
-    def _check_variant(self, name: str, variant: str | None) -> None:
-        if variant is None or is_python_flow(name):
-            return
-        variants = self._project.flow(name).spec.variants
-        if variant not in variants:
-            raise InputError(
-                f"flow {flow_name(name)!r} has no variant {variant!r}{suggest(variant, variants)}"
-            )
 
     def _compiled(
         self, name: str, variant: str | None, model: str | None, above: tuple[str, ...]
