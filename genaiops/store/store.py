@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -131,15 +131,18 @@ class Store:
             "SELECT seq, state, record FROM runs WHERE ? IS NULL OR eval = ? ORDER BY seq DESC",
             (eval_name, eval_name),
         )
-        return [
-            StoredRun(seq, state, EvalRun.model_validate_json(text)) for seq, state, text in rows
-        ]
+        with self._reading():
+            return [
+                StoredRun(seq, state, EvalRun.model_validate_json(text))
+                for seq, state, text in rows
+            ]
 
     def run(self, reference: str) -> StoredRun:
         """A run by its id, by an evaluation's name (its newest), or `last`.
 
         Raises:
             InputError: there is no such run.
+            StoreError: the store cannot be read.
         """
         runs = self.runs()
         if reference == "last" and runs:
@@ -151,17 +154,17 @@ class Store:
 
     def results(self, run_id: str) -> Iterator[StoredResult]:
         """Stream the results of a run, in the order of the dataset, then of the repeats."""
-        cursor = self._reader.execute(
+        sql = (
             "SELECT case_record, result, nodes FROM results"
-            " WHERE run = (SELECT seq FROM runs WHERE id = ?) ORDER BY position, repeat",
-            (run_id,),
+            " WHERE run = (SELECT seq FROM runs WHERE id = ?) ORDER BY position, repeat"
         )
-        for case, result, nodes in cursor:
-            yield StoredResult(
-                Case.model_validate_json(case),
-                CaseResult.model_validate_json(result),
-                _NODES.validate_json(nodes),
-            )
+        with self._reading():
+            for case, result, nodes in self._reader.execute(sql, (run_id,)):
+                yield StoredResult(
+                    Case.model_validate_json(case),
+                    CaseResult.model_validate_json(result),
+                    _NODES.validate_json(nodes),
+                )
 
     async def delete(self, run_id: str) -> None:
         """Remove a run with its results; recorded calls stay."""
@@ -190,7 +193,16 @@ class Store:
         return rows[0] if rows else None
 
     def _all(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        try:
+        with self._reading():
             return self._reader.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Generator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: cannot be read: {error}") from error
+        except ValidationError as error:
+            raise StoreError(
+                f"{self._path}: a record is damaged; restore the file, or move it away to begin anew"
+            ) from error
