@@ -204,5 +204,5 @@ class Store:
             raise StoreError(f"{self._path}: cannot be read: {error}") from error
         except ValidationError as error:
             raise StoreError(
-                f"{self._path}: a record is damaged; restore the file, or move it away to begin anew"
+                f"{self._path}: a record is damaged; restore the file, or move it away"
             ) from error
