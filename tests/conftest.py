@@ -1,7 +1,10 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # tests import onnxruntime before our door
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,6 +6,7 @@ text has the same vector, bit by bit, in every batch.
 """
 
 import asyncio
+import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -21,6 +22,7 @@ from genaiops.protocols import Vectors
 from genaiops.specs import catalog
 
 try:
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it reports to its maker from import on
     import onnxruntime
     from tokenizers import Tokenizer
 except ImportError as error:
