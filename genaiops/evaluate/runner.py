@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from genaiops.digests import digest
 from genaiops.errors import InputError
 from genaiops.evaluate.evaluation import Evaluation
+from genaiops.evaluate.total import Total
 from genaiops.protocols import Ledger
 from genaiops.records import (
     WORST_KINDS,
@@ -30,7 +31,7 @@ class Progress:
     scored: int = 0
     errored: int = 0
     skipped: int = 0
-    usage: Usage = field(default_factory=Usage)
+    _total: Total = field(default_factory=Total)
 
     @property
     def done(self) -> int:
@@ -40,7 +41,12 @@ class Progress:
     def take(self, result: CaseResult) -> None:
         """Count a final result."""
         setattr(self, result.status, getattr(self, result.status) + 1)
-        self.usage = self.usage + result.usage
+        self._total.add(result.usage)
+
+    @property
+    def usage(self) -> Usage:
+        """What the cases that are done used."""
+        return self._total.usage
 
 
 OnProgress = Callable[[Progress], None]

@@ -1,0 +1,49 @@
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genaiops.errors import ExecutionError, SpecError
+from genaiops.evaluate.baseline import read_baseline, write_baseline
+from genaiops.records import Baseline, CaseScores, RunScores
+from tests.evaluate.build import RUN
+
+SCORES = st.lists(st.none() | st.floats(0, 1), min_size=1, max_size=3).map(tuple)
+
+
+@given(st.dictionaries(st.text(min_size=1), SCORES), st.none() | st.text())
+def test_what_was_written_is_read_back(
+    scores: dict[str, tuple[float | None, ...]], reason: str | None
+) -> None:
+    cases = tuple(CaseScores(case_id=key, scores={"f1": row}) for key, row in scores.items())
+    baseline = Baseline(scores=RunScores(run=RUN, cases=cases), reason=reason)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "baselines/e.jsonl"
+        write_baseline(path, baseline)
+        assert read_baseline(path, "e.jsonl") == baseline
+
+
+def test_no_file_is_no_baseline(tmp_path: Path) -> None:
+    assert read_baseline(tmp_path / "e.jsonl", "e.jsonl") is None
+
+
+def test_a_damaged_line_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    write_baseline(path, Baseline(scores=RunScores(run=RUN, cases=())))
+    path.write_text(path.read_text("utf-8") + "{broken\n", "utf-8")
+    with pytest.raises(SpecError, match=r"e\.jsonl:2:1: not a line of a baseline; restore it"):
+        read_baseline(path, "e.jsonl")
+
+
+def test_an_empty_file_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "e.jsonl").write_text("")
+    with pytest.raises(SpecError, match=r"e\.jsonl:1:1"):
+        read_baseline(tmp_path / "e.jsonl", "e.jsonl")
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ExecutionError, match="cannot be written"):
+        write_baseline(tmp_path / "file/e.jsonl", Baseline(scores=RunScores(run=RUN, cases=())))

@@ -1,0 +1,80 @@
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from genaiops.errors import ExecutionError, InputError
+from genaiops.evaluate.reports import Report, check_suffix, write_report
+from genaiops.evaluate.scores import run_scores
+from genaiops.gates import decide, estimate_run
+from genaiops.specs.evaluation import GateSpec
+from genaiops.store import StoredResult
+from tests.evaluate.build import RUN, result
+
+HOSTILE = '=1+1 <b>|`x`\x1b[31m\u202e & "q"'
+
+
+def report(*results: StoredResult) -> Report:
+    scores = run_scores(RUN, results)
+    gates = [GateSpec(metric="f1", at_least=0.5), GateSpec(metric="f1", at_least=0.0)]
+    decision = decide(gates, scores, policy="allow")
+    return Report(RUN, estimate_run(scores), decision, lambda: iter(results))
+
+
+def written(folder: Path, name: str, *results: StoredResult) -> str:
+    write_report(report(*results), folder / name)
+    return (folder / name).read_text("utf-8")
+
+
+def test_json_holds_run_estimates_decision_and_results(tmp_path: Path) -> None:
+    read = json.loads(written(tmp_path, "r.json", result("a"), result("b", None)))
+    assert read["run"]["digest"] == RUN.digest
+    assert [line["case"]["id"] for line in read["results"]] == ["a", "b"]
+    assert read["estimates"][0]["missing"] == 1
+    assert not {"id", "started_at", "seconds", "git_commit"} & read["run"].keys()
+
+
+def test_jsonl_has_a_line_for_each_result(tmp_path: Path) -> None:
+    lines = written(tmp_path, "r.jsonl", result("a"), result("b")).splitlines()
+    assert [json.loads(line)["case"]["id"] for line in lines] == ["a", "b"]
+
+
+def test_a_csv_cell_never_begins_a_formula(tmp_path: Path) -> None:
+    text = written(tmp_path, "r.csv", result("=cmd", answer="@x"), result("-b", answer="+1"))
+    rows = list(csv.reader(io.StringIO(text)))
+    assert [row[0] for row in rows] == ["case", "'=cmd", "'-b"]
+    assert [row[5] for row in rows[1:]] == ["'@x", "'+1"]
+
+
+def test_junit_is_xml_whatever_is_in_it(tmp_path: Path) -> None:
+    run = RUN.model_copy(update={"eval": HOSTILE})
+    hostile = report(result("a", 0.0))
+    write_report(
+        Report(run, hostile.estimates, hostile.decision, hostile.results), tmp_path / "r.junit.xml"
+    )
+    suite = ET.parse(tmp_path / "r.junit.xml").getroot()[0]  # noqa: S314  written by us just now
+    assert suite.attrib["tests"] == "2"
+    assert len(suite.findall("testcase/skipped")) == 1
+    assert len(suite.findall("testcase/system-out")) == 1
+
+
+def test_markdown_keeps_text_as_text(tmp_path: Path) -> None:
+    failed = result(f"a{HOSTILE}", kind="length")
+    text = written(tmp_path, "r.md", failed)
+    assert "\\<b\\>" in text
+    assert "1 cases failed" in text
+    assert "\\|" in text
+
+
+def test_an_unknown_suffix_names_the_known_ones() -> None:
+    with pytest.raises(InputError, match=r"-o r\.pdf: the suffix must be one of \.json"):
+        check_suffix("r.pdf")
+
+
+def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ExecutionError, match="cannot be written"):
+        write_report(report(result("a")), tmp_path / "file/r.json")

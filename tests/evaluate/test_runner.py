@@ -1,0 +1,125 @@
+import asyncio
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pydantic import JsonValue
+
+from genaiops.errors import FailureKind
+from genaiops.evaluate.evaluation import Evaluation
+from genaiops.evaluate.runner import CountingLedger, Progress, Runner
+from genaiops.evaluate.scores import run_scores
+from genaiops.records import WORST_KINDS, Completion, EvalRun, Failure, FlowRun
+from genaiops.store import Store
+from tests.evaluate.build import ScriptedFlow, answered, evaluation
+
+pytestmark = pytest.mark.anyio
+
+
+async def run(store: Store, wanted: Evaluation) -> EvalRun:
+    ledger = CountingLedger(store, reuse=True)
+    planned = wanted.planned_run(started_at="2026-11-21T00:00:00", git_commit=None)
+    return await Runner(wanted, store, ledger, lambda _: None).run(planned)
+
+
+async def test_every_case_and_repeat_is_scored_once_in_the_order_of_the_dataset(
+    tmp_path: Path,
+) -> None:
+    wanted = evaluation(tmp_path, answered, repeats=2, concurrency=3)
+    with Store(tmp_path / "s.sqlite") as store:
+        done = await run(store, wanted)
+        places = [(s.case.id, s.result.repeat) for s in store.results(done.id)]
+    assert places == [(f"c{i}", repeat) for i in range(3) for repeat in range(2)]
+    assert (done.planned, done.scored, done.errored, done.skipped) == (6, 6, 0, 0)
+
+
+@pytest.mark.parametrize("kind", get_args(FailureKind))
+async def test_a_failure_is_the_products_own_or_an_error(tmp_path: Path, kind: FailureKind) -> None:
+    def fail(inputs: dict[str, JsonValue]) -> FlowRun:
+        return FlowRun(flow="f", inputs=inputs, failure=Failure(kind=kind, message="told"))
+
+    with Store(tmp_path / "s.sqlite") as store:
+        done = await run(store, evaluation(tmp_path, fail))
+        kinds = {s.result.failure.kind for s in store.results(done.id) if s.result.failure}
+    assert (done.scored, done.errored) == ((3, 0) if kind in WORST_KINDS else (0, 3))
+    assert kinds == {kind}
+
+
+async def test_a_case_without_an_input_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    wanted = evaluation(tmp_path, answered, inputs={"q": "${case.inputs.missing}"})
+    with Store(tmp_path / "s.sqlite") as store:
+        done = await run(store, wanted)
+        told = [s.result.failure.message for s in store.results(done.id) if s.result.failure]
+    assert done.planned == done.skipped == 3
+    assert "no field 'missing'" in told[0]
+
+
+async def test_a_flow_over_its_time_counts_as_a_timeout(tmp_path: Path) -> None:
+    class Endless(ScriptedFlow):
+        async def run(self, *_: object, **__: object) -> FlowRun:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    wanted = evaluation(tmp_path, answered, count=1, timeout_s=0.01)
+    slow = Evaluation(
+        **{name: getattr(wanted, name) for name in wanted.__dataclass_fields__ if name != "flow"},
+        flow=Endless(answered),
+    )
+    with Store(tmp_path / "s.sqlite") as store:
+        done = await run(store, slow)
+        (stored,) = store.results(done.id)
+    assert stored.result.failure
+    assert (stored.result.failure.kind, stored.result.status) == ("timeout", "scored")
+
+
+async def test_an_interruption_is_stored_with_what_was_finished(tmp_path: Path) -> None:
+    calls = 0
+
+    def interrupt(inputs: dict[str, JsonValue]) -> FlowRun:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise KeyboardInterrupt
+        return answered(inputs)
+
+    with Store(tmp_path / "s.sqlite") as store:
+        with pytest.raises(BaseException, match=r".*") as caught:
+            await run(store, evaluation(tmp_path, interrupt, concurrency=1))
+        (stored,) = store.runs()
+    assert (
+        caught.group_contains(KeyboardInterrupt)
+        if isinstance(caught.value, BaseExceptionGroup)
+        else isinstance(caught.value, KeyboardInterrupt | asyncio.CancelledError)
+    )
+    assert (stored.state, stored.run.scored) == ("interrupted", 2)
+
+
+async def test_equal_inputs_have_one_digest_and_any_change_another(tmp_path: Path) -> None:
+    def digest(**spec: object) -> str:
+        wanted = evaluation(tmp_path, answered, **spec)
+        return wanted.planned_run(started_at="", git_commit=None).digest
+
+    assert digest() == digest(concurrency=3)
+    assert len({digest(), digest(repeats=2), digest(limit=2), digest(inputs={"q": "x"})}) == 4
+
+
+async def test_scores_leave_out_what_does_not_apply_and_keep_the_calls(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        done = await run(store, evaluation(tmp_path, answered))
+        scores = run_scores(done, store.results(done.id))
+    assert [case.scores for case in scores.cases] == [{"f1": (0.3,)}] * 3
+    assert all(len(case.calls) == 64 for case in scores.cases)
+
+
+def test_a_ledger_counts_what_was_made_and_what_was_reused(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        ledger = CountingLedger(store, reuse=True)
+        assert ledger.find("k") is None
+        ledger.keep("k", "m", Completion(text="x"))
+        assert ledger.find("k") is not None
+        assert CountingLedger(store, reuse=False).find("k") is None
+    assert (ledger.made, ledger.reused) == (1, 1)
+
+
+def test_progress_adds_up() -> None:
+    assert Progress(planned=5, scored=2, errored=1, skipped=1).done == 4
