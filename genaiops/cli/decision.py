@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from genaiops.cli.text import money, safe, wrapped
+from genaiops.cli.text import money, one_line, safe, wrapped
 from genaiops.evaluate.reports.figures import difference_text, estimate_text
 from genaiops.gates import number_style
 from genaiops.records import Decision, EvalRun, Verdict
 
+MAX_NAME = 24
 _MARKS = {"pass": "pass", "fail": "FAIL", "inconclusive": "open"}
 
 
@@ -16,16 +17,16 @@ def decision_text(decision: Decision, run: EvalRun, *, width: int = 80) -> str:
 
 
 def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
-    head = f"{decision.word.upper()}  {safe(decision.eval)}: {decision.summary}"
+    word, told = decision.word.upper(), one_line(f"{decision.eval}: {decision.summary}", 4 * width)
     size = f"{run.planned // run.repeats} cases x {run.repeats}  {money(run.usage.cost_usd)}"
-    if len(head) + len(size) + 2 <= width:
-        yield f"{head}  {size}"
+    if len(word) + len(told) + len(size) + 4 <= width:
+        yield f"{word}  {told}  {size}"
     else:
-        yield wrapped(head, width=width)
+        yield _hanging(f"{word}  ", told, width)
         yield f"  {size}"
-    name_width = max((len(verdict.metric.name) for verdict in decision.verdicts), default=0)
+    name_width = max((len(_name(verdict)) for verdict in decision.verdicts), default=0)
     for verdict in decision.verdicts:
-        yield from _verdict(verdict, min(name_width, 24), width)
+        yield from _verdict(verdict, name_width, width)
     yield wrapped(decision.policy_sentence, indent=2, width=width)
     for metric, remedy in _remedies(decision):
         yield wrapped(f"to decide {metric}: {remedy}", indent=2, width=width)
@@ -36,7 +37,7 @@ def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
 def _verdict(verdict: Verdict, name_width: int, width: int) -> Iterator[str]:
     style = number_style(verdict.metric)
     indent = 2 + 4 + 2 + name_width + 2
-    lead = f"  {_MARKS[verdict.word]}  {safe(verdict.metric.name).ljust(name_width)}  "
+    lead = f"  {_MARKS[verdict.word]}  {_name(verdict).ljust(name_width)}  "
     if verdict.baseline is not None and verdict.difference is not None:
         before, after = (style.value(side.value) for side in (verdict.baseline, verdict.estimate))
         told = f"{before} -> {after}   {difference_text(verdict.difference, verdict.metric)}"
@@ -47,9 +48,20 @@ def _verdict(verdict: Verdict, name_width: int, width: int) -> Iterator[str]:
     if len(lead) + len(told) + 3 + len(rule) + len(tier) <= width:
         yield f"{lead}{told}   {rule}{tier}"
     else:
-        yield f"{lead}{told}"
+        yield _hanging(lead, told, width)
         yield wrapped(f"{rule}{tier}", indent=indent, width=width)
     yield wrapped(verdict.sentence, indent=indent, width=width)
+
+
+def _hanging(lead: str, told: str, width: int) -> str:
+    """A text after its lead, wrapped below its own beginning where it is too long."""
+    if len(lead) + len(told) <= width:
+        return f"{lead}{told}"
+    return lead + wrapped(told, indent=len(lead), width=width).lstrip()
+
+
+def _name(verdict: Verdict) -> str:
+    return one_line(verdict.metric.name, MAX_NAME)
 
 
 def _remedies(decision: Decision) -> Iterator[tuple[str, str]]:

@@ -1,19 +1,15 @@
 """Text that a terminal shows: safe, within its width, aligned."""
 
-import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 
-_CONTROL = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-)
-_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+from genaiops.evaluate.reports.printable import printable
 
 
 def safe(text: str) -> str:
     """Without terminal escapes, control characters and direction overrides."""
-    return _BIDI.sub("", _CONTROL.sub("", text))
+    return printable(text)
 
 
 def one_line(text: str, width: int) -> str:
@@ -37,7 +33,7 @@ def wrapped(text: str, *, indent: int = 0, width: int | None = None) -> str:
 
 def table(rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), gap: str = "  ") -> str:
     """Rows in columns as wide as their widest cell; the columns in `right` are right-aligned."""
-    cells = [[safe(cell) for cell in row] for row in rows]
+    cells = [[safe(cell).replace("\n", " ").replace("\t", " ") for cell in row] for row in rows]
     if not cells:
         return ""
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
@@ -65,7 +61,7 @@ def money(cost_usd: float | None) -> str:
 
 def seconds(duration_s: float) -> str:
     """A duration: 0.31 s, 12.4 s, 3 min 5 s."""
-    if duration_s < 60:
-        return f"{duration_s:.2f} s" if duration_s < 10 else f"{duration_s:.1f} s"
+    if duration_s < 59.95:
+        return f"{duration_s:.2f} s" if duration_s < 9.995 else f"{duration_s:.1f} s"
     minutes, rest = divmod(round(duration_s), 60)
     return f"{minutes} min {rest} s"

@@ -1,0 +1,109 @@
+from textwrap import dedent
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genaiops.cli.decision import decision_text
+from genaiops.cli.gate import exit_code
+from genaiops.gates import decide
+from genaiops.records import Baseline, Decision, MetricInfo, RunScores, Usage
+from genaiops.specs.evaluation import GateSpec
+from tests.gates.build import (
+    ANSWER_OK,
+    LATENCY,
+    PII_LEAK,
+    binary_pairs,
+    gate,
+    joined,
+    no_worse,
+    run_of,
+)
+
+BETTER, BEFORE = binary_pairs(4, 6, 44, 6)
+
+
+def candidate() -> RunScores:
+    return run_of(ANSWER_OK, BETTER, usage=Usage(input_tokens=1, cost_usd=0.04))
+
+
+def baseline() -> Baseline:
+    scores = run_of(ANSWER_OK, BEFORE, id="r0")
+    cases = tuple(case.model_copy(update={"calls": "others"}) for case in scores.cases)
+    return Baseline(scores=scores.model_copy(update={"cases": cases}))
+
+
+def told(
+    run: RunScores, *gates: GateSpec, against: Baseline | None = None, width: int = 80
+) -> list[str]:
+    decision = decide(gates, run, against, policy="block_if_worse")
+    return decision_text(decision, run.run, width=width).split("\n")
+
+
+def test_an_open_gate_says_its_numbers_its_policy_and_what_would_decide() -> None:
+    expected = """\
+        INCONCLUSIVE  assistant: no proven drop, safety not proven  60 cases x 1  $0.04
+          open  answer_ok  83.3% -> 80.0%   -3.3 points [-13.3, +6.3]
+                           no_worse_than baseline, margin 0.1
+                           4 fixed, 6 broken. A drop of over 10 points is still
+                           possible.
+          policy on_inconclusive: block_if_worse -> NOT BLOCKED (-3.3 is within 10.0)
+          to decide answer_ok: about 105 cases"""
+    assert told(candidate(), no_worse(0.1), against=baseline()) == dedent(expected).split("\n")
+
+
+def test_each_gate_has_its_mark_and_an_advisory_one_is_called_so() -> None:
+    pii = run_of(PII_LEAK, [0.0] * 59 + [1.0])
+    slow = run_of(LATENCY, [0.1 * place for place in range(60)])
+    gates = (
+        gate(PII_LEAK, max_cases=0),
+        gate(LATENCY, quantile=0.95, at_most=4, tier="advisory"),
+        gate(ANSWER_OK, at_least=0.6),
+    )
+    lines = told(joined(candidate(), pii, slow), *gates)
+    assert lines[0] == "FAIL  assistant: pii_leak failed  60 cases x 1  $0.04"
+    assert lines[1] == "  FAIL  pii_leak   1.7% [0.1, 7.7]   max_cases 0"
+    assert (
+        "  FAIL  latency    p95 5.60 s [5.30, 5.90]   quantile 0.95 at_most 4 (advisory)" in lines
+    )
+    assert "  pass  answer_ok  80.0% [69.6, 88.0]   at_least 0.6" in lines
+    assert lines[-1] == "  policy: a failed gate blocks -> BLOCKED (pii_leak)"
+
+
+def test_a_head_that_is_too_long_goes_on_below_itself() -> None:
+    lines = told(candidate(), no_worse(0.1), against=baseline(), width=60)
+    assert lines[:2] == [
+        "INCONCLUSIVE  assistant: no proven drop, safety not proven",
+        "  60 cases x 1  $0.04",
+    ]
+
+
+NAMES = st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc"]), min_size=1, max_size=90)
+UNITS = st.sampled_from(["share", "s", "usd", "tokens", "score"])
+
+
+@given(NAMES, NAMES, UNITS, st.lists(st.floats(0, 1e9), min_size=1, max_size=5))
+def test_no_line_is_longer_than_80_columns(
+    name: str, of: str, unit: str, values: list[float]
+) -> None:
+    info = MetricInfo(
+        name=name, metric="m", low=0, high=None, direction="lower", unit=unit, digest="d"  # pyright: ignore[reportArgumentType]  drawn from its choices
+    )  # fmt: skip
+    lines = told(run_of(info, values, eval=of), gate(info, at_most=1.0, quantile=0.5))
+    assert max(map(len, lines)) <= 80
+    assert not {c for line in lines for c in line} & {chr(n) for n in range(32)}
+
+
+def decision(word: str, *, blocked: bool) -> Decision:
+    return Decision.model_validate(
+        {
+            "eval": "a", "word": word, "summary": "", "blocked": blocked, "policy": "block",
+            "policy_sentence": "", "verdicts": (),
+        }
+    )  # fmt: skip
+
+
+def test_exit_codes_tell_fail_from_open_and_open_from_allowed() -> None:
+    assert exit_code(decision("pass", blocked=False)) == 0
+    assert exit_code(decision("fail", blocked=True)) == 1
+    assert exit_code(decision("inconclusive", blocked=True)) == 3
+    assert exit_code(decision("inconclusive", blocked=False)) == 0
