@@ -5,7 +5,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-EXAMPLE = ("genaiops.yaml", "catalog.yaml", "flows", "evals", "indexes", "datasets")
+EXAMPLE = ("genaiops.yaml", "catalog.yaml", "catalog.lock", "flows", "evals", "indexes", "datasets")
 
 
 class ExampleHook(BuildHookInterface[Any]):

@@ -7,7 +7,7 @@ import typer
 
 from genaiops.cli.door import show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
-from genaiops.cli.text import one_line, table, terminal_width
+from genaiops.cli.text import one_line, safe, table, terminal_width
 from genaiops.digests import canonical_json
 from genaiops.evaluate.diff import CaseChange, Diff, diff_runs
 from genaiops.gates import number_style
@@ -73,7 +73,7 @@ def _case_lines(case: CaseChange, infos: dict[str, MetricInfo]) -> Iterator[str]
         f"{name} {number_style(infos[name]).value(old)} -> {number_style(infos[name]).value(new)}"
         for name, (old, new) in case.scores.items()
     )
-    yield f"\n  {case.after.case.id}  {told}"
+    yield f"\n  {safe(case.after.case.id)}  {told or 'the answer or its passages changed'}"
     yield f"    asked   {one_line(canonical_json(case.after.case.inputs), width)}"
     yield f"    before  {one_line(_answer(case.before), width)}"
     yield f"    after   {one_line(_answer(case.after), width)}"

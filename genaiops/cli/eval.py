@@ -24,7 +24,7 @@ from genaiops.cli.plan import plan_text
 from genaiops.cli.render import eval_progress
 from genaiops.cli.summary import failures_text, run_text
 from genaiops.errors import InputError
-from genaiops.evaluate.reports import check_suffix, write_report
+from genaiops.evaluate.reports import Report, check_suffix, write_report
 from genaiops.project.evaluating import Asked, report_of, run_evaluation
 from genaiops.project.overrides import Overrides
 from genaiops.project.planning import plan_evaluation
@@ -67,16 +67,12 @@ def command(
     with session.open_store() as store:
         run = run_with_progress(session, store, asked)
         report = report_of(store, run)
-        for path in output or []:
-            write_report(report, path)
-            note(f"wrote {path}")
+        write_reports(report, output or [])
         if json:
             show_json(run.model_dump(mode="json"))
             return
         show(run_text(run, report.estimates))
-        failures = failures_text(report.results())
-        if failures:
-            show(failures)
+        show_failures(report)
 
 
 def run_with_progress(session: Session, store: Store, asked: Asked) -> EvalRun:
@@ -95,6 +91,20 @@ def run_with_progress(session: Session, store: Store, asked: Asked) -> EvalRun:
                     "same command again reuses their calls"
                 )
             raise
+
+
+def write_reports(report: Report, paths: list[Path]) -> None:
+    """Write a report to each path, and say so."""
+    for path in paths:
+        write_report(report, path)
+        note(f"wrote {path}")
+
+
+def show_failures(report: Report) -> None:
+    """Print what failed and what is missing, if anything."""
+    failures = failures_text(report.results())
+    if failures:
+        show(failures)
 
 
 def trust_evaluation(session: Session, asked: Asked) -> None:

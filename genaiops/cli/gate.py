@@ -10,7 +10,9 @@ from genaiops.cli.eval import (
     check_outputs,
     parse_filters,
     run_with_progress,
+    show_failures,
     trust_evaluation,
+    write_reports,
 )
 from genaiops.cli.options import (
     ConcurrencyOption,
@@ -26,7 +28,6 @@ from genaiops.cli.options import (
     new_app,
 )
 from genaiops.errors import InputError
-from genaiops.evaluate.reports import write_report
 from genaiops.project.evaluating import Asked, judge_run, load_baseline, report_of, scores_of
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
@@ -71,14 +72,13 @@ def command(
             judged = run_with_progress(session, store, asked)
         decision = judge_run(session, store, judged, against=against)
         report = report_of(store, judged, decision)
-        for path in output or []:
-            write_report(report, path)
-            note(f"wrote {path}")
-    if json:
-        show_json(decision.model_dump(mode="json"))
-    else:
-        show(decision_text(decision, judged))
-        _offer_baseline(session, judged, against)
+        write_reports(report, output or [])
+        if json:
+            show_json(decision.model_dump(mode="json"))
+        else:
+            show(decision_text(decision, judged))
+            show_failures(report)
+            _offer_baseline(session, judged, against)
     code = exit_code(decision)
     if code:
         raise typer.Exit(code)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from genaiops.cli.text import money, one_line, seconds, table, terminal_width
 from genaiops.evaluate.reports.figures import estimate_text
 from genaiops.gates import MetricEstimate
-from genaiops.records import Estimate, EvalRun, MetricInfo
+from genaiops.records import NOT_APPLICABLE, Estimate, EvalRun, MetricInfo
 from genaiops.store import StoredResult
 
 
@@ -41,12 +41,19 @@ def _row(name: str, estimate: Estimate, info: MetricInfo) -> tuple[str, str, str
 
 
 def failures_text(results: Iterable[StoredResult], *, most: int = 5) -> str:
-    """How many cases failed of what, with examples."""
-    failed = [stored for stored in results if stored.result.failure is not None]
-    kinds = Counter(stored.result.failure.kind for stored in failed if stored.result.failure)
-    lines = [f"  {count} x {kind}" for kind, count in kinds.most_common()]
-    for stored in failed[:most]:
-        failure = stored.result.failure
-        told = f"{stored.case.id}: {failure.message if failure else ''}"
-        lines.append("    " + one_line(told, terminal_width() - 4))
-    return "\n".join(lines)
+    """How many cases failed of what, and how many scores are missing why, with examples."""
+    kinds: Counter[str] = Counter()
+    told: list[str] = []
+    for stored in results:
+        result = stored.result
+        if result.failure is not None:
+            kinds[f"failed: {result.failure.kind}"] += 1
+            told.append(f"{stored.case.id}: {result.failure.message}")
+            continue
+        for name, score in result.scores.items():
+            if score.reason is not None and not score.reason.startswith(NOT_APPLICABLE):
+                kinds[f"{name} missing"] += 1
+                told.append(f"{stored.case.id}: {name}: {score.reason}")
+    counts = [f"  {count} x {kind}" for kind, count in kinds.most_common()]
+    width = terminal_width() - 4
+    return "\n".join([*counts, *(f"    {one_line(line, width)}" for line in told[:most])])

@@ -1,6 +1,7 @@
 """One line of a JSONL file to a case, with the faults that people make."""
 
 import json
+import re
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
@@ -9,6 +10,7 @@ from genaiops.errors import InputError, suggest
 from genaiops.records import Case
 
 MAX_LINE_BYTES = 10_000_000
+_HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class _Line(BaseModel):
@@ -31,6 +33,8 @@ def parse_case(line: bytes) -> Case:
     """
     if len(line) > MAX_LINE_BYTES:
         raise InputError(f"the line has {len(line):,} bytes, more than {MAX_LINE_BYTES:,}")
+    if _HALF_PAIR.search(line):
+        _refuse_half_characters(line)
     try:
         written = _Line.model_validate(_parse_json(line))
     except ValidationError as error:
@@ -54,6 +58,17 @@ def _parse_json(line: bytes) -> JsonValue:
         raise InputError(f"not JSON at column {error.colno}: {error.msg}") from error
     except RecursionError as error:
         raise InputError("nested too deep") from error
+    except ValueError as error:
+        raise InputError(f"not JSON: {error}") from error
+
+
+def _refuse_half_characters(line: bytes) -> None:
+    """Refuse `\\ud800` without its other half: no UTF-8 file could hold the text again."""
+    text = json.dumps(_parse_json(line), ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError("a text holds half of a surrogate pair (\\ud800 to \\udfff)") from error
 
 
 def _refuse_constant(word: str) -> JsonValue:

@@ -1,15 +1,19 @@
 """Baselines: `evals/baselines/<name>.jsonl`, a header and then the scores of each case."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from genaiops.digests import digest_bytes
 from genaiops.errors import ExecutionError, Fault, SpecError
 from genaiops.records import Baseline, CaseScores, EvalRun, RunScores
 from genaiops.specs.load import read_text
 
 MAX_BYTES = 500_000_000
+
+_REMEDY = "restore it from git, or remove it and accept a run again"
 
 LineT = TypeVar("LineT", bound=BaseModel)
 
@@ -19,7 +23,10 @@ class _Header(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format: int = 1
+    format: Literal[1] = 1
+    cases: int
+    sha256: str
+    """Of the lines that follow."""
     reason: str | None = None
     run: EvalRun
 
@@ -38,6 +45,9 @@ def read_baseline(path: Path, shown: str) -> Baseline | None:
         _read_line(CaseScores, line, shown, number)
         for number, line in enumerate(lines[1:], start=2)
     )
+    if (header.cases, header.sha256) != (len(cases), _digest(lines[1:])):
+        told = f"its {len(cases)} cases are not the {header.cases} that were accepted; {_REMEDY}"
+        raise SpecError([Fault(shown, 0, 0, told)])
     return Baseline(scores=RunScores(run=header.run, cases=cases), reason=header.reason)
 
 
@@ -45,8 +55,12 @@ def _read_line(kind: type[LineT], line: str, shown: str, number: int) -> LineT:
     try:
         return kind.model_validate_json(line)
     except ValidationError as error:
-        told = "not a line of a baseline; restore it from git, or accept a run again"
+        told = f"not a line of a baseline; {_REMEDY}"
         raise SpecError([Fault(shown, number, 1, told)]) from error
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return digest_bytes("\n".join(lines).encode())
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
@@ -55,11 +69,11 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     Raises:
         ExecutionError: the file cannot be written.
     """
-    header = _Header(run=baseline.scores.run, reason=baseline.reason)
-    lines = [
-        header.model_dump_json(),
-        *(case.model_dump_json() for case in baseline.scores.cases),
-    ]
+    body = [case.model_dump_json() for case in baseline.scores.cases]
+    header = _Header(
+        cases=len(body), sha256=_digest(body), reason=baseline.reason, run=baseline.scores.run
+    )
+    lines = [header.model_dump_json(), *body]
     aside = path.with_suffix(".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

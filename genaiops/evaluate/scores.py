@@ -40,7 +40,9 @@ def _case_scores(run: EvalRun, repeats: list[StoredResult]) -> CaseScores:
         failed=tuple(
             place
             for place, stored in enumerate(repeats)
-            if stored.result.failure is not None and stored.result.failure.kind in WORST_KINDS
+            if stored.result.failure is not None
+            and stored.result.status == "scored"
+            and stored.result.failure.kind in WORST_KINDS
         ),
         calls=digest(calls) if all(calls) else "",
     )

@@ -100,10 +100,12 @@ def scores_of(store: Store, stored: StoredRun) -> RunScores:
     """The scores of a finished run.
 
     Raises:
-        InputError: the run did not finish.
+        InputError: the run did not finish, or scored nothing.
     """
     if stored.state != "finished":
         raise InputError(f"run {stored.run.id!r} is {stored.state}: run the evaluation again")
+    if not stored.run.scored:
+        raise InputError(f"run {stored.run.id!r} has no case that was scored: it proves nothing")
     return run_scores(stored.run, store.results(stored.run.id))
 
 

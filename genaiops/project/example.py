@@ -6,7 +6,7 @@ from pathlib import Path
 from genaiops.errors import InputError, StoreError
 from genaiops.project.root import PROJECT_FILE
 
-EXAMPLE = ("genaiops.yaml", "catalog.yaml", "flows", "evals", "indexes", "datasets")
+EXAMPLE = ("genaiops.yaml", "catalog.yaml", "catalog.lock", "flows", "evals", "indexes", "datasets")
 FOLDER = "genaiops-demo"
 _PACKAGE = Path(__file__).resolve().parents[1]
 

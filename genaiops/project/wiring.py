@@ -1,17 +1,18 @@
 """From the specs of a project to objects that run; what was built is closed at the end."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar, cast
 
 from genaiops.datasets import Dataset, open_dataset
-from genaiops.errors import InputError
+from genaiops.errors import InputError, suggest
 from genaiops.evaluate.evaluation import Evaluation
 from genaiops.flow.calls import Calls, Resources
 from genaiops.flow.compile import FlowParts, compile_flow
 from genaiops.flow.engine import CompiledFlow
 from genaiops.flow.functions import UserFunction
 from genaiops.flow.python_flow import PythonFlow
+from genaiops.gates import check_gate
 from genaiops.index.build import build_index
 from genaiops.index.freshness import index_status
 from genaiops.index.retrieve import BuiltIndex, open_index
@@ -25,8 +26,9 @@ from genaiops.project.session import Session
 from genaiops.project.variants import varied_flow
 from genaiops.project.wants import used_by_eval, used_by_flow
 from genaiops.protocols import Embedder, Ledger, Metric, Model
+from genaiops.records import MetricInfo
 from genaiops.resolve import load_attribute, load_file_attribute
-from genaiops.specs.evaluation import EvalSpec
+from genaiops.specs.evaluation import EvalSpec, GateSpec
 from genaiops.specs.flow import FlowNode, FlowSpec, PromptNode, RetrieveNode
 from genaiops.specs.index import IndexSpec
 
@@ -153,12 +155,14 @@ class Wiring:
         dataset = open_dataset(self.session.root / spec.dataset, spec.dataset)
         self.notes.extend(str(warning) for warning in dataset.warnings)
         is_compiled = isinstance(flow, CompiledFlow)
+        metrics = self._metrics(spec, flow.spec.outputs if is_compiled else None, dataset)
+        _check_gates(spec.gates, {metric.info.name: metric.info for metric in metrics})
         return Evaluation(
             name=eval_name(name),
             spec=spec,
             flow=flow,
             flow_inputs=_inputs_of(flow),
-            metrics=self._metrics(spec, flow.spec.outputs if is_compiled else None, dataset),
+            metrics=metrics,
             dataset=dataset,
             parts=self.parts() if is_compiled else self._all_parts(),
             models=self.models if is_compiled else (),
@@ -278,6 +282,22 @@ def embedder_of(wiring: Wiring, spec: IndexSpec) -> Embedder | None:
         InputError: it cannot be built.
     """
     return wiring.embedder(spec.embedder) if spec.embedder is not None else None
+
+
+def _check_gates(gates: Sequence[GateSpec], infos: Mapping[str, MetricInfo]) -> None:
+    """See that each gate fits its metric, before any call is paid for.
+
+    Raises:
+        InputError: a gate names no metric of the evaluation, or does not fit it; all faults.
+    """
+    told: list[str] = []
+    for gate in gates:
+        if gate.metric not in infos:
+            told.append(f"a gate: unknown metric {gate.metric!r}{suggest(gate.metric, infos)}")
+        else:
+            told.extend(check_gate(gate, infos[gate.metric]))
+    if told:
+        raise InputError("\n".join(told))
 
 
 def _inputs_of(flow: CompiledFlow | PythonFlow) -> dict[str, bool]:

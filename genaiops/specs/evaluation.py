@@ -18,7 +18,7 @@ class MetricUse(Spec):
     """
 
     metric: str
-    """A name of `genaiops metrics`, or `package.module:function`."""
+    """A name of docs/metrics.md, or `package.module:function`."""
     as_: str | None = Field(default=None, alias="as")
     arguments: dict[str, JsonValue] = {}
     """Values, or references such as `${run.outputs.answer}` and `${case.expected.answer}`."""
@@ -82,7 +82,7 @@ class EvalSpec(Spec):
     flow: str
     """`flows/<name>`, or a Python function such as `app:answer`."""
     dataset: str
-    """A JSONL or CSV file, from the project root."""
+    """A JSONL file, from the project root."""
     inputs: dict[str, JsonValue] = {}
     """Inputs of the flow from the case; by default those of the same name."""
     variant: str | None = None

@@ -55,10 +55,20 @@ def connect(path: str, *, create: bool = True) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection, path: str) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if _version(connection) == len(MIGRATIONS):
+        return
+    # the version is read again inside: another process may have migrated in between
+    connection.execute("BEGIN IMMEDIATE")
+    version = _version(connection)
     if version > len(MIGRATIONS):
+        connection.execute("ROLLBACK")
         raise StoreError(f"{path} was written by a newer genaiops; update genaiops to read it")
-    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;"
-        )
+    for script in MIGRATIONS[version:]:
+        for statement in script.split(";"):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

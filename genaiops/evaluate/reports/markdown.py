@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from genaiops.evaluate.reports.figures import estimate_text
+from genaiops.evaluate.reports.printable import printable
 from genaiops.evaluate.reports.report import Report
 from genaiops.records import Decision, Estimate, MetricInfo, Verdict
 
@@ -69,6 +70,7 @@ def _failures(report: Report) -> Iterator[str]:
 
 def _cell(text: str) -> str:
     """Text that stays text: no markup, no table breaks, no line breaks."""
+    text = printable(text)
     for character in "\\`*_[]<>|#":
         text = text.replace(character, f"\\{character}")
     return " ".join(text.split())

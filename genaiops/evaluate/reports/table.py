@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from genaiops.evaluate.reports.printable import printable
 from genaiops.evaluate.reports.report import Report
 from genaiops.store import StoredResult
 
@@ -43,7 +44,8 @@ def _text(fields: dict[str, JsonValue]) -> str:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    shown = printable(cell)
+    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown
 
 
 def _row(cells: list[str]) -> str:

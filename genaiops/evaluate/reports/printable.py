@@ -1,0 +1,12 @@
+"""Text that came from outside, made safe to show: no escapes, controls or direction overrides."""
+
+import re
+
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|.)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """The text without terminal escapes, control characters and direction overrides."""
+    return _DIRECTION.sub("", _CONTROL.sub("", _ESCAPE.sub("", text)))

@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.project.build import build_project
+
+FLOW = """\
+    inputs: {question: string}
+    nodes:
+      clean: {python: "nodes.py:clean", with: {text: "${inputs.question}"}}
+    outputs: {answer: "${clean.output}"}
+    """
+CODE = "def clean(text: str) -> str:\n    return text.strip()\n"
+RUN = ("run", "assistant", "-i", "question=  hi  ")
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Terminal:
+    """A project with a Python node."""
+    changes = {"flows/assistant/flow.yaml": FLOW, "flows/assistant/nodes.py": CODE}
+    return Terminal(build_project(tmp_path, changes))
+
+
+def test_code_runs_only_when_it_is_trusted(coded: Terminal) -> None:
+    for command in (RUN, ("eval", "assistant")):
+        done = coded(*command)
+        assert done.code == 5
+        assert "run the Python file flows/assistant/nodes.py (sha256 " in done.err
+    assert "new      run the Python file" in coded.ok("trust")
+    assert coded(*RUN).code == 5, "looking is not trusting"
+    coded.ok("trust", "--yes")
+    assert coded.ok(*RUN) == "hi\n"
+    assert "trusted  run the Python file" in coded.ok("trust")
+
+
+def test_code_that_is_not_trusted_leaves_no_trace(coded: Terminal) -> None:
+    trap = "from pathlib import Path\nPath('ran').touch()\n" + CODE
+    (coded.root / "flows/assistant/nodes.py").write_text(trap, "utf-8")
+    for command in (RUN, ("eval", "assistant"), ("gate", "assistant"), ("check",), ("trust",)):
+        coded(*command)
+    assert not (coded.root / "ran").exists()
+
+
+def test_one_byte_more_asks_again(coded: Terminal) -> None:
+    coded.ok("trust", "--yes")
+    with (coded.root / "flows/assistant/nodes.py").open("a", encoding="utf-8") as code:
+        code.write("\n")
+    done = coded(*RUN)
+    assert done.code == 5
+    assert "changed since it was trusted" in done.err
+
+
+def test_a_digest_on_the_command_line_trusts_this_once(coded: Terminal) -> None:
+    digest = coded(*RUN).err.split("--trust ")[1].split()[0]
+    assert coded.ok(*RUN, "--trust", digest) == "hi\n"
+    assert coded(*RUN).code == 5
+    assert coded(*RUN, "--trust", digest[:-1]).code == 5
+
+
+def test_the_digest_of_the_whole_project_serves_ci(coded: Terminal) -> None:
+    digest = coded("trust").err.split("--trust ")[1].split()[0]
+    ci = Terminal(coded.root, {"GENAIOPS_TRUST": digest})
+    assert ci.ok(*RUN) == "hi\n"
+    ci.ok("eval", "assistant")
+
+
+def test_trust_can_be_taken_back(coded: Terminal) -> None:
+    coded.ok("trust", "--yes")
+    coded.ok("trust", "--forget")
+    assert coded(*RUN).code == 5
+
+
+def test_a_project_of_data_wants_nothing(library: Terminal) -> None:
+    done = library("trust")
+    assert (done.code, done.out) == (0, "")
+    assert "holds only data" in done.err
+
+
+def test_a_damaged_list_of_trusted_projects_is_told(coded: Terminal) -> None:
+    coded.ok("trust", "--yes")
+    (coded.root / ".home/genaiops/trust.json").write_text("{", "utf-8")
+    done = coded(*RUN)
+    assert done.code == 2
+    assert "trust.json: the list of trusted projects cannot be read" in done.err
