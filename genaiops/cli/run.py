@@ -3,13 +3,13 @@
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 from pydantic import JsonValue
 
 from genaiops.cli.door import ensure_trust, note, run_async, show, show_json, trusted_session
+from genaiops.cli.inputs import read_inputs
 from genaiops.cli.options import (
     ConfigOption,
     JsonOption,
@@ -19,15 +19,13 @@ from genaiops.cli.options import (
     new_app,
 )
 from genaiops.cli.text import money, safe, seconds, table
-from genaiops.errors import ExecutionError, InputError
+from genaiops.errors import ExecutionError
+from genaiops.project.code import is_python_flow
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_flow
 from genaiops.project.wiring import Wiring
 from genaiops.protocols import OnText
 from genaiops.records import FlowRun, NodeRun
-from genaiops.specs.load import read_text
-
-MAX_BYTES = 50_000_000
 
 app = new_app("Run a flow once.")
 
@@ -57,7 +55,7 @@ def command(
 ) -> None:
     """Run a flow with these inputs and print its outputs; recorded calls are reused."""
     session = trusted_session(config, trust)
-    given = {**_from_file(file), **_from_options(inputs or [])}
+    given = read_inputs(file, inputs or [], texts=_text_inputs(session, flow))
     ensure_trust(session, used_by_flow(session.project, flow, variant=variant, model=model))
     on_text = _print_piece if stream and not json else None
     run = run_async(_run(session, flow, given, variant, model, on_text))
@@ -72,6 +70,14 @@ def command(
     if run.failure is not None:
         where = f" in node {run.failure.where!r}" if run.failure.where else ""
         raise ExecutionError(f"{run.failure.kind}{where}: {run.failure.message}")
+
+
+def _text_inputs(session: Session, flow: str) -> frozenset[str]:
+    """The inputs whose value is a text, whatever it looks like; a Python flow declares none."""
+    if is_python_flow(flow):
+        return frozenset()
+    inputs = session.project.flow(flow).spec.inputs
+    return frozenset(name for name, spec in inputs.items() if spec.type == "string")
 
 
 async def _run(
@@ -95,38 +101,6 @@ async def _run(
 def _print_piece(text: str) -> None:
     sys.stdout.write(safe(text))
     sys.stdout.flush()
-
-
-def _from_file(name: str | None) -> dict[str, JsonValue]:
-    if name is None:
-        return {}
-    shown = "stdin" if name == "-" else name
-    text = sys.stdin.read() if name == "-" else read_text(Path(name), name, max_bytes=MAX_BYTES)
-    try:
-        value: object = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{shown}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
-    if not isinstance(value, dict):
-        raise InputError(f"{shown}: expected a JSON object with the inputs by name")
-    return cast("dict[str, JsonValue]", value)
-
-
-def _from_options(inputs: list[str]) -> dict[str, JsonValue]:
-    given: dict[str, JsonValue] = {}
-    for written in inputs:
-        name, equals, text = written.partition("=")
-        if not equals:
-            raise InputError(f"-i {written!r}: write NAME=VALUE")
-        given[name] = _value(text)
-    return given
-
-
-def _value(text: str) -> JsonValue:
-    """JSON for what can only be JSON: a list, an object, a number, true, false or null."""
-    try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        return text
 
 
 def _outputs_text(outputs: dict[str, JsonValue]) -> str:

@@ -1,0 +1,67 @@
+"""The inputs of a flow from the command line, a file, or stdin."""
+
+import json
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import NoReturn, cast
+
+from pydantic import JsonValue
+
+from genaiops.errors import InputError
+from genaiops.specs.load import read_text
+
+MAX_BYTES = 50_000_000
+
+
+def read_inputs(
+    file: str | None, options: list[str], *, texts: Collection[str]
+) -> dict[str, JsonValue]:
+    """Inputs from a JSON file (`-` is stdin), and over them those of `-i NAME=VALUE`.
+
+    A value that is JSON is taken as such; one of an input in `texts` only where it is a JSON text.
+
+    Raises:
+        InputError: the file holds no JSON object, or an option has no `=`.
+    """
+    return {**_from_file(file), **_from_options(options, texts)}
+
+
+def _from_file(name: str | None) -> dict[str, JsonValue]:
+    if name is None:
+        return {}
+    shown = "stdin" if name == "-" else name
+    text = sys.stdin.read() if name == "-" else read_text(Path(name), name, max_bytes=MAX_BYTES)
+    try:
+        value: object = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{shown}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
+    except ValueError as error:
+        raise InputError(f"{shown}: not JSON: {error}") from error
+    except RecursionError as error:
+        raise InputError(f"{shown}: nested too deep") from error
+    if not isinstance(value, dict):
+        raise InputError(f"{shown}: expected a JSON object with the inputs by name")
+    return cast("dict[str, JsonValue]", value)
+
+
+def _from_options(options: list[str], texts: Collection[str]) -> dict[str, JsonValue]:
+    given: dict[str, JsonValue] = {}
+    for written in options:
+        name, equals, text = written.partition("=")
+        if not equals:
+            raise InputError(f"-i {written!r}: write NAME=VALUE")
+        value = _value(text)
+        given[name] = text if name in texts and not isinstance(value, str) else value
+    return given
+
+
+def _value(text: str) -> JsonValue:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON number")
