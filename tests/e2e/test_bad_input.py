@@ -327,6 +327,7 @@ def test_an_interruption_keeps_what_is_finished_and_says_so(tmp_path: Path) -> N
             [sys.executable, "-m", "genaiops", "eval", "assistant", "-j", "1"],
             cwd=tmp_path, env=own_environment(tmp_path),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            preexec_fn=hears_interrupts,  # noqa: PLW1509  it only sets a signal
         )  # fmt: skip
         with server.accept()[0]:
             child.send_signal(signal.SIGINT)
@@ -343,6 +344,11 @@ def test_an_interruption_keeps_what_is_finished_and_says_so(tmp_path: Path) -> N
     assert "0 calls made, 2 reused" in again
     refuses(terminal, 2, "is interrupted: run the evaluation again",
             "gate", "assistant", "--run", "assistant-1")  # fmt: skip
+
+
+def hears_interrupts() -> None:
+    """A shell that runs the tests in the background has its children ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def interruptible(root: Path, port: int) -> Terminal:
