@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from genaiops import __version__
@@ -50,13 +51,14 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with one of the codes of the design."""
     args = list(sys.argv[1:] if arguments is None else arguments)
+    _write_what_the_terminal_lacks_as_escapes()
     debug = "--debug" in args
     args = [argument for argument in args if argument != "--debug"]
     if not args or args[0] in {"-h", "--help", "help"}:
-        sys.stdout.write(help_text())
+        print_out(help_text())
         return
     if args[0] in {"-V", "--version"}:
-        sys.stdout.write(f"genaiops {__version__}\n")
+        print_out(f"genaiops {__version__}\n")
         return
     if args[0] not in COMMANDS:
         _complain(f"unknown command {args[0]!r}{suggest(args[0], COMMANDS)}")
@@ -71,10 +73,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _complain("interrupted")
         sys.exit(EXIT_INTERRUPTED)
+
+
+def _write_what_the_terminal_lacks_as_escapes() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def print_out(text: str) -> None:
+    """Write to stdout; when its reader left, the command still goes on to its own exit code."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
     except BrokenPipeError:
-        # the reader of our output left; writing more would only fail again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(EXIT_EXECUTION)
 
 
 def exit_code(error: GenaiopsError) -> int:

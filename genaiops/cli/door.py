@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import typer
 
+from genaiops.cli.app import print_out
 from genaiops.errors import TrustError
 from genaiops.project.session import Session, open_session
 from genaiops.project.wants import Used, wants_of
@@ -29,7 +30,7 @@ def note(message: str) -> None:
 
 def show(text: str) -> None:
     """Print a result, on stdout."""
-    sys.stdout.write(f"{text}\n")
+    print_out(f"{text}\n")
 
 
 def show_json(value: object) -> None:

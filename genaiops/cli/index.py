@@ -67,6 +67,8 @@ def query_command(
     if json:
         show_json([entry.passage.model_dump(mode="json") for entry in found])
         return
+    if not found:
+        note("no passage was found")
     for place, entry in enumerate(found, start=1):
         passage = entry.passage
         show(f"{place}. {passage.document} [{passage.start}:{passage.end}]  {_ranks(entry)}")

@@ -1,13 +1,13 @@
 """`genaiops run`: a flow, once."""
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 from pydantic import JsonValue
 
+from genaiops.cli.app import print_out
 from genaiops.cli.door import ensure_trust, note, run_async, show, show_json, trusted_session
 from genaiops.cli.inputs import read_inputs
 from genaiops.cli.options import (
@@ -99,8 +99,7 @@ async def _run(
 
 
 def _print_piece(text: str) -> None:
-    sys.stdout.write(safe(text))
-    sys.stdout.flush()
+    print_out(safe(text))
 
 
 def _outputs_text(outputs: dict[str, JsonValue]) -> str:

@@ -9,6 +9,7 @@ from genaiops.cli.door import note, run_async, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.summary import failures_text, run_text
 from genaiops.cli.text import money, table
+from genaiops.errors import InputError
 from genaiops.evaluate.reports import write_report
 from genaiops.project.evaluating import report_of
 from genaiops.store import StoredRun
@@ -75,8 +76,8 @@ def delete(
     """Remove a run with its results; recorded calls stay in the ledger."""
     with trusted_session(config, None).open_store() as store:
         stored = store.run(run)
-        if not yes:
-            typer.confirm(f"Delete {stored.run.id} with its results?", abort=True, err=True)
+        if not yes and not typer.confirm(f"Delete {stored.run.id} with its results?", err=True):
+            raise InputError("nothing was deleted")
         run_async(store.delete(stored.run.id))
     note(f"deleted {stored.run.id}")
 

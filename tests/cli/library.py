@@ -41,7 +41,7 @@ EVAL = """\
     dataset: datasets/handbook.jsonl
     metrics: [answer_f1, groundedness, latency]
     gates:
-      - {metric: answer_f1, at_least: 0.05}
+      - {metric: answer_f1, at_least: 0.5}
       - {metric: answer_f1, no_worse_than: baseline, margin: 0.3}
     slices: [topic]
     """

@@ -1,0 +1,102 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from genaiops import __version__
+from genaiops.cli.app import exit_code, help_text, main
+from genaiops.errors import (
+    CallError,
+    ExecutionError,
+    GenaiopsError,
+    InputError,
+    MissingExtra,
+    SpecError,
+    StoreError,
+    TemplateError,
+    TrustError,
+)
+from tests.cli.terminal import Terminal
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",), ("help",)])
+def test_help_is_what_nothing_means(library: Terminal, arguments: tuple[str, ...]) -> None:
+    assert library.ok(*arguments) == help_text()
+
+
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version_is_that_of_the_package(library: Terminal, option: str) -> None:
+    assert library.ok(option) == f"genaiops {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (InputError("x"), 2),
+        (SpecError([]), 2),
+        (TemplateError("x"), 2),
+        (MissingExtra("x", "local"), 2),
+        (TrustError([]), 5),
+        (ExecutionError("x"), 4),
+        (CallError("auth", "x"), 4),
+        (StoreError("x"), 4),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_each_error_has_its_exit_code(error: GenaiopsError, code: int) -> None:
+    assert exit_code(error) == code
+
+
+def test_debug_raises_what_is_otherwise_a_message(
+    library: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(library.root)
+    with pytest.raises(InputError, match="assistent"):
+        main(["--debug", "eval", "assistent"])
+
+
+def test_usage_errors_exit_with_2(library: Terminal) -> None:
+    for arguments in (("eval",), ("eval", "a", "b"), ("eval", "--nope"), ("runs", "nope")):
+        done = library(*arguments)
+        assert done.code == 2
+        assert "Try 'genaiops" in done.err
+
+
+def test_a_project_is_found_from_below_and_by_its_name(library: Terminal) -> None:
+    below = library.root / "datasets" / "handbook"
+    assert "handbook" in Terminal(below).ok("index", "status")
+    elsewhere = Terminal(library.root.parent)
+    for named in (library.root, library.root / "genaiops.yaml"):
+        assert "handbook" in elsewhere.ok("index", "status", "-c", str(named))
+
+
+def ran(
+    library: Terminal, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603  our own interpreter
+        [sys.executable, "-m", "genaiops", *arguments],
+        cwd=library.root, env=os.environ | environment, capture_output=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_terminal_that_lacks_a_character_gets_an_escape(library: Terminal) -> None:
+    ask = ("run", "assistant", "-i", "question=x", "-i", 'tone={"a": "\\ud800 →"}', "--json")
+    done = ran(library, *ask, PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0, done.stderr
+    assert b'"a": "\\ud800 \\u2192"' in done.stdout
+
+
+@pytest.mark.slow
+def test_a_command_whose_reader_left_ends_with_its_own_code(library: Terminal) -> None:
+    library.ok("eval", "assistant")
+    read, write = os.pipe()
+    os.close(read)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "genaiops", "runs", "show", "last", "--json"],
+        cwd=library.root, stdout=write, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    os.close(write)
+    _, err = child.communicate(timeout=60)
+    assert (child.returncode, err) == (0, b"")

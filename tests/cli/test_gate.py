@@ -1,0 +1,87 @@
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.cli.library import EVAL
+from tests.cli.terminal import Terminal
+
+
+def set_gates(library: Terminal, *gates: str) -> None:
+    head = EVAL[: EVAL.index("gates:")]
+    lines = head + "gates:\n" + "".join(f"      - {gate}\n" for gate in gates)
+    text = "\n".join(line.removeprefix("    ") for line in lines.split("\n"))
+    (library.root / "evals/assistant.yaml").write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("gate", "word", "code"),
+    [
+        ("{metric: answer_f1, at_least: 0.05}", "PASS", 0),
+        ("{metric: groundedness, at_least: 0.95, on_inconclusive: block}", "INCONCLUSIVE", 3),
+        ("{metric: groundedness, at_least: 0.95, on_inconclusive: allow}", "INCONCLUSIVE", 0),
+    ],
+)
+def test_the_word_and_the_exit_code_follow_from_the_gates(
+    library: Terminal, gate: str, word: str, code: int
+) -> None:
+    set_gates(library, gate)
+    done = library("gate", "assistant")
+    assert (done.out.split()[0], done.code) == (word, code), done.out
+
+
+@pytest.mark.parametrize(("tier", "code"), [("blocking", 1), ("advisory", 0)])
+def test_a_proven_fault_fails_unless_it_is_only_advice(
+    library: Terminal, tier: str, code: int
+) -> None:
+    set_gates(library, f"{{metric: answer_f1, at_least: 0.5, tier: {tier}}}")
+    done = library("gate", "assistant", "--variant", "blind")
+    assert done.code == code
+    assert "  FAIL  answer_f1" in done.out
+
+
+def test_without_a_baseline_the_other_gates_are_judged_and_one_is_offered(
+    library: Terminal,
+) -> None:
+    done = library("gate", "assistant")
+    assert "pass  answer_f1" in done.out
+    assert "no baseline yet; to accept this run: genaiops baseline accept assistant-1" in done.err
+
+
+def test_a_stored_run_is_judged_without_running(library: Terminal) -> None:
+    library.ok("eval", "assistant")
+    library("gate", "assistant", "--run", "assistant-1")
+    assert len(json.loads(library.ok("runs", "list", "--json"))) == 1
+
+
+def test_equal_calls_are_unchanged_by_construction(library: Terminal) -> None:
+    library.ok("eval", "assistant")
+    library.ok("baseline", "accept", "assistant")
+    done = library("gate", "assistant")
+    assert done.code == 0
+    assert "nchanged by construction" in done.out
+
+
+def test_a_worse_variant_fails_against_the_baseline(library: Terminal) -> None:
+    library.ok("eval", "assistant")
+    library.ok("baseline", "accept", "assistant")
+    done = library("gate", "assistant", "--variant", "blind", "-o", "r.junit.xml", "-o", "r.md")
+    assert done.code == 1
+    root = ET.parse(library.root / "r.junit.xml").getroot()  # noqa: S314  we wrote it
+    assert root.find("testsuite/testcase/failure") is not None
+    assert (library.root / "r.md").read_text("utf-8").startswith("# FAIL: assistant (blocked)")
+
+
+def test_a_run_of_another_evaluation_is_not_judged(library: Terminal) -> None:
+    text = (library.root / "evals/assistant.yaml").read_text("utf-8")
+    (library.root / "evals/other.yaml").write_text(text, "utf-8")
+    library.ok("eval", "other")
+    done = library("gate", "assistant", "--run", "other-1")
+    assert done.code == 2
+    assert "run 'other-1' is one of 'other', not of 'assistant'" in done.err
+
+
+def test_json_is_the_decision_alone(library: Terminal) -> None:
+    decision = json.loads(library("gate", "assistant", "--json").out)
+    assert decision["eval"] == "assistant"
+    assert len(decision["verdicts"]) == 2

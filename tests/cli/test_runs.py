@@ -1,0 +1,65 @@
+import csv
+import json
+from xml.etree import ElementTree as ET
+
+from tests.cli.library import CASES
+from tests.cli.terminal import Terminal
+
+
+def test_runs_are_listed_with_the_newest_first(evaluated: Terminal) -> None:
+    lines = evaluated.ok("runs", "list").splitlines()
+    assert [line.split()[0] for line in lines] == ["run", "assistant-2", "assistant-1"]
+    assert "blind" in lines[1]
+    assert evaluated("runs", "list", "--eval", "other").err == "no runs yet: genaiops eval NAME\n"
+    runs = json.loads(evaluated.ok("runs", "list", "--json"))
+    assert [(run["id"], run["state"], run["scored"]) for run in runs] == [
+        ("assistant-2", "finished", CASES),
+        ("assistant-1", "finished", CASES),
+    ]
+
+
+def test_a_run_is_shown_by_its_id_its_evaluation_or_last(evaluated: Terminal) -> None:
+    by_id = evaluated.ok("runs", "show", "assistant-2")
+    assert by_id == evaluated.ok("runs", "show", "assistant")
+    assert by_id == evaluated.ok("runs", "show", "last")
+    assert f"{CASES} planned = {CASES} scored + 0 errored + 0 skipped" in by_id
+    for digest in ("dataset", "code", "metrics", "index handbook", "model extractive"):
+        assert f"  {digest} " in by_id
+
+
+def test_a_run_is_exported_by_suffix(evaluated: Terminal) -> None:
+    names = ["out/r.json", "out/r.jsonl", "out/r.csv", "out/r.md", "out/r.junit.xml"]
+    for name in names:
+        evaluated.ok("runs", "export", "assistant-1", "-o", name)
+    report, lines, table, text, tests = (evaluated.root / name for name in names)
+    assert len(json.loads(report.read_text("utf-8"))["results"]) == CASES
+    assert len(lines.read_text("utf-8").splitlines()) == CASES
+    with table.open(encoding="utf-8", newline="") as file:
+        assert [row["status"] for row in csv.DictReader(file)] == ["scored"] * CASES
+    assert text.read_text("utf-8").startswith("# assistant\n")
+    assert ET.parse(tests).getroot().tag == "testsuites"  # noqa: S314  we wrote it
+
+
+def test_an_export_that_cannot_be_written_is_told(evaluated: Terminal) -> None:
+    (evaluated.root / "file").touch()
+    done = evaluated("runs", "export", "assistant-1", "-o", "file/report.md")
+    assert done.code == 4
+    assert "file/report.md: cannot be written" in done.err
+    assert evaluated("runs", "export", "assistant-1", "-o", "r.xls").code == 2
+
+
+def test_a_deleted_run_is_gone_and_its_calls_stay(library: Terminal) -> None:
+    library.ok("eval", "assistant")
+    assert library("runs", "delete", "assistant-1", stdin="n\n").code == 2
+    library.ok("runs", "show", "assistant-1")
+    library.ok("runs", "delete", "assistant-1", "--yes")
+    assert library("runs", "show", "assistant-1").code == 2
+    told = library.ok("eval", "assistant")
+    assert told.startswith("assistant-1")
+    assert f"0 calls made, {CASES} reused" in told
+
+
+def test_a_run_is_deleted_when_its_user_says_yes(library: Terminal) -> None:
+    library.ok("eval", "assistant")
+    library.ok("runs", "delete", "assistant-1", stdin="y\n")
+    assert library("runs", "list").out == ""
