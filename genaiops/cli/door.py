@@ -38,6 +38,14 @@ def show_json(value: object) -> None:
     show(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def confirmed(question: str) -> bool:
+    """Whether the user says yes; the end of the input is a no."""
+    try:
+        return typer.confirm(question, default=False, err=True)
+    except typer.Abort:
+        return False
+
+
 def trusted_session(config: Path | None, trust: str | None) -> Session:
     """The project of a command; what it uses is asked for by `ensure_trust`."""
     return open_session(config, allowed=trust)
@@ -60,6 +68,6 @@ def ensure_trust(session: Session, used: Used) -> None:
         note("This project wants to:")
         for want in error.wants:
             note(f"  {want}")
-        if not typer.confirm("Trust it to do so on this machine?", default=False, err=True):
+        if not confirmed("Trust it to do so on this machine?"):
             raise
         session.book.trust(session.root, wants)

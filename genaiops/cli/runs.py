@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from genaiops.cli.door import note, run_async, show, show_json, trusted_session
+from genaiops.cli.door import confirmed, note, run_async, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.summary import failures_text, run_text
 from genaiops.cli.text import money, table
@@ -76,7 +76,7 @@ def delete(
     """Remove a run with its results; recorded calls stay in the ledger."""
     with trusted_session(config, None).open_store() as store:
         stored = store.run(run)
-        if not yes and not typer.confirm(f"Delete {stored.run.id} with its results?", err=True):
+        if not yes and not confirmed(f"Delete {stored.run.id} with its results?"):
             raise InputError("nothing was deleted")
         run_async(store.delete(stored.run.id))
     note(f"deleted {stored.run.id}")

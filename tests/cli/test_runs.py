@@ -50,7 +50,8 @@ def test_an_export_that_cannot_be_written_is_told(evaluated: Terminal) -> None:
 
 def test_a_deleted_run_is_gone_and_its_calls_stay(library: Terminal) -> None:
     library.ok("eval", "assistant")
-    assert library("runs", "delete", "assistant-1", stdin="n\n").code == 2
+    for answer in ("", "n\n"):
+        assert library("runs", "delete", "assistant-1", stdin=answer).code == 2
     library.ok("runs", "show", "assistant-1")
     library.ok("runs", "delete", "assistant-1", "--yes")
     assert library("runs", "show", "assistant-1").code == 2
