@@ -51,7 +51,7 @@ class Project:
         Raises:
             InputError: there is none of this name; the message has the nearest.
         """
-        return _named("index", _file_name(name, "indexes"), self.indexes)
+        return _named("index", index_name(name), self.indexes)
 
     def eval(self, name: str) -> Loaded[EvalSpec]:
         """An evaluation as `assistant` or `evals/assistant.yaml`.
@@ -118,6 +118,11 @@ def flow_name(written: str) -> str:
 def eval_name(written: str) -> str:
     """`assistant` of `assistant` and `evals/assistant.yaml`."""
     return _file_name(written, "evals")
+
+
+def index_name(written: str) -> str:
+    """`handbook` of `handbook` and `indexes/handbook.yaml`."""
+    return _file_name(written, "indexes")
 
 
 def unread_files(root: Path) -> Iterator[Fault]:

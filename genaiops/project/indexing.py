@@ -7,6 +7,7 @@ from genaiops.index.embedding import OnProgress
 from genaiops.index.freshness import IndexStatus, index_status
 from genaiops.index.retrieve import Found
 from genaiops.index.versions import IndexVersion
+from genaiops.project.files import index_name
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring, embedder_of
 
@@ -29,7 +30,7 @@ async def build(session: Session, name: str, on_progress: OnProgress) -> IndexVe
     async with Wiring(session, None) as wiring:
         return await build_index(
             spec,
-            name,
+            index_name(name),
             session.root,
             embedder_of(wiring, spec),
             clock=session.clock,
@@ -46,7 +47,7 @@ async def status(session: Session, name: str) -> IndexStatus:
     spec = session.project.index(name).spec
     async with Wiring(session, None) as wiring:
         embedder = embedder_of(wiring, spec)
-        return index_status(spec, name, session.root, embedder, clock=session.clock)
+        return index_status(spec, index_name(name), session.root, embedder, clock=session.clock)
 
 
 async def query(session: Session, name: str, text: str, k: int) -> Answer:
@@ -57,5 +58,5 @@ async def query(session: Session, name: str, text: str, k: int) -> Answer:
     """
     session.project.index(name)
     async with Wiring(session, None) as wiring:
-        index = await wiring.index(name)
+        index = await wiring.index(index_name(name))
         return Answer(await index.inspect(text, k), tuple(wiring.notes))

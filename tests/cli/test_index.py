@@ -10,6 +10,7 @@ def test_an_index_is_built_and_stands_fresh(library: Terminal) -> None:
     status = library.ok("index", "status", "handbook")
     assert status.split()[:2] == ["handbook", "fresh"]
     assert told.split()[1].rstrip(":") in status
+    assert library.ok("index", "status", "indexes/handbook.yaml").split()[1] == "fresh"
 
 
 def test_a_query_shows_places_ranks_and_text(library: Terminal) -> None:
