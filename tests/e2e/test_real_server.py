@@ -23,7 +23,7 @@ MODEL = """
     model: smollm2
     base_url: {url}/v1
     api_key: ${{env:SERVED_KEY}}
-    parameters: {{max_tokens: 64, temperature: 0}}
+    parameters: {{max_tokens: 64, temperature: 0, stop: ["."]}}
     price: {{input_usd_per_mtok: 1, output_usd_per_mtok: 2}}
 """
 ASK = ("run", "assistant", "-m", "served", "-i", "question=What is aviation photography?")
