@@ -14,8 +14,8 @@ import pytest
 from typer.main import get_command
 
 from genaiops.cli.app import COMMANDS, help_text
-from genaiops.evaluate.baseline import read_baseline
-from genaiops.evaluate.reports.figures import estimate_text
+from genaiops.evaluations.baseline import read_baseline
+from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.gates import estimate_run
 from genaiops.specs.base import Spec
 from genaiops.specs.catalog import CatalogSpec

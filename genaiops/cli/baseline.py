@@ -9,7 +9,7 @@ from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.summary import run_text
 from genaiops.cli.text import table
 from genaiops.errors import InputError
-from genaiops.evaluate.reports.figures import estimate_text
+from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.gates import estimate_run
 from genaiops.project.evaluating import accept_baseline, load_baseline, scores_of
 from genaiops.project.session import Session

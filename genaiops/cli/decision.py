@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaiops.cli.text import money, one_line, safe, wrapped
-from genaiops.evaluate.reports.figures import difference_text, estimate_text
+from genaiops.evaluations.reports.figures import difference_text, estimate_text
 from genaiops.gates import number_style
 from genaiops.records import Decision, EvalRun, Verdict
 

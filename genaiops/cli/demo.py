@@ -12,7 +12,7 @@ from genaiops.cli.render import count_progress
 from genaiops.cli.summary import failures_text, run_text
 from genaiops.cli.text import wrapped
 from genaiops.cli.weights import pull_weights
-from genaiops.evaluate.reports import write_report
+from genaiops.evaluations.reports import write_report
 from genaiops.models.weights import WeightsCatalog
 from genaiops.project.evaluating import Asked, judge_run, report_of
 from genaiops.project.example import example_project

@@ -9,7 +9,7 @@ from genaiops.cli.door import show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.text import one_line, safe, table, terminal_width
 from genaiops.digests import canonical_json
-from genaiops.evaluate.diff import CaseChange, Diff, diff_runs
+from genaiops.evaluations.diff import CaseChange, Diff, diff_runs
 from genaiops.gates import number_style
 from genaiops.records import MetricInfo
 from genaiops.store import StoredResult

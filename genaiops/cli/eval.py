@@ -24,7 +24,7 @@ from genaiops.cli.plan import plan_text
 from genaiops.cli.render import eval_progress
 from genaiops.cli.summary import failures_text, run_text
 from genaiops.errors import InputError
-from genaiops.evaluate.reports import Report, check_suffix, write_report
+from genaiops.evaluations.reports import Report, check_suffix, write_report
 from genaiops.project.evaluating import Asked, report_of, run_evaluation
 from genaiops.project.overrides import Overrides
 from genaiops.project.planning import plan_evaluation

@@ -14,7 +14,7 @@ from rich.progress import (
 )
 
 from genaiops.cli.text import money, one_line
-from genaiops.evaluate.runner import Progress as EvalProgress
+from genaiops.evaluations.runner import Progress as EvalProgress
 
 OnCount = Callable[[int, int], None]
 

@@ -10,7 +10,7 @@ from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.summary import failures_text, run_text
 from genaiops.cli.text import money, table
 from genaiops.errors import InputError
-from genaiops.evaluate.reports import write_report
+from genaiops.evaluations.reports import write_report
 from genaiops.project.evaluating import report_of
 from genaiops.store import StoredRun
 

@@ -8,7 +8,7 @@ from genaiops.cli.door import note, show, trusted_session
 from genaiops.cli.options import ConfigOption, new_app
 from genaiops.cli.text import money, seconds, table
 from genaiops.errors import InputError
-from genaiops.evaluate.selection import Candidate
+from genaiops.evaluations.selection import Candidate
 from genaiops.project.lock import LOCK_FILE
 from genaiops.project.selecting import check_selection, resolve_selection
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from genaiops.cli.text import money, one_line, seconds, table, terminal_width
-from genaiops.evaluate.reports.figures import estimate_text
+from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.gates import MetricEstimate
 from genaiops.records import NOT_APPLICABLE, Estimate, EvalRun, MetricInfo
 from genaiops.store import StoredResult

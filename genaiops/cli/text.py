@@ -4,7 +4,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from genaiops.evaluate.reports.printable import printable
+from genaiops.evaluations.reports.printable import printable
 
 
 def safe(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from genaiops.datasets import Dataset
 from genaiops.errors import Fault, InputError, SpecError, suggest
-from genaiops.evaluate.baseline import read_baseline
+from genaiops.evaluations.baseline import read_baseline
 from genaiops.project.check_catalog import model_problem
 from genaiops.project.check_code import code_problems
 from genaiops.project.check_metrics import gate_faults, metric_faults

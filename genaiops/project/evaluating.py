@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from genaiops.errors import ExecutionError, InputError
-from genaiops.evaluate.baseline import read_baseline, write_baseline
-from genaiops.evaluate.reports import Report
-from genaiops.evaluate.runner import CountingLedger, OnProgress, Runner
-from genaiops.evaluate.scores import run_scores
+from genaiops.evaluations.baseline import read_baseline, write_baseline
+from genaiops.evaluations.reports import Report
+from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
+from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide, estimate_run
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides

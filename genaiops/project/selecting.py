@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from genaiops.datasets import open_dataset
 from genaiops.errors import InputError
-from genaiops.evaluate.evaluation import cases_digest
-from genaiops.evaluate.selection import Choice, Evidence, choose
+from genaiops.evaluations.evaluation import cases_digest
+from genaiops.evaluations.selection import Choice, Evidence, choose
 from genaiops.gates import estimate_run
 from genaiops.project.evaluating import judge_run, scores_of
 from genaiops.project.files import eval_name

@@ -6,7 +6,7 @@ from typing import Self, TypeVar, cast
 
 from genaiops.datasets import Dataset, open_dataset
 from genaiops.errors import InputError, suggest
-from genaiops.evaluate.evaluation import Evaluation
+from genaiops.evaluations.evaluation import Evaluation
 from genaiops.flow.calls import Calls, Resources
 from genaiops.flow.compile import FlowParts, compile_flow
 from genaiops.flow.engine import CompiledFlow

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genaiops.errors import SpecError
-from genaiops.evaluate.baseline import write_baseline
+from genaiops.evaluations.baseline import write_baseline
 from genaiops.index.build import build_index
 from genaiops.project.check import check_project, look_around
 from genaiops.project.check_catalog import Surroundings

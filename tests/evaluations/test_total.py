@@ -5,7 +5,7 @@ from math import fsum
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaiops.evaluate.total import Total
+from genaiops.evaluations.total import Total
 from genaiops.records import Usage
 
 COSTS = st.none() | st.floats(0, 1000)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from genaiops.digests import digest
 from genaiops.errors import InputError
-from genaiops.evaluate.evaluation import Evaluation
-from genaiops.evaluate.total import Total
+from genaiops.evaluations.evaluation import Evaluation
+from genaiops.evaluations.total import Total
 from genaiops.protocols import Ledger
 from genaiops.records import (
     WORST_KINDS,

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from genaiops.errors import ExecutionError, InputError
-from genaiops.evaluate.reports.canonical import render_json, render_jsonl
-from genaiops.evaluate.reports.junit import render_junit
-from genaiops.evaluate.reports.markdown import render_markdown
-from genaiops.evaluate.reports.report import Report
-from genaiops.evaluate.reports.table import render_csv
+from genaiops.evaluations.reports.canonical import render_json, render_jsonl
+from genaiops.evaluations.reports.junit import render_junit
+from genaiops.evaluations.reports.markdown import render_markdown
+from genaiops.evaluations.reports.report import Report
+from genaiops.evaluations.reports.table import render_csv
 
 SUFFIXES: Mapping[str, Callable[[Report], Iterator[str]]] = {
     ".json": render_json,

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from genaiops.datasets import open_dataset
-from genaiops.evaluate.evaluation import Evaluation
+from genaiops.evaluations.evaluation import Evaluation
 from genaiops.protocols import OnText
 from genaiops.records import (
     Case,

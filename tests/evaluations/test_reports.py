@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from genaiops.errors import ExecutionError, InputError
-from genaiops.evaluate.reports import Report, check_suffix, write_report
-from genaiops.evaluate.scores import run_scores
+from genaiops.evaluations.reports import Report, check_suffix, write_report
+from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide, estimate_run
 from genaiops.specs.evaluation import GateSpec
 from genaiops.store import StoredResult
-from tests.evaluate.build import RUN, result
+from tests.evaluations.build import RUN, result
 
 HOSTILE = '=1+1 <b>|`x`\x1b[31m\u202e & "q"'
 

@@ -7,7 +7,7 @@ out, and so are the wall-clock seconds of nodes.
 from collections.abc import Iterator
 
 from genaiops.digests import canonical_json
-from genaiops.evaluate.reports.report import Report
+from genaiops.evaluations.reports.report import Report
 from genaiops.store import StoredResult
 
 FORMAT = 1

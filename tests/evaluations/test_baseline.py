@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genaiops.errors import ExecutionError, SpecError
-from genaiops.evaluate.baseline import read_baseline, write_baseline
+from genaiops.evaluations.baseline import read_baseline, write_baseline
 from genaiops.records import Baseline, CaseScores, RunScores
-from tests.evaluate.build import RUN
+from tests.evaluations.build import RUN
 
 SCORES = st.lists(st.none() | st.floats(0, 1), min_size=1, max_size=3).map(tuple)
 

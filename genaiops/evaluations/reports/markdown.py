@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from genaiops.evaluate.reports.figures import estimate_text
-from genaiops.evaluate.reports.printable import printable
-from genaiops.evaluate.reports.report import Report
+from genaiops.evaluations.reports.figures import estimate_text
+from genaiops.evaluations.reports.printable import printable
+from genaiops.evaluations.reports.report import Report
 from genaiops.records import Decision, Estimate, MetricInfo, Verdict
 
 WORST_CASES = 10

@@ -7,12 +7,12 @@ import pytest
 from pydantic import JsonValue
 
 from genaiops.errors import FailureKind
-from genaiops.evaluate.evaluation import Evaluation
-from genaiops.evaluate.runner import CountingLedger, Progress, Runner
-from genaiops.evaluate.scores import run_scores
+from genaiops.evaluations.evaluation import Evaluation
+from genaiops.evaluations.runner import CountingLedger, Progress, Runner
+from genaiops.evaluations.scores import run_scores
 from genaiops.records import WORST_KINDS, Completion, EvalRun, Failure, FlowRun
 from genaiops.store import Store
-from tests.evaluate.build import ScriptedFlow, answered, evaluation
+from tests.evaluations.build import ScriptedFlow, answered, evaluation
 
 pytestmark = pytest.mark.anyio
 

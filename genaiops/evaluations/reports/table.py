@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from genaiops.evaluate.reports.printable import printable
-from genaiops.evaluate.reports.report import Report
+from genaiops.evaluations.reports.printable import printable
+from genaiops.evaluations.reports.report import Report
 from genaiops.store import StoredResult
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")

@@ -1,5 +1,5 @@
-from genaiops.evaluate.diff import diff_runs
-from tests.evaluate.build import RUN, result
+from genaiops.evaluations.diff import diff_runs
+from tests.evaluations.build import RUN, result
 
 
 def test_pairs_are_matched_by_case_and_counted_by_direction() -> None:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from genaiops.evaluate.selection import Evidence, choose
+from genaiops.evaluations.selection import Evidence, choose
 from genaiops.specs.catalog import CatalogSpec, SelectionSpec
 
 TODAY = date(2026, 11, 21)
