@@ -95,10 +95,10 @@ class CaseContrast:
 class Comparison:
     """All that a comparison says.
 
-    `metric` is None where nothing can be claimed (no metric of quality: the answers stand side by
+    `metric` is None where nothing can be claimed (no metric of quality: answers stand side by
     side); rows then keep the order in which the arms were named. `sentence` is what is proven, in
-    words; `n_needed` is the number of cases that would decide the closest call. `worst` are cases on
-    which every arm does badly, `most_different` those on which arms differ most.
+    words; `n_needed` is the number of cases that would decide the closest call. `worst` are cases
+    on which every arm does badly, `most_different` those on which arms differ most.
     """
 
     metric: MetricInfo | None
