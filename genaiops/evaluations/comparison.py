@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from genaiops.evaluations.reports.report import Report
 from genaiops.gates import MetricEstimate
 from genaiops.records import CaseScores, Estimate, MetricInfo
 
@@ -113,12 +112,3 @@ class Comparison:
     sentence: str
     n_needed: int | None = None
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ArmReport:
-    """An arm as reports show it; `report` is None where it never ran."""
-
-    label: str
-    report: Report | None
-    failure: str | None = None

@@ -1,4 +1,4 @@
-"""What a report tells of: a run, its estimates, and the decision on it where there is one."""
+"""What a report tells of: a run, its estimates, and the decision on it; or several as arms."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,3 +16,12 @@ class Report:
     estimates: tuple[MetricEstimate, ...]
     decision: Decision | None
     results: Callable[[], Iterator[StoredResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class ArmReport:
+    """An arm of a comparison as reports show it; `report` is None where it never ran."""
+
+    label: str
+    report: Report | None
+    failure: str | None = None
