@@ -1,0 +1,41 @@
+"""What is written down: calls, flow runs, scores, evaluations and verdicts. Frozen, plain JSON."""
+
+from genaiops.records.calls import Completion, CompletionRequest, Parameters, TokenLogprob, Usage
+from genaiops.records.evaluations import Baseline, CaseResult, CaseScores, EvalRun, RunScores
+from genaiops.records.failures import WORST_KINDS, Failure
+from genaiops.records.flow_runs import FlowRun, NodeRun
+from genaiops.records.messages import Message, Passage, Tool, ToolCall
+from genaiops.records.record import Record
+from genaiops.records.scores import NOT_APPLICABLE, Case, Direction, MetricInfo, Score
+from genaiops.records.verdicts import Decision, Estimate, Verdict, Word
+
+__all__ = [
+    "NOT_APPLICABLE",
+    "WORST_KINDS",
+    "Baseline",
+    "Case",
+    "CaseResult",
+    "CaseScores",
+    "Completion",
+    "CompletionRequest",
+    "Decision",
+    "Direction",
+    "Estimate",
+    "EvalRun",
+    "Failure",
+    "FlowRun",
+    "Message",
+    "MetricInfo",
+    "NodeRun",
+    "Parameters",
+    "Passage",
+    "Record",
+    "RunScores",
+    "Score",
+    "TokenLogprob",
+    "Tool",
+    "ToolCall",
+    "Usage",
+    "Verdict",
+    "Word",
+]

@@ -1,0 +1,72 @@
+"""One call of a model: what is asked, and the finished answer with its usage."""
+
+from typing import Literal
+
+from pydantic import JsonValue
+
+from genaiops.records.messages import Message, Passage, Tool, ToolCall
+from genaiops.records.record import Record
+
+
+class Parameters(Record):
+    """Sampling parameters; what is None is left to the provider."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+class CompletionRequest(Record):
+    """All that a model is asked at once.
+
+    `passages` and `question` repeat in plain form what the messages hold in prose, for models that
+    pick from passages instead of reading a prompt. `top_logprobs` > 0 asks for log-probabilities.
+    """
+
+    messages: tuple[Message, ...]
+    parameters: Parameters = Parameters()
+    tools: tuple[Tool, ...] = ()
+    response_schema: dict[str, JsonValue] | None = None
+    top_logprobs: int = 0
+    passages: tuple[Passage, ...] = ()
+    question: str | None = None
+    case_id: str | None = None
+    repeat: int = 0
+
+
+class Usage(Record):
+    """Tokens and money; `cost_usd` is None where no price is known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Add up; an unknown cost stays unknown unless nothing was used."""
+        costs = [u.cost_usd for u in (self, other) if u != Usage()]
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cost_usd=None if not costs or None in costs else sum(c for c in costs if c is not None),
+        )
+
+
+class TokenLogprob(Record):
+    """A generated token with its natural-log probability and its nearest rivals."""
+
+    token: str
+    logprob: float
+    top: tuple[tuple[str, float], ...] = ()
+
+
+class Completion(Record):
+    """A model's finished answer; `latency_s` and `usage` are those of the call that was made."""
+
+    text: str
+    finish_reason: Literal["stop", "length", "tool_calls", "content_filter"] = "stop"
+    tool_calls: tuple[ToolCall, ...] = ()
+    usage: Usage = Usage()
+    latency_s: float = 0.0
+    logprobs: tuple[TokenLogprob, ...] = ()

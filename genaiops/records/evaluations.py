@@ -1,0 +1,87 @@
+"""Whole evaluations: results of cases, and what gates and baselines keep of them."""
+
+from typing import Literal
+
+from pydantic import JsonValue
+
+from genaiops.records.calls import Usage
+from genaiops.records.failures import Failure
+from genaiops.records.record import Record
+from genaiops.records.scores import MetricInfo, Score
+
+
+class CaseResult(Record):
+    """One case and one repeat: what came out, how it scored, or why it did not.
+
+    `calls` is the digest of the keys of all model calls of the flow.
+    """
+
+    case_id: str
+    repeat: int = 0
+    status: Literal["scored", "errored", "skipped"]
+    outputs: dict[str, JsonValue] | None = None
+    failure: Failure | None = None
+    scores: dict[str, Score] = {}
+    latency_s: float = 0.0
+    usage: Usage = Usage()
+    calls: str = ""
+
+
+class EvalRun(Record):
+    """One whole evaluation: the digests of all it used, and its counts.
+
+    `digest` covers `digests`, seed and repeats: equal inputs give equal digests. planned = scored +
+    errored + skipped, counted in cases times repeats. `id`, `started_at` (ISO 8601, UTC), `seconds`
+    and `git_commit` tell of this one execution and are no part of a canonical report.
+    """
+
+    id: str
+    eval: str
+    digest: str
+    digests: dict[str, str]
+    metrics: tuple[MetricInfo, ...]
+    slices: tuple[str, ...] = ()
+    variant: str | None = None
+    models: tuple[str, ...] = ()
+    seed: int = 0
+    repeats: int = 1
+    planned: int
+    scored: int = 0
+    errored: int = 0
+    skipped: int = 0
+    reused_calls: int = 0
+    made_calls: int = 0
+    usage: Usage = Usage()
+    version: str
+    started_at: str = ""
+    seconds: float = 0.0
+    git_commit: str | None = None
+
+
+class CaseScores(Record):
+    """The scores of one case, by metric, in the order of the repeats; None is missing.
+
+    A metric that does not apply to the case is absent. `failed` holds the repeats, from 0, that
+    ended in a failure of the product's own: their time counts as over every limit.
+    """
+
+    case_id: str
+    cluster: str | None = None
+    tags: dict[str, JsonValue] = {}
+    scores: dict[str, tuple[float | None, ...]]
+    failed: tuple[int, ...] = ()
+    calls: str = ""
+
+
+class RunScores(Record):
+    """An evaluation reduced to what gates need."""
+
+    run: EvalRun
+    cases: tuple[CaseScores, ...]
+
+
+class Baseline(Record):
+    """The accepted evaluation that gates compare with; `reason` says why a failing one was."""
+
+    scores: RunScores
+    reason: str | None = None

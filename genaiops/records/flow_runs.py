@@ -1,0 +1,46 @@
+"""What happened when a flow ran: each step, and the whole."""
+
+from typing import Literal
+
+from pydantic import JsonValue
+
+from genaiops.records.calls import Usage
+from genaiops.records.failures import Failure
+from genaiops.records.messages import Message
+from genaiops.records.record import Record
+
+
+class NodeRun(Record):
+    """One step that ran, was skipped (`skipped`), or failed (`failure`).
+
+    `seconds` is wall-clock time and no part of a canonical report; `latency_s` is the recorded time
+    of its model calls. `calls` holds the keys of the model calls, in order. A `for_each` node keeps
+    one NodeRun, with its items' outputs under `all`.
+    """
+
+    node: str
+    kind: Literal["prompt", "retrieve", "python", "flow"]
+    outputs: dict[str, JsonValue] | None = None
+    failure: Failure | None = None
+    skipped: bool = False
+    seconds: float = 0.0
+    latency_s: float = 0.0
+    usage: Usage = Usage()
+    calls: tuple[str, ...] = ()
+    model: str | None = None
+    messages: tuple[Message, ...] = ()
+
+
+class FlowRun(Record):
+    """A flow that ran once: outputs, or the failure that ended it.
+
+    `latency_s` is the recorded model time along the critical path, in seconds.
+    """
+
+    flow: str
+    inputs: dict[str, JsonValue]
+    outputs: dict[str, JsonValue] | None = None
+    failure: Failure | None = None
+    nodes: tuple[NodeRun, ...] = ()
+    latency_s: float = 0.0
+    usage: Usage = Usage()

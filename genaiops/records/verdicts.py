@@ -1,0 +1,68 @@
+"""What gates say: estimates, verdicts, and the decision over all."""
+
+from typing import Literal
+
+from genaiops.records.record import Record
+from genaiops.records.scores import MetricInfo
+
+Word = Literal["pass", "fail", "inconclusive"]
+
+
+class Estimate(Record):
+    """A number with its two-sided interval at `level`; of `n` cases, `missing` lack a score.
+
+    A missing score counts as the worst in `value`, and at both ends in the interval. None is a
+    number that is not there: no case, an unbounded side, or too few cases for a bound.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    missing: int = 0
+    level: float
+    method: str
+
+
+class Verdict(Record):
+    """What one gate says, with its numbers.
+
+    `estimate` is the candidate's; `baseline` and `difference` (candidate minus baseline) are there
+    where the gate compares. `improved` and `worsened` count paired cases. `p_fail` is corrected for
+    the number of blocking gates. Where the verdict is inconclusive, `to_decide` says what would
+    decide, and `n_needed` is the number of cases that would; None where none would.
+    """
+
+    gate: str
+    metric: MetricInfo
+    tier: Literal["blocking", "advisory", "report"]
+    word: Word
+    sentence: str
+    estimate: Estimate
+    baseline: Estimate | None = None
+    difference: Estimate | None = None
+    improved: int = 0
+    worsened: int = 0
+    margin: float | None = None
+    limit: float | None = None
+    p_fail: float | None = None
+    n_needed: int | None = None
+    to_decide: str | None = None
+    blocks: bool = False
+
+
+class Decision(Record):
+    """All verdicts of an evaluation's gates, and what follows from them.
+
+    `word` is fail if a blocking gate failed, pass if all blocking gates passed, else inconclusive.
+    `summary` says in a few words why. `blocked` is what the policy makes of it.
+    """
+
+    eval: str
+    word: Word
+    summary: str
+    blocked: bool
+    policy: str
+    policy_sentence: str
+    verdicts: tuple[Verdict, ...]
+    notes: tuple[str, ...] = ()
