@@ -17,7 +17,7 @@ from genaiops.models.weights import WeightsCatalog
 from genaiops.project.evaluating import Asked, judge_run, report_of
 from genaiops.project.example import example_project
 from genaiops.project.indexing import build
-from genaiops.project.overrides import Overrides
+from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session, open_session
 from genaiops.records import Decision, EvalRun
 from genaiops.store import Store
@@ -43,10 +43,10 @@ def command() -> None:
     _build_index(session)
     with session.open_store() as store:
         _title(f"3. The floor: {FLOOR} picks sentences, on all cases")
-        _evaluate(session, store, Overrides(model=FLOOR), slices=True)
+        _evaluate(session, store, Overrides(FlowOverrides(model=FLOOR)), slices=True)
         _title(f"4. A language model: {MODEL}, on the few cases tagged demo, beside the floor")
-        floor = _evaluate(session, store, Overrides(model=FLOOR, filter=FEW))
-        candidate = _evaluate(session, store, Overrides(model=MODEL, filter=FEW))
+        floor = _evaluate(session, store, Overrides(FlowOverrides(model=FLOOR), filter=FEW))
+        candidate = _evaluate(session, store, Overrides(FlowOverrides(model=MODEL), filter=FEW))
         _judge(session, store, candidate, floor)
     _title("Try next")
     show(_next(session))

@@ -11,8 +11,9 @@ import typer
 
 from genaiops.cli.app import print_out
 from genaiops.errors import TrustError
+from genaiops.project.code import is_python_flow
 from genaiops.project.session import Session, open_session
-from genaiops.project.wants import Used, wants_of
+from genaiops.project.wants import Used
 from genaiops.trust import wants_digest
 
 ResultT = TypeVar("ResultT")
@@ -51,6 +52,13 @@ def trusted_session(config: Path | None, trust: str | None) -> Session:
     return open_session(config, allowed=trust)
 
 
+def naming_code(session: Session, name: str) -> Session:
+    """The session of a command that may name a Python function, which is trusted by that."""
+    if not is_python_flow(name):
+        return session
+    return session.naming(Used(functions=frozenset({(name, session.root)})))
+
+
 def ensure_trust(session: Session, used: Used) -> None:
     """Ask on a terminal to trust what is about to be used; elsewhere it must be trusted already.
 
@@ -60,7 +68,7 @@ def ensure_trust(session: Session, used: Used) -> None:
     try:
         session.require_trust(used)
     except TrustError as error:
-        wants = wants_of(session.project, used, session.lock.models)
+        wants = session.wants(used)
         if not sys.stdin.isatty() or not sys.stderr.isatty():
             note(f"to trust this once, or in CI: --trust {wants_digest(wants)}")
             note("to trust the whole project on this machine: genaiops trust --yes")

@@ -26,7 +26,7 @@ from genaiops.cli.summary import failures_text, run_text
 from genaiops.errors import InputError
 from genaiops.evaluations.reports import Report, check_suffix, write_report
 from genaiops.project.evaluating import Asked, report_of, run_evaluation
-from genaiops.project.overrides import Overrides
+from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.planning import plan_evaluation
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_eval
@@ -57,7 +57,9 @@ def command(
 ) -> None:
     """Run every case, score it, and show the scores with their intervals."""
     session = trusted_session(config, trust)
-    overrides = Overrides(variant, model, repeats, limit, concurrency, parse_filters(filter_ or []))
+    overrides = Overrides(
+        FlowOverrides(variant, model), repeats, limit, concurrency, parse_filters(filter_ or [])
+    )
     asked = Asked(name, overrides, reuse=not no_cache)
     trust_evaluation(session, asked)
     check_outputs(output or [])
@@ -113,7 +115,7 @@ def trust_evaluation(session: Session, asked: Asked) -> None:
     Raises:
         TrustError: it is not.
     """
-    over = asked.overrides
+    over = asked.overrides.flow
     ensure_trust(
         session,
         used_by_eval(session.project, asked.name, variant=over.variant, model=over.model),

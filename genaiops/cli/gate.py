@@ -30,7 +30,7 @@ from genaiops.cli.options import (
 from genaiops.errors import InputError
 from genaiops.project.evaluating import Asked, judge_run, load_baseline, report_of, scores_of
 from genaiops.project.files import eval_name
-from genaiops.project.overrides import Overrides
+from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
 from genaiops.records import Decision, EvalRun
 from genaiops.store import Store
@@ -63,7 +63,9 @@ def command(
     session = trusted_session(config, trust)
     check_outputs(output or [])
     session.project.eval(name)
-    overrides = Overrides(variant, model, repeats, limit, concurrency, parse_filters(filter_ or []))
+    overrides = Overrides(
+        FlowOverrides(variant, model), repeats, limit, concurrency, parse_filters(filter_ or [])
+    )
     with session.open_store() as store:
         judged = _stored(store, name, run) if run else None
         if judged is None:

@@ -8,7 +8,15 @@ import typer
 from pydantic import JsonValue
 
 from genaiops.cli.app import print_out
-from genaiops.cli.door import ensure_trust, note, run_async, show, show_json, trusted_session
+from genaiops.cli.door import (
+    ensure_trust,
+    naming_code,
+    note,
+    run_async,
+    show,
+    show_json,
+    trusted_session,
+)
 from genaiops.cli.inputs import read_inputs
 from genaiops.cli.options import (
     ConfigOption,
@@ -21,6 +29,7 @@ from genaiops.cli.options import (
 from genaiops.cli.text import money, safe, seconds, table
 from genaiops.errors import ExecutionError
 from genaiops.project.code import is_python_flow
+from genaiops.project.overrides import FlowOverrides
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_flow
 from genaiops.project.wiring import Wiring
@@ -54,7 +63,7 @@ def command(
     trust: TrustOption = None,
 ) -> None:
     """Run a flow with these inputs and print its outputs; recorded calls are reused."""
-    session = trusted_session(config, trust)
+    session = naming_code(trusted_session(config, trust), flow)
     given = read_inputs(file, inputs or [], texts=_text_inputs(session, flow))
     ensure_trust(session, used_by_flow(session.project, flow, variant=variant, model=model))
     on_text = _print_piece if stream and not json else None
@@ -90,7 +99,7 @@ async def _run(
 ) -> FlowRun:
     with session.open_store() as store:
         async with Wiring(session, store) as wiring:
-            runnable = await wiring.flow(flow, variant=variant, model=model)
+            runnable = await wiring.flow(flow, FlowOverrides(variant, model))
             for told in wiring.notes:
                 note(told)
             run = await runnable.run(runnable.bind(given), on_text=on_text)

@@ -31,6 +31,8 @@ class FlowParts:
         load: gives the object behind `nodes.py:clean` or `package.module:function`.
         flows: compiled sub-flows by what a flow node says.
         embedders: by the name of the index that was built with them, for `rerank: {by: embedder}`.
+        prompts: files that were named on the command line, by what a node says; they may lie
+            anywhere.
     """
 
     folder: Path
@@ -39,6 +41,7 @@ class FlowParts:
     load: Callable[[str], object]
     flows: Mapping[str, SubFlow] = field(default_factory=dict[str, SubFlow])
     embedders: Mapping[str, Embedder] = field(default_factory=dict[str, Embedder])
+    prompts: Mapping[str, Path] = field(default_factory=dict[str, Path])
 
 
 def compile_flow(name: str, spec: FlowSpec, parts: FlowParts) -> CompiledFlow:
@@ -59,8 +62,9 @@ def compile_flow(name: str, spec: FlowSpec, parts: FlowParts) -> CompiledFlow:
     told_spec = spec.model_dump(
         mode="json", by_alias=True, exclude_unset=True, exclude={"variants", "description"}
     )
-    identity = digest({"flow": told_spec, "parts": compiler.digests})
-    return CompiledFlow(name, identity, spec, build_graph(spec), steps)
+    files = dict(sorted(compiler.digests.items()))
+    made_of = {f"flow {name}": digest(told_spec), **files}
+    return CompiledFlow(name, made_of, spec, build_graph(spec), steps)
 
 
 def _check_json(spec: FlowSpec, steps: Mapping[str, Step]) -> None:
@@ -76,7 +80,7 @@ def _check_json(spec: FlowSpec, steps: Mapping[str, Step]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Compiler:
-    """Makes steps, and gathers the digests of the files behind them."""
+    """Makes steps, and gathers the digests of what is behind them: `prompt a.md`, `python n.py`."""
 
     parts: FlowParts
     digests: dict[str, str] = field(default_factory=dict[str, str])
@@ -116,25 +120,32 @@ class _Compiler:
         return PromptStep(node, prompt, resources.model(node.model), tools, resources.calls)
 
     def _prompt(self, written: str) -> Prompt:
-        path = self.parts.folder / written
+        named = self.parts.prompts.get(written)
+        path = named or self.parts.folder / written
         root = self.parts.root.resolve()
-        if not path.resolve().is_relative_to(root):
+        if named is None and not path.resolve().is_relative_to(root):
             raise InputError(f"{written!r} lies outside of the project")
         shown = path.relative_to(self.parts.root) if path.is_relative_to(self.parts.root) else path
         prompt = load_prompt(path, shown.as_posix())
-        self.digests[written] = prompt.digest
+        self.digests[f"prompt {prompt.shown}"] = prompt.digest
         return prompt
 
     def _function(self, text: str) -> UserFunction:
         function = UserFunction(text, self.parts.load(text))
-        self.digests[text] = function.digest
+        self.digests[f"python {self._own_file(function) or text}"] = function.digest
         return function
+
+    def _own_file(self, function: UserFunction) -> str | None:
+        """The file of a function from the root; None where the project does not hold it."""
+        root = self.parts.root.resolve()
+        file = function.file.resolve() if function.file else None
+        return file.relative_to(root).as_posix() if file and file.is_relative_to(root) else None
 
     def _flow_step(self, node: FlowNode) -> FlowStep:
         if node.flow not in self.parts.flows:
             raise InputError.unknown("flow", node.flow, self.parts.flows)
         flow = self.parts.flows[node.flow]
-        self.digests[node.flow] = flow.digest
+        self.digests.update(flow.parts)
         return FlowStep(node, flow)
 
     def _reranker(self, node: RetrieveNode) -> Reranker | None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -137,6 +137,16 @@ def imported_files(path: Path, root: Path) -> tuple[Path, ...]:
         tree = parse_code(file, _shown(file, root))
         waiting.extend(found for name in _imports(tree, file, root) for found in _along(name, root))
     return tuple(sorted(seen))
+
+
+def texts_in(files: Iterable[Path]) -> frozenset[str]:
+    """The texts that stand literally in Python files that parse."""
+    return frozenset(
+        node.value
+        for file in files
+        for node in ast.walk(parse_code(file, file.name))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _shown(path: Path, root: Path) -> str:

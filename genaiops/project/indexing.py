@@ -9,7 +9,7 @@ from genaiops.index.retrieve import Found
 from genaiops.index.versions import IndexVersion
 from genaiops.project.files import index_name
 from genaiops.project.session import Session
-from genaiops.project.wiring import Wiring, embedder_of
+from genaiops.project.wiring import Wiring
 
 
 class Answer(NamedTuple):
@@ -32,7 +32,7 @@ async def build(session: Session, name: str, on_progress: OnProgress) -> IndexVe
             spec,
             index_name(name),
             session.root,
-            embedder_of(wiring, spec),
+            wiring.embedder_of(spec),
             clock=session.clock,
             on_progress=on_progress,
         )
@@ -46,7 +46,7 @@ async def status(session: Session, name: str) -> IndexStatus:
     """
     spec = session.project.index(name).spec
     async with Wiring(session, None) as wiring:
-        embedder = embedder_of(wiring, spec)
+        embedder = wiring.embedder_of(spec)
         return index_status(spec, index_name(name), session.root, embedder, clock=session.clock)
 
 

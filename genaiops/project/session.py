@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from genaiops.project.wants import (
 )
 from genaiops.protocols import Clock
 from genaiops.store import Store
-from genaiops.trust import TrustBook, require, wants_digest
+from genaiops.trust import TrustBook, Want, require, wants_digest
 
 STORE_FILE = ".genaiops/store.sqlite"
 
@@ -29,6 +29,8 @@ class Session:
     """What commands share.
 
     `allowed` is the digest of wants that came with the command: its own, or the whole project's.
+    `named` is what the command line itself names, which is trusted by that; `files` are the prompts
+    and data among it, by what a spec says in their place: they may lie outside of the project.
     """
 
     project: Project
@@ -37,6 +39,8 @@ class Session:
     book: TrustBook
     clock: Clock
     allowed: str | None = None
+    named: Used = field(default_factory=Used)
+    files: Mapping[str, Path] = field(default_factory=dict[str, Path])
 
     @property
     def root(self) -> Path:
@@ -51,13 +55,27 @@ class Session:
         """
         return Store(self.root / STORE_FILE)
 
+    def dataset_path(self, written: str) -> Path:
+        """The file of a dataset, as an evaluation or the command line says it."""
+        return self.files.get(written) or self.root / written
+
+    def naming(self, used: Used) -> "Session":
+        """The session of a command line that names this itself."""
+        return replace(self, named=self.named | used)
+
+    def wants(self, used: Used) -> tuple[Want, ...]:
+        """What has to be trusted before this is used, without what the command line names."""
+        named = wants_of(self.project, self.named, self.lock.models)
+        wanted = wants_of(self.project, used, self.lock.models)
+        return tuple(want for want in wanted if want not in named)
+
     def require_trust(self, used: Used) -> None:
         """Go on only if all that is about to be used is trusted.
 
         Raises:
             TrustError: something is not trusted yet.
         """
-        wants = wants_of(self.project, used, self.lock.models)
+        wants = self.wants(used)
         if self.allowed is not None and wants:
             whole = wants_of(self.project, used_by_project(self.project), self.lock.models)
             if self.allowed == wants_digest(whole) and set(wants) <= set(whole):

@@ -1,13 +1,45 @@
-"""A flow with the overrides of a variant, whose faults stand where the variant is written."""
+"""A flow with what is said over it; faults of a variant stand where the variant is written."""
 
 from pydantic import JsonValue, ValidationError
 
-from genaiops.errors import Fault, SpecError
+from genaiops.errors import Fault, InputError, SpecError
 from genaiops.errors import suggest as nearest
+from genaiops.project.overrides import FlowOverrides
 from genaiops.specs.document import Document, Path
-from genaiops.specs.flow import FlowSpec
+from genaiops.specs.flow import FlowSpec, PromptNode
 from genaiops.specs.load import Loaded
 from genaiops.specs.validation import explain
+
+
+def overridden_flow(loaded: Loaded[FlowSpec], over: FlowOverrides) -> FlowSpec:
+    """The flow under its variant, with another prompt and other parameters where they are said.
+
+    Raises:
+        SpecError: the variant does not fit.
+        InputError: it is not clear whose prompt is meant.
+    """
+    spec = varied_flow(loaded, over.variant).spec if over.variant else loaded.spec
+    prompts = {name: node for name, node in spec.nodes.items() if isinstance(node, PromptNode)}
+    changed = dict(spec.nodes)
+    if over.prompt is not None:
+        name, file = _whose(over.prompt, tuple(prompts))
+        prompts[name] = prompts[name].model_copy(update={"prompt": file})
+    said = over.parameters.model_dump(exclude_unset=True) if over.parameters else {}
+    for name, node in prompts.items():
+        parameters = node.parameters.model_copy(update=said)
+        changed[name] = node.model_copy(update={"parameters": parameters}) if said else node
+    return spec.model_copy(update={"nodes": changed})
+
+
+def _whose(prompt: str, nodes: tuple[str, ...]) -> tuple[str, str]:
+    """The node whose prompt is replaced, and the file."""
+    node, equals, file = prompt.partition("=")
+    if equals and node in nodes:
+        return node, file
+    if len(nodes) == 1:
+        return nodes[0], prompt
+    known = ", ".join(nodes) or "none"
+    raise InputError(f"-p {prompt}: write NODE=FILE; the flow's prompt nodes are: {known}")
 
 
 def varied_flow(loaded: Loaded[FlowSpec], variant: str) -> Loaded[FlowSpec]:

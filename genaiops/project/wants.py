@@ -17,6 +17,7 @@ from genaiops.project.code import (
     imported_files,
     is_python_flow,
     parse_code,
+    texts_in,
 )
 from genaiops.project.files import Project, flow_name
 from genaiops.specs.base import Spec
@@ -123,6 +124,19 @@ def wants_of(project: Project, used: Used, lock: Mapping[str, str]) -> tuple[Wan
     return tuple(sorted(wants))
 
 
+def code_digests(project: Project, used: Used) -> dict[str, str]:
+    """The sha256 of each Python file of the project that this runs, `python app.py`, sorted.
+
+    Raises:
+        InputError: Python code is not there, is no Python, or lies outside of the project.
+    """
+    wants = (
+        want for text, folder in used.functions for want in _code_wants(project.root, text, folder)
+    )
+    files = {f"python {want.name}": want.sha256 for want in wants if want.kind == "file"}
+    return dict(sorted(files.items()))
+
+
 def variables_in(value: JsonValue) -> Iterator[str]:
     """The names behind `${env:NAME}` in a value, at any depth."""
     if isinstance(value, str):
@@ -182,14 +196,24 @@ def _used_by_node(project: Project, node: NodeSpec, folder: Path, model: str | N
 
 
 def _used_by_code(project: Project, text: str, folder: Path) -> Used:
-    """A function; one that takes the run may ask any model and any index of the project."""
+    """A function, and for one that takes the run the models and indexes that its code names.
+
+    What code names in another way than by a literal is asked for when it is used.
+    """
     used = Used(functions=frozenset({(text, folder)}))
     code = find_code(text, folder=folder, root=project.root)
     if code.file is None:
-        return used | used_by_any_code(project)
+        return used
     declared = functions_of(parse_code(code.file, text)).get(code.attribute)
-    takes_run = declared is None or declared.takes_run
-    return used | used_by_any_code(project) if takes_run else used
+    if declared is not None and not declared.takes_run:
+        return used
+    names = texts_in(imported_files(code.file, project.root))
+    everything = used_by_any_code(project)
+    return used | Used(
+        models=everything.models & names,
+        embedders=everything.embedders & names,
+        indexes=everything.indexes & names,
+    )
 
 
 def _code_wants(root: Path, text: str, folder: Path) -> Iterator[Want]:

@@ -109,21 +109,30 @@ def plain(question: str) -> str:
 
 def test_a_python_function_is_a_flow(library: Terminal) -> None:
     (library.root / "app.py").write_text(APP, "utf-8")
-    refused = library("run", "app:answer", "-i", "question=hi")
-    assert refused.code == 5
-    digest = refused.err.split("--trust ")[1].split()[0]
-    ask = ("-i", "question=hi", "--trust", digest)
+    ask = ("-i", "question=hi")
     assert library.ok("run", "app:answer", *ask) == "hi\n"
     assert library.ok("run", "app:answer", "-i", "loud=true", *ask) == "HI\n"
     assert library.ok("run", "app:plain", *ask) == "ih\n"
     assert library("run", "app:answr", *ask).code == 2
-    assert library("run", "app:answer", "-i", "quetion=x", "--trust", digest).code == 2
+    assert library("run", "app:answer", "-i", "quetion=x").code == 2
+
+
+def test_naming_a_function_does_not_trust_the_hosts_that_it_asks(library: Terminal) -> None:
+    code = "async def answer(question, run):\n    await run.complete(question, model='far')\n"
+    (library.root / "app.py").write_text(code, "utf-8")
+    entry = "  far: {provider: openai, model: m, base_url: 'https://far.example/v1'}\n"
+    catalog = library.root / "catalog.yaml"
+    catalog.write_text(
+        catalog.read_text("utf-8").replace("models:\n", "models:\n" + entry), "utf-8"
+    )
+    refused = library("run", "app:answer", "-i", "question=hi")
+    assert refused.code == 5
+    assert "reach far.example" in refused.err
+    assert "app.py" not in refused.err
 
 
 def test_a_python_function_that_fails_is_no_traceback(library: Terminal) -> None:
     (library.root / "app.py").write_text("def answer(question):\n    return 1 / 0\n", "utf-8")
-    refused = library("run", "app:answer", "-i", "question=hi")
-    digest = refused.err.split("--trust ")[1].split()[0]
-    done = library("run", "app:answer", "-i", "question=hi", "--trust", digest)
+    done = library("run", "app:answer", "-i", "question=hi")
     assert done.code == 4
     assert "ZeroDivisionError" in done.err

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaiops.project.overrides import Overrides
+from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.specs.evaluation import EvalSpec
 
 SPEC = EvalSpec.model_validate(
@@ -29,8 +29,11 @@ def test_filters_are_merged_tag_by_tag() -> None:
 @given(
     st.builds(
         Overrides,
-        variant=st.none() | st.just("wide"),
-        model=st.none() | st.just("small"),
+        st.builds(
+            FlowOverrides,
+            variant=st.none() | st.just("wide"),
+            model=st.none() | st.just("small"),
+        ),
         repeats=st.none() | st.integers(1, 9),
         limit=st.none() | st.integers(1, 9),
         concurrency=st.none() | st.integers(1, 9),
@@ -39,5 +42,6 @@ def test_filters_are_merged_tag_by_tag() -> None:
 def test_what_is_said_stands_and_the_rest_stays(overrides: Overrides) -> None:
     found = overrides.over(SPEC)
     for name in ("variant", "model", "repeats", "limit", "concurrency"):
-        said = getattr(overrides, name)
+        of_flow = name in {"variant", "model"}
+        said = getattr(overrides.flow if of_flow else overrides, name)
         assert getattr(found, name) == (getattr(SPEC, name) if said is None else said)

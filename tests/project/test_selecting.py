@@ -3,7 +3,7 @@ import pytest
 from genaiops.errors import InputError
 from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.lock import read_lock
-from genaiops.project.overrides import Overrides
+from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.selecting import check_selection, gather_evidence, resolve_selection
 from genaiops.project.session import Session, open_session
 from genaiops.store import Store
@@ -28,7 +28,7 @@ GATES = "\ngates:\n  - {metric: answer_f1, at_least: 0.99}\n"
 async def evaluate(session: Session, store: Store, *models: str) -> None:
     for model in models:
         await run_evaluation(
-            session, store, Asked("assistant", Overrides(model=model)),
+            session, store, Asked("assistant", Overrides(FlowOverrides(model=model))),
             on_progress=lambda _: None, on_note=lambda _: None,
         )  # fmt: skip
 

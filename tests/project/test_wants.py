@@ -117,25 +117,31 @@ def test_an_evaluation_wants_the_code_and_the_embedder_of_its_metrics(tmp_path: 
     ]
 
 
-def test_a_python_flow_may_ask_everything_of_the_project(tmp_path: Path) -> None:
+def test_a_python_flow_wants_what_its_code_names(tmp_path: Path) -> None:
     root = build_project(
         tmp_path,
         {
             "catalog.yaml": CATALOG,
-            "app.py": "",
+            "app.py": "import names\n\nasync def answer(q, run):\n    'chain'\n",
+            "names.py": "INDEX = 'handbook'\n",
             "indexes/handbook.yaml": "sources: [{glob: a}]\nretrieve: {mode: lexical}\n"
             "store: {chroma: 'http://chroma:8000'}\n",
         },
     )
-    found = told(root, used_by_flow(load_project(root), "app:answer"))
-    assert {"file app.py", "host chroma:8000", "host e.example.com", "variable API_KEY"} <= {*found}
+    used = used_by_flow(load_project(root), "app:answer")
+    assert (used.models, used.indexes) == ({"chain"}, {"handbook"})
+    found = told(root, used)
+    assert {"file app.py", "host chroma:8000", "variable CHAIN_KEY"} <= {*found}
+    assert "variable API_KEY" not in found
 
 
-def test_a_function_that_takes_the_run_may_ask_everything_too(tmp_path: Path) -> None:
+def test_a_node_that_takes_the_run_wants_what_its_code_names_too(tmp_path: Path) -> None:
     root = with_code(tmp_path)
-    (root / "flows" / "assistant" / "nodes.py").write_text("async def clean(question, run): ...\n")
+    (root / "flows" / "assistant" / "nodes.py").write_text(
+        "async def clean(question, run):\n    await run.complete(question, model='chain')\n"
+    )
     used = used_by_flow(load_project(root), "assistant")
-    assert {"chain", "hosted"} <= used.models
+    assert "chain" in used.models
     assert "variable CHAIN_KEY" in told(root, used)
 
 

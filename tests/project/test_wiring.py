@@ -4,7 +4,7 @@ import pytest
 
 from genaiops.errors import InputError, TrustError
 from genaiops.flow.python_flow import PythonFlow
-from genaiops.project.overrides import Overrides
+from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_flow, wants_of
 from genaiops.project.wiring import Wiring
@@ -27,6 +27,13 @@ SUB = """\
     nodes:
       below: {flow: %s, with: {question: "${inputs.question}"}}
     outputs: {answer: "${below.answer}"}
+    """
+
+
+TONE = """\
+    inputs: {question: string}
+    nodes: {tone: {python: "nodes.py:tone"}}
+    outputs: {answer: "${tone.output}"}
     """
 
 
@@ -56,7 +63,7 @@ async def test_models_are_built_once_on_use_and_closed_at_the_end(opened: Opened
 async def test_a_model_stands_in_for_that_of_every_prompt_node(opened: Opened) -> None:
     models = Models()
     async with Wiring(opened({"catalog.yaml": CATALOG}), None, wrap=models) as wiring:
-        flow = await wiring.flow("assistant", model="other")
+        flow = await wiring.flow("assistant", FlowOverrides(model="other"))
         await flow.run(flow.bind({"question": "x"}))
     assert [(model.name, len(model.requests)) for model in models.built] == [("other", 1)]
 
@@ -70,7 +77,6 @@ async def test_an_index_is_built_when_it_never_was_and_that_is_noted(opened: Ope
     async with Wiring(session, None) as wiring:
         await wiring.index("handbook")
         assert wiring.notes == []
-        assert wiring.parts() == {"index handbook": first.digest}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +85,7 @@ async def test_an_index_is_built_when_it_never_was_and_that_is_noted(opened: Ope
         ("asistant", {}, "unknown flow 'asistant'; did you mean 'assistant'"),
         ("assistant", {"variant": "x"}, "flow 'assistant' has no variant 'x'"),
         ("assistant", {"model": "x"}, "unknown model"),
-        ("app:answer", {"variant": "x"}, "is a Python function and has no variants"),
+        ("app:answer", {"variant": "x"}, "is a Python function: it has no variants"),
         ("app:missing", {}, "missing"),
     ],
 )
@@ -90,7 +96,7 @@ async def test_a_wrong_word_is_told(
     session.book.trust(session.root, wants(session, "app:answer"))
     async with Wiring(session, None) as wiring:
         with pytest.raises(InputError, match=told):
-            await wiring.flow(name, **arguments)
+            await wiring.flow(name, FlowOverrides(**arguments))
 
 
 def wants(session: Session, flow: str) -> tuple[Want, ...]:
@@ -104,7 +110,7 @@ async def test_nothing_is_imported_or_built_before_it_is_trusted(opened: Opened)
         with pytest.raises(TrustError, match=r"app\.py"):
             await wiring.flow("app:answer")
         with pytest.raises(TrustError, match="NO"):
-            await wiring.flow("assistant", model="hosted")
+            await wiring.flow("assistant", FlowOverrides(model="hosted"))
     assert models.built == []
 
 
@@ -122,7 +128,26 @@ async def test_a_python_function_is_a_flow_of_equal_rank(opened: Opened) -> None
         assert isinstance(await wiring.flow("app:answer"), PythonFlow)
         evaluation = await wiring.evaluation("assistant", Overrides())
     assert evaluation.flow_inputs == {"question": True, "tone": False}
-    assert set(evaluation.digests()) >= {"catalog", "code", "dataset", "metrics"}
+    told = {"catalog", "flow app:answer", "python app.py", "dataset", "metrics"}
+    assert set(evaluation.digests()) >= told
+
+
+async def test_code_that_a_node_imports_decides_the_digest(opened: Opened) -> None:
+    digests: list[dict[str, str]] = []
+    for word in ("calm", "loud"):
+        session = opened(
+            {
+                "words.py": f"TONE = {word!r}\n",
+                "flows/assistant/nodes.py": "import words\n\ndef tone():\n    return words.TONE\n",
+                "flows/assistant/flow.yaml": TONE,
+            }
+        )
+        session.book.trust(session.root, wants(session, "assistant"))
+        async with Wiring(session, None) as wiring:
+            digests.append((await wiring.evaluation("assistant", Overrides())).digests())
+    before, after = digests
+    assert [name for name in before if before[name] != after[name]] == ["python words.py"]
+    assert "python flows/assistant/nodes.py" in before
 
 
 async def test_sub_flows_are_compiled_with_their_own_models(opened: Opened) -> None:
@@ -145,7 +170,7 @@ async def test_the_file_says_how_to_evaluate_and_overrides_stand_over_it(opened:
     session = opened({"catalog.yaml": CATALOG, "genaiops.yaml": "name: library\nseed: 7\n"})
     async with Wiring(session, None) as wiring:
         evaluation = await wiring.evaluation(
-            "evals/assistant.yaml", Overrides(model="other", repeats=3)
+            "evals/assistant.yaml", Overrides(FlowOverrides(model="other"), repeats=3)
         )
     assert (evaluation.name, evaluation.seed, evaluation.spec.repeats) == ("assistant", 7, 3)
     assert evaluation.models == ("other",)

@@ -1,0 +1,160 @@
+"""Models, embedders, indexes and code of a project, each built once, on use."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from genaiops.flow.calls import Calls, Resources
+from genaiops.index.build import build_index
+from genaiops.index.freshness import index_status
+from genaiops.index.retrieve import BuiltIndex, open_index
+from genaiops.models.catalog import Catalog
+from genaiops.project.code import find_code
+from genaiops.project.session import Session
+from genaiops.project.wants import Used
+from genaiops.protocols import Embedder, Ledger, Model
+from genaiops.resolve import load_attribute, load_file_attribute
+from genaiops.specs.index import IndexSpec
+
+ThingT = TypeVar("ThingT")
+Wrap = Callable[[Model], Model]
+
+
+class OnUse(Mapping[str, ThingT]):
+    """Things by name that are made when they are first asked for."""
+
+    def __init__(self, names: Mapping[str, object], make: Callable[[str], ThingT]) -> None:
+        self._names = names
+        self._make = make
+
+    def __getitem__(self, name: str) -> ThingT:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._make(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class Supplies:
+    """What flows and metrics of a project are handed; what was built is closed by `aclose`.
+
+    `wrap` may put something around each model: a recorder, or what stands in for it.
+    """
+
+    def __init__(self, session: Session, ledger: Ledger | None, wrap: Wrap | None) -> None:
+        self.session = session
+        self.notes: list[str] = []
+        self._catalog = Catalog(
+            session.project.catalog.spec,
+            root=session.root,
+            environment=session.environment,
+            locked=session.lock.models,
+        )
+        self._calls = Calls(ledger)
+        self._wrap = wrap
+        self._models: dict[str, Model] = {}
+        self._embedders: dict[str, Embedder] = {}
+        self._indexes: dict[str, BuiltIndex] = {}
+
+    async def aclose(self) -> None:
+        """Give back files, connections and memory."""
+        for index in self._indexes.values():
+            index.close()
+        for thing in (*self._models.values(), *self._embedders.values()):
+            await thing.aclose()
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models built so far, by their own names."""
+        return tuple(sorted(self._models))
+
+    def digests(self) -> dict[str, str]:
+        """The digests of the models and indexes built so far."""
+        return {
+            **{f"model {name}": model.identity for name, model in sorted(self._models.items())},
+            **{f"index {name}": index.digest for name, index in sorted(self._indexes.items())},
+        }
+
+    def model(self, name: str) -> Model:
+        """A model of the catalog, or the one that a selection chose.
+
+        Raises:
+            InputError: it cannot be built; the message says what is missing.
+            TrustError: it wants what is not trusted yet.
+        """
+        own = self._catalog.model_name(name)
+        if own not in self._models:
+            # Code may ask for a model that nothing told of before it ran.
+            self.session.require_trust(Used(models=frozenset({own})))
+            built = self._catalog.build_model(own)
+            self._models[own] = self._wrap(built) if self._wrap else built
+        return self._models[own]
+
+    def embedder(self, name: str) -> Embedder:
+        """An embedder of the catalog.
+
+        Raises:
+            InputError: it cannot be built; the message says what is missing.
+            TrustError: it wants what is not trusted yet.
+        """
+        if name not in self._embedders:
+            self.session.require_trust(Used(embedders=frozenset({name})))
+            self._embedders[name] = self._catalog.build_embedder(name)
+        return self._embedders[name]
+
+    def embedders(self) -> Mapping[str, Embedder]:
+        """The embedders of the catalog, on use."""
+        return OnUse(self.session.project.catalog.spec.embedders, self.embedder)
+
+    def embedder_of(self, spec: IndexSpec) -> Embedder | None:
+        """The embedder that an index names, or None.
+
+        Raises:
+            InputError: it cannot be built.
+        """
+        return self.embedder(spec.embedder) if spec.embedder is not None else None
+
+    async def index(self, name: str) -> BuiltIndex:
+        """An index, open; one that was never built is built first, and that is noted.
+
+        Raises:
+            InputError: it is stale, damaged, or its sources or embedder are wrong.
+        """
+        if name not in self._indexes:
+            spec = self.session.project.index(name).spec
+            embedder = self.embedder_of(spec)
+            root, clock = self.session.root, self.session.clock
+            if index_status(spec, name, root, embedder, clock=clock).state == "never_built":
+                version = await build_index(spec, name, root, embedder, clock=clock)
+                self.notes.append(
+                    f"built index {name}: {len(version.documents())} documents, "
+                    f"{version.manifest.passages} passages"
+                )
+            self._indexes[name] = open_index(spec, name, root, embedder, clock=clock)
+            self.notes.extend(self._indexes[name].warnings)
+        return self._indexes[name]
+
+    def resources(self, stand_in: str | None) -> Resources:
+        """What a flow reaches; `stand_in` is the model of every prompt instead of its own."""
+        catalog = self.session.project.catalog.spec
+        return Resources(
+            calls=self._calls,
+            models=OnUse({**catalog.models, **catalog.selections}, self.model),
+            indexes=self._indexes,
+            stand_in=stand_in,
+        )
+
+    def load(self, text: str, folder: Path) -> object:
+        """The object behind `nodes.py:clean` or `package.module:function`.
+
+        Raises:
+            InputError: it is not there, or does not load.
+        """
+        code = find_code(text, folder=folder, root=self.session.root)
+        if code.file is None:
+            return load_attribute(text)
+        return load_file_attribute(code.file, code.attribute)
