@@ -48,7 +48,7 @@ def check(config: ConfigOption = None) -> None:
     session = trusted_session(config, None)
     warnings = _catalog(session).warnings(session.clock().date())
     for warning in warnings:
-        show(warning)
+        show(warning.told)
     note(f"{len(session.project.catalog.spec.models)} models, {len(warnings)} warnings")
 
 

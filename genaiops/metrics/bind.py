@@ -37,10 +37,14 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class MetricPlan:
-    """What a use comes to, before any resource is there; `faults` say why it cannot be bound."""
+    """What a use comes to, before any resource is there; `faults` say why it cannot be bound.
+
+    `said` has the arguments as the use says them.
+    """
 
     label: str
     metric: str
+    said: Mapping[str, JsonValue]
     function: MetricFunction
     declaration: MetricDeclaration
     parameters: Mapping[str, Parameter]
@@ -51,6 +55,37 @@ class MetricPlan:
     def embedder(self) -> str | None:
         """The embedder that scoring needs, by the catalog's name."""
         return self.arguments.embedder
+
+    def info(self, embedder_identity: str | None = None) -> MetricInfo:
+        """What the metric declares, with the digest of all that decides its scores.
+
+        Raises:
+            InputError: the source of a function that is not ours cannot be read.
+        """
+        declaration = self.declaration
+        low, high = declaration.range or (None, None)
+        binary = declaration.binary
+        identity: dict[str, JsonValue] = {
+            "metric": self.metric,
+            "version": declaration.version,
+            "arguments": {**self.said, **self.arguments.said},
+            "range": [low, high],
+            "direction": declaration.direction,
+        }
+        if embedder_identity is not None:
+            identity["embedder"] = embedder_identity
+        if self.metric not in METRICS:
+            identity["source"] = _source_digest(self.function)
+        return MetricInfo(
+            name=self.label,
+            metric=self.metric,
+            low=low,
+            high=high,
+            direction=declaration.direction,
+            binary=hints_of(self.function).get("return") is bool if binary is None else binary,
+            unit=declaration.shown_unit,
+            digest=digest(identity),
+        )
 
 
 def plan_metric(
@@ -89,6 +124,7 @@ def plan_metric(
     return MetricPlan(
         label=use.label,
         metric=use.metric,
+        said=use.arguments,
         function=function,
         declaration=declaration,
         parameters=parameters,
@@ -138,7 +174,7 @@ def bind_metric(
         raise InputError("\n".join(plan.faults))
     embedder = resources.embedders[plan.embedder] if plan.embedder else None
     return BoundMetric(
-        info=_info(plan, use, embedder),
+        info=plan.info(embedder.identity if embedder else None),
         function=plan.function,
         declaration=plan.declaration,
         parameters=plan.parameters,
@@ -176,33 +212,6 @@ def _declared_by(
     if direction not in get_args(Direction):
         raise InputError(f"needs `direction: higher` or `direction: lower`, not {direction!r}")
     return replace(declaration, range=bounds, direction=cast("Direction", direction))
-
-
-def _info(plan: MetricPlan, use: MetricUse, embedder: Embedder | None) -> MetricInfo:
-    declaration = plan.declaration
-    low, high = declaration.range or (None, None)
-    binary = declaration.binary
-    identity: dict[str, JsonValue] = {
-        "metric": plan.metric,
-        "version": declaration.version,
-        "arguments": {**use.arguments, **plan.arguments.said},
-        "range": [low, high],
-        "direction": declaration.direction,
-    }
-    if embedder is not None:
-        identity["embedder"] = embedder.identity
-    if plan.metric not in METRICS:
-        identity["source"] = _source_digest(plan.function)
-    return MetricInfo(
-        name=plan.label,
-        metric=plan.metric,
-        low=low,
-        high=high,
-        direction=declaration.direction,
-        binary=hints_of(plan.function).get("return") is bool if binary is None else binary,
-        unit=declaration.shown_unit,
-        digest=digest(identity),
-    )
 
 
 def _source_digest(function: MetricFunction) -> str:

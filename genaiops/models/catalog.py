@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar, assert_never, cast
+from typing import Literal, NamedTuple, TypeVar, assert_never, cast
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
@@ -22,6 +22,14 @@ _VARIABLE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRET_HEADER = re.compile(r"authorization|api-?key|token|secret|cookie", re.IGNORECASE)
 
 _SpecT = TypeVar("_SpecT", bound=Spec)
+
+
+class CatalogWarning(NamedTuple):
+    """What is worth a look, as a sentence, and the entry that it is about."""
+
+    section: Literal["models", "embedders"]
+    name: str
+    told: str
 
 
 class Catalog:
@@ -161,16 +169,18 @@ class Catalog:
             case _:
                 assert_never(entry)
 
-    def warnings(self, today: date) -> tuple[str, ...]:
+    def warnings(self, today: date) -> tuple[CatalogWarning, ...]:
         """What is worth a look: retirement, a price that is missing, secrets in the open."""
         models = [
-            w for name, e in self._spec.models.items() for w in _model_warnings(name, e, today)
+            CatalogWarning("models", name, told)
+            for name, entry in self._spec.models.items()
+            for told in _model_warnings(f"model {name!r}", entry, today)
         ]
         embedders = [
-            warning
+            CatalogWarning("embedders", name, told)
             for name, entry in self._spec.embedders.items()
             if isinstance(entry, catalog.OpenAIEmbedder)
-            for warning in _endpoint_warnings(f"embedder {name!r}", entry)
+            for told in _endpoint_warnings(f"embedder {name!r}", entry)
         ]
         return (*models, *embedders)
 
@@ -211,8 +221,7 @@ def _door(name: str) -> Callable[..., Model]:
     return cast("Callable[..., Model]", load_attribute(name))
 
 
-def _model_warnings(name: str, entry: catalog.ModelSpec, today: date) -> Iterator[str]:
-    where = f"model {name!r}"
+def _model_warnings(where: str, entry: catalog.ModelSpec, today: date) -> Iterator[str]:
     if entry.retires is not None and entry.retires <= today + SOON:
         word = "is retired since" if entry.retires <= today else "retires on"
         yield f"{where} {word} {entry.retires}: choose its successor"

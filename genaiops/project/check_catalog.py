@@ -1,6 +1,5 @@
 """The catalog against the rest of the project and its surroundings."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,8 +22,6 @@ from genaiops.specs.document import Document
 
 WeightsState = Literal["absent", "partial", "present"]
 
-_SUBJECT = re.compile(r"(?P<kind>model|embedder) '(?P<name>[^']*)'")
-
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -40,9 +37,7 @@ def catalog_faults(project: Project, around: Surroundings, lock: CatalogLock) ->
     spec, document = project.catalog
     known = Catalog(spec, root=project.root, environment={}, locked=lock.models)
     for warning in known.warnings(around.today):
-        subject = _SUBJECT.search(warning)
-        path = (f"{subject['kind']}s", subject["name"]) if subject else ()
-        yield document.fault(path, warning, warning=True)
+        yield document.fault((warning.section, warning.name), warning.told, warning=True)
     for kind, entries in (("models", spec.models), ("embedders", spec.embedders)):
         for name, entry in entries.items():
             yield from _entry_faults(project, around, (kind, name), entry)

@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from genaiops.datasets import Dataset
 from genaiops.errors import Fault, InputError, suggest
 from genaiops.gates import can_pass, check_gate
-from genaiops.metrics.bind import MetricPlan, plan_metric
-from genaiops.metrics.declare import hints_of
+from genaiops.metrics.bind import plan_metric
 from genaiops.project.check_code import code_problems
 from genaiops.project.code import is_python_flow
 from genaiops.project.files import Project
@@ -70,24 +69,8 @@ def _known_infos(spec: EvalSpec) -> Mapping[str, MetricInfo]:
             except InputError:
                 continue  # told with the metrics
             if plan.declaration.range is not None:
-                infos[use.label] = _info(plan)
+                infos[use.label] = plan.info()
     return infos
-
-
-def _info(plan: MetricPlan) -> MetricInfo:
-    declared = plan.declaration
-    low, high = declared.range or (None, None)
-    binary = declared.binary
-    return MetricInfo(
-        name=plan.label,
-        metric=plan.metric,
-        low=low,
-        high=high,
-        direction=declared.direction,
-        binary=hints_of(plan.function).get("return") is bool if binary is None else binary,
-        unit=declared.shown_unit,
-        digest="",
-    )
 
 
 def _count_cases(spec: EvalSpec, dataset: Dataset) -> int:

@@ -205,6 +205,15 @@ def test_the_digest_covers_metric_and_arguments_and_not_the_label() -> None:
     assert len(digests(recall, {"passage_recall": {"as": "r", "k": 3}})) == 1
 
 
+def test_a_plan_declares_what_the_bound_metric_does() -> None:
+    resources = Resources(embedders={"e": HashEmbedder()})
+    uses = ["answer_f1", {"passage_recall": {"k": 3}}, "similarity", "latency", "pii_leak"]
+    for written in uses:
+        plan = plan_metric(use_of(written), outputs=OUTPUTS, expected=EXPECTED, embedders=["e"])
+        identity = HashEmbedder().identity if plan.embedder else None
+        assert plan.info(identity) == bind(written, resources=resources).info
+
+
 def test_the_digest_covers_an_embedder_that_is_optional() -> None:
     resources = Resources(embedders={"e": HashEmbedder()})
     helped = bind({"groundedness": {"embedder": "e"}}, resources=resources)

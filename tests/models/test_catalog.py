@@ -141,13 +141,14 @@ def test_what_is_worth_a_look_is_said() -> None:
         | {"base_url": "https://a.example", "price": price, "headers": {"X-Api-Key": "abc"}},
     }
     warnings = opened(entries={"models": models}).warnings(date(2026, 6, 1))
-    assert list(warnings) == [
+    assert [warning.told for warning in warnings] == [
         "model 'old' is retired since 2026-01-01: choose its successor",
         "model 'soon' retires on 2026-06-20: choose its successor",
         "model 'open' sends its key unencrypted: write https:// in base_url",
         "model 'dear' has no price: the cost of its calls stays unknown",
         "model 'told': the header 'X-Api-Key' looks like a literal secret: write ${env:NAME}",
     ]
+    assert {warning.section for warning in warnings} == {"models"}
 
 
 def test_building_one_provider_loads_no_other() -> None:
