@@ -47,6 +47,26 @@ COMMANDS = {
     "trust": _Command("genaiops.cli.trust", "see and allow what a project wants to run and reach"),
 }  # fmt: skip
 
+ALIASES = {
+    "new": "init",
+    "evaluate": "eval",
+    "eval run": "eval",
+    "test": "gate",
+    "test run": "gate",
+    "validate": "check",
+    "lint": "check",
+    "ask": "run",
+    "flow test": "run",
+    "flow init": "init",
+    "flow validate": "check",
+    "list": "runs list",
+    "ls": "runs list",
+    "show": "runs show",
+    "export": "runs export",
+    "models": "catalog",
+}
+"""What people type who come from other tools, and what it is here; two words need a third."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with one of the codes of the design."""
@@ -60,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if args[0] in {"-V", "--version"}:
         print_out(f"genaiops {__version__}\n")
         return
+    args = _meant(args)
     if args[0] not in COMMANDS:
         _complain(f"unknown command {args[0]!r}{suggest(args[0], COMMANDS)}")
         sys.exit(EXIT_INPUT)
@@ -73,6 +94,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _complain("interrupted")
         sys.exit(EXIT_INTERRUPTED)
+
+
+def _meant(args: list[str]) -> list[str]:
+    """The command in our own words, which are said where other ones were typed."""
+    for count in (2, 1):
+        words = " ".join(args[:count])
+        is_whole = count == 1 or (len(args) > 2 and not args[2].startswith("-"))
+        if words in ALIASES and is_whole:
+            sys.stderr.write(f"genaiops {words} is: genaiops {ALIASES[words]}\n")
+            return [*ALIASES[words].split(), *args[count:]]
+    return args
 
 
 def _write_what_the_terminal_lacks_as_escapes() -> None:
@@ -121,7 +153,7 @@ def _listed(commands: dict[str, _Command]) -> str:
 
 def _run(name: str, args: list[str]) -> None:
     app: typer.Typer = import_module(COMMANDS[name].module).app
-    app(args=args, prog_name=f"genaiops {name}")
+    import_module("genaiops.cli.usage").run_command(app, f"genaiops {name}", args)
 
 
 def _complain(message: str) -> None:

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from genaiops import __version__
-from genaiops.cli.app import exit_code, help_text, main
+from genaiops.cli.app import ALIASES, COMMANDS, exit_code, help_text, main
 from genaiops.errors import (
     CallError,
     ExecutionError,
@@ -56,11 +56,42 @@ def test_debug_raises_what_is_otherwise_a_message(
         main(["--debug", "eval", "assistent"])
 
 
-def test_usage_errors_exit_with_2(library: Terminal) -> None:
-    for arguments in (("eval",), ("eval", "a", "b"), ("eval", "--nope"), ("runs", "nope")):
-        done = library(*arguments)
-        assert done.code == 2
-        assert "Try 'genaiops" in done.err
+@pytest.mark.parametrize(
+    ("typed", "ours", "rest"),
+    [
+        ("test", "gate", "assistant"),
+        ("test run", "gate", "assistant"),
+        ("eval run", "eval", "assistant"),
+        ("evaluate", "eval", "assistant"),
+        ("validate", "check", ""),
+        ("models", "catalog", "list"),
+        ("flow test", "run", "assistant -i question=x"),
+        ("ls", "runs list", ""),
+        ("show", "runs show", "last --json"),
+    ],
+)
+def test_a_word_of_other_tools_runs_and_says_ours_once(
+    library: Terminal, typed: str, ours: str, rest: str
+) -> None:
+    library.ok("eval", "assistant")
+    done = library(*typed.split(), *rest.split())
+    real = library(*ours.split(), *rest.split())
+    assert done.code == real.code == 0
+    assert done.err.startswith(f"genaiops {typed} is: genaiops {ours}\n")
+    assert done.err.count(" is: genaiops ") == 1
+    assert done.out.splitlines()[-1:] == real.out.splitlines()[-1:]
+
+
+@pytest.mark.parametrize("name", ALIASES)
+def test_an_alias_leads_to_a_command_and_hides_none(name: str) -> None:
+    assert ALIASES[name].split()[0] in COMMANDS
+    assert name not in COMMANDS
+
+
+def test_an_evaluation_may_be_called_run(library: Terminal) -> None:
+    text = (library.root / "evals" / "assistant.yaml").read_text("utf-8")
+    (library.root / "evals" / "run.yaml").write_text(text, "utf-8")
+    assert "run-1" in library.ok("eval", "run")
 
 
 def test_a_project_is_found_from_below_and_by_its_name(library: Terminal) -> None:
