@@ -1,14 +1,15 @@
 """Python functions of the user: what they take, and how they are called."""
 
-import asyncio
 import inspect
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from genaiops.digests import digest, digest_bytes
 from genaiops.errors import CallError, GenaiopsError, InputError, suggest
+from genaiops.threads import call_in_thread
 
 Function = Callable[..., object]
 _SIMPLE = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -28,6 +29,10 @@ class UserFunction:
     def __init__(self, reference: str, function: object) -> None:
         if not callable(function):
             raise InputError(f"{reference} is no function but {type(function).__name__}")
+        if inspect.isclass(function):
+            raise InputError(f"{reference} is a class; name a function, or one of its methods")
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise InputError(f"{reference} yields; write a function that returns the whole answer")
         self.reference = reference
         self._function: Function = function
         self._signature = _signature(reference, self._function)
@@ -41,13 +46,31 @@ class UserFunction:
             raise InputError(f"{reference} takes the run, so it must be written with `async def`")
 
     @property
-    def digest(self) -> str:
-        """The digest of the file that defines the function; what that imports does not count."""
+    def file(self) -> Path | None:
+        """The file that defines the function; None where there is no such source."""
         try:
             file = inspect.getsourcefile(inspect.unwrap(self._function))
-            return digest_bytes(Path(file or "").read_bytes())
+        except TypeError:
+            return None
+        return Path(file) if file else None
+
+    @property
+    def source(self) -> bytes | None:
+        """The file that defines the function, or its own source where it stands in no file.
+
+        None where neither can be read, as for what comes with Python itself.
+        """
+        try:
+            if self.file is not None and self.file.is_file():
+                return self.file.read_bytes()
+            return inspect.getsource(inspect.unwrap(self._function)).encode()
         except (OSError, TypeError):
-            return digest(self.reference)
+            return None
+
+    @property
+    def digest(self) -> str:
+        """The digest of the source; what that imports does not count."""
+        return digest_bytes(self.source) if self.source is not None else digest(self.reference)
 
     @property
     def signature(self) -> inspect.Signature:
@@ -90,7 +113,7 @@ class UserFunction:
         try:
             if inspect.iscoroutinefunction(self._function):
                 return await cast("Awaitable[object]", self._function(**keywords))
-            result = await asyncio.to_thread(_in_thread, self._function, keywords)
+            result = await call_in_thread(partial(_in_thread, self._function, keywords))
             if inspect.isawaitable(result):
                 return await cast("Awaitable[object]", result)
         except GenaiopsError:

@@ -1,10 +1,10 @@
 """A bound metric scores a case: the rules of missing, failed, not applicable and out of range."""
 
-import asyncio
 import inspect
 import math
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from numbers import Real
 from pathlib import Path
 from traceback import extract_tb
@@ -27,6 +27,7 @@ from genaiops.records import (
     Score,
 )
 from genaiops.specs.references import Reference, find_references, look_up, resolve
+from genaiops.threads import call_in_thread
 
 _ROUNDING = 1e-9
 _LONGEST = 300
@@ -135,7 +136,7 @@ class BoundMetric:
             if inspect.iscoroutinefunction(self.function):
                 result = await cast("Awaitable[object]", self.function(**values))
             elif self.in_thread:
-                result = await asyncio.to_thread(self.function, **values)
+                result = await call_in_thread(partial(self.function, **values))
             else:
                 result = self.function(**values)
         except CallError as error:
