@@ -1,7 +1,7 @@
 """What a command is about to use, and what it thereby wants to run, reach and read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from genaiops.digests import digest_bytes
 from genaiops.errors import InputError, suggest
+from genaiops.metrics import plan_metric
 from genaiops.project.code import (
     find_code,
     functions_of,
@@ -22,6 +23,7 @@ from genaiops.project.code import (
 from genaiops.project.files import Project, flow_name
 from genaiops.specs.base import Spec
 from genaiops.specs.catalog import LangchainModel
+from genaiops.specs.evaluation import MetricUse
 from genaiops.specs.flow import FlowNode, FlowSpec, NodeSpec, PromptNode, PythonNode, RetrieveNode
 from genaiops.specs.index import ChromaServer
 from genaiops.trust import Want
@@ -78,15 +80,12 @@ def used_by_eval(
     used = used_by_flow(
         project, spec.flow, variant=variant or spec.variant, model=model or spec.model
     )
-    only = list(project.catalog.spec.embedders)
     for use in spec.metrics:
         if is_python_flow(use.metric):
             used |= Used(functions=frozenset({(use.metric, project.root)}))
-        named = use.arguments.get("embedder")
-        default = only[:1] if len(only) == 1 else []
         used |= Used(
             models=_names(use.arguments.get("model")),
-            embedders=_names(named) or frozenset(default),
+            embedders=_names(_embedder_of(use, project.catalog.spec.embedders)),
         )
     return used
 
@@ -242,6 +241,19 @@ def _entry_wants(entry: Spec | None) -> Iterator[Want]:
 def _host(url: str) -> str:
     parts = urlsplit(url)
     return parts.netloc.rpartition("@")[2] or url
+
+
+def _embedder_of(use: MetricUse, embedders: Collection[str]) -> JsonValue:
+    """The embedder that a metric needs; code of the project may take the only one there is."""
+    named = use.arguments.get("embedder")
+    if named is not None:
+        return named
+    if is_python_flow(use.metric):
+        return next(iter(embedders)) if len(embedders) == 1 else None
+    try:
+        return plan_metric(use, outputs=None, expected=(), embedders=embedders).embedder
+    except InputError:
+        return None  # told where the metric is bound
 
 
 def _names(name: JsonValue) -> frozenset[str]:

@@ -5,7 +5,14 @@ import pytest
 from genaiops.digests import digest_bytes
 from genaiops.errors import InputError
 from genaiops.project.files import load_project
-from genaiops.project.wants import Used, used_by_eval, used_by_flow, used_by_index, wants_of
+from genaiops.project.wants import (
+    Used,
+    code_digests,
+    used_by_eval,
+    used_by_flow,
+    used_by_index,
+    wants_of,
+)
 from tests.project.build import build_project
 
 CATALOG = """\
@@ -166,3 +173,39 @@ def test_linked_code_from_outside_is_refused_before_anything_else(tmp_path: Path
     project = load_project(root)
     with pytest.raises(InputError, match=r"'shared\.py' lies outside of the project"):
         wants_of(project, used_by_flow(project, "assistant"), {})
+
+
+def test_each_python_file_that_runs_has_a_digest_and_so_has_what_it_imports(tmp_path: Path) -> None:
+    files: dict[str, str | bytes | None] = {
+        "words.py": "TONE = 'calm'\n",
+        "app.py": "import words\n\ndef answer(question):\n    return words.TONE\n",
+    }
+    project = load_project(build_project(tmp_path, files))
+    assert code_digests(project, used_by_flow(project, "app:answer")) == {
+        f"python {name}": digest_bytes(str(text).encode()) for name, text in sorted(files.items())
+    }
+    assert code_digests(project, used_by_flow(project, "assistant")) == {}
+
+
+@pytest.mark.parametrize(
+    ("metric", "embedders"),
+    [
+        ("answer_f1", set()),
+        ("groundedness", set()),
+        ("{groundedness: {embedder: far}}", {"far"}),
+        ("similarity", {"far"}),
+        ("app:polite", {"far"}),
+        ("no_such_metric", set()),
+    ],
+)
+def test_the_only_embedder_is_used_by_metrics_that_need_one(
+    tmp_path: Path, metric: str, embedders: set[str]
+) -> None:
+    catalog = """\
+        models: {extractive: {provider: extractive}}
+        embedders: {far: {provider: openai, model: e, dimensions: 8, base_url: "https://e.example"}}
+        """
+    evaluation = f"flow: flows/assistant\ndataset: datasets/handbook.jsonl\nmetrics: [{metric}]\n"
+    changes = {"catalog.yaml": catalog, "evals/assistant.yaml": evaluation}
+    project = load_project(build_project(tmp_path, changes))
+    assert used_by_eval(project, "assistant").embedders == embedders
