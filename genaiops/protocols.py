@@ -119,12 +119,18 @@ class Metric(Protocol):
 
 
 class Flow(Protocol):
-    """A runnable flow; `digest` covers graph, prompts, parameters and code."""
+    """A runnable flow; `digest` covers graph, prompts, parameters and code.
+
+    `parts` has what the digest covers one by one: `flow assistant` (the graph), and
+    `prompt flows/assistant/answer.md` or `python app.py` by their path from the root.
+    """
 
     @property
     def name(self) -> str: ...
     @property
     def digest(self) -> str: ...
+    @property
+    def parts(self) -> Mapping[str, str]: ...
 
     def bind(self, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         """The inputs of a run, with their defaults.

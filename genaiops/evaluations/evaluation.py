@@ -42,7 +42,7 @@ class Evaluation:
         """The digest of each thing that decides a number."""
         return {
             "genaiops": __version__,
-            "code": self.flow.digest,
+            **self.flow.parts,
             "dataset": self.dataset.digest,
             "cases": cases_digest(self.spec),
             "metrics": digest([metric.info.digest for metric in self.metrics]),

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from genaiops.digests import digest
 from genaiops.errors import CallError
 from genaiops.flow.functions import first_error
 from genaiops.flow.graph import Graph, roots_of
@@ -37,11 +38,16 @@ class CompiledFlow:
     """A runnable flow; made by `compile_flow`."""
 
     name: str
-    digest: str
+    parts: Mapping[str, str]
     spec: FlowSpec
     graph: Graph
     steps: Mapping[str, Step]
     sleep: Sleep = asyncio.sleep
+
+    @property
+    def digest(self) -> str:
+        """Covers graph, prompts, parameters and code."""
+        return digest(dict(self.parts))
 
     def bind(self, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         """The inputs with their defaults.

@@ -31,6 +31,11 @@ class PythonFlow:
     resources: Resources
 
     @property
+    def parts(self) -> Mapping[str, str]:
+        """The function alone; the files of the project that it runs are told by its wiring."""
+        return {f"flow {self.name}": self.digest}
+
+    @property
     def digest(self) -> str:
         """Covers the file of the function."""
         return digest({"function": self.function.reference, "code": self.function.digest})

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from genaiops.records import MetricInfo, RunScores
 
 _SHOWN_IDS = 5
+_OF_THE_CODE = ("dataset", "flow ", "prompt ", "python ", "index ")
+"""How the names of those digests begin that say what was done with the answers of models."""
 
 
 def metric_of(scores: RunScores, name: str) -> MetricInfo | None:
@@ -15,18 +17,23 @@ def metric_of(scores: RunScores, name: str) -> MetricInfo | None:
 def is_unchanged(candidate: RunScores, baseline: RunScores) -> bool:
     """Whether both runs made the same model calls with the same code for the same cases.
 
-    A case without a call, or a run that does not tell its dataset and code, proves nothing.
+    A case without a call, or a run that does not tell its dataset and flow, proves nothing.
     """
-    for name in ("dataset", "code"):
-        known = candidate.run.digests.get(name)
-        if not known or known != baseline.run.digests.get(name):
-            return False
+    here, there = _code(candidate), _code(baseline)
+    is_told = "dataset" in here and any(name.startswith("flow ") for name in here)
+    if not is_told or here != there:
+        return False
     calls = {case.case_id: case.calls for case in candidate.cases}
     return (
         bool(calls)
         and all(calls.values())
         and calls == {case.case_id: case.calls for case in baseline.cases}
     )
+
+
+def _code(scores: RunScores) -> dict[str, str]:
+    digests = scores.run.digests
+    return {name: value for name, value in digests.items() if name.startswith(_OF_THE_CODE)}
 
 
 def comparison_notes(candidate: RunScores, baseline: RunScores) -> list[str]:

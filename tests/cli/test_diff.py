@@ -7,7 +7,7 @@ from tests.cli.terminal import Terminal
 def test_metrics_come_first_and_then_the_cases_side_by_side(evaluated: Terminal) -> None:
     lines = evaluated.ok("diff", "assistant-1", "assistant-2").splitlines()
     assert lines[0] == "assistant-1 -> assistant-2"
-    assert lines[1] == "  changed inputs: code"
+    assert lines[1] == "  changed inputs: flow assistant"
     f1 = next(line for line in lines if line.startswith("  answer_f1"))
     assert f1.split()[-3:] == ["0", str(CASES), str(CASES)]
     assert f"  {CASES} cases changed; the 10 most harmed:" in lines
@@ -24,7 +24,7 @@ def test_only_so_many_cases_are_shown_as_are_wanted(evaluated: Terminal) -> None
 
 def test_json_has_every_changed_case(evaluated: Terminal) -> None:
     found = json.loads(evaluated.ok("diff", "assistant-1", "assistant-2", "--json"))
-    assert found["changed_inputs"] == ["code"]
+    assert found["changed_inputs"] == ["flow assistant"]
     assert len(found["cases"]) == CASES
     assert {metric["metric"] for metric in found["metrics"]} >= {"answer_f1", "groundedness"}
 

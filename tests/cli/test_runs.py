@@ -23,8 +23,10 @@ def test_a_run_is_shown_by_its_id_its_evaluation_or_last(evaluated: Terminal) ->
     assert by_id == evaluated.ok("runs", "show", "assistant")
     assert by_id == evaluated.ok("runs", "show", "last")
     assert f"{CASES} planned = {CASES} scored + 0 errored + 0 skipped" in by_id
-    for digest in ("dataset", "code", "metrics", "index handbook", "model extractive"):
-        assert f"  {digest} " in by_id
+    prompt = "prompt flows/assistant/answer.md"
+    names = ("dataset", "flow assistant", prompt, "metrics", "index handbook", "model extractive")
+    for name in names:
+        assert f"  {name} " in by_id
 
 
 def test_a_run_is_exported_by_suffix(evaluated: Terminal) -> None:

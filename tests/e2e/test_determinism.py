@@ -129,7 +129,12 @@ def test_a_second_run_takes_recorded_calls_and_reports_the_same(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("file", "old", "new", "digest"),
     [
-        ("flows/assistant/answer.md", "question }}", "question }}.", "code"),
+        (
+            "flows/assistant/answer.md",
+            "question }}",
+            "question }}.",
+            "prompt flows/assistant/answer.md",
+        ),
         ("evals/assistant.yaml", "[answer_f1, groundedness,", "[answer_f1,", "metrics"),
         ("datasets/handbook.jsonl", "Three weeks", "Three Weeks", "dataset"),
         ("datasets/handbook/loans.md", "three weeks", "four weeks", "index handbook"),

@@ -1,19 +1,19 @@
 """Small evaluations, runs and results for tests."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from genaiops.datasets import open_dataset
+from genaiops.errors import FailureKind
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.protocols import OnText
 from genaiops.records import (
     Case,
     CaseResult,
     EvalRun,
-    FailureKind,
     FlowRun,
     MetricInfo,
     NodeRun,
@@ -27,7 +27,7 @@ RUN = EvalRun(
     id="e-1",
     eval="e",
     digest="d" * 64,
-    digests={"code": "c"},
+    digests={"flow e": "c"},
     metrics=(F1,),
     planned=2,
     version="1",
@@ -40,6 +40,7 @@ class ScriptedFlow:
 
     name = "scripted"
     digest = "scripted"
+    parts: Mapping[str, str] = {"flow scripted": "scripted"}
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer

@@ -31,8 +31,8 @@ def test_a_missing_score_is_no_pair() -> None:
 
 
 def test_inputs_that_differ_are_named() -> None:
-    other = RUN.model_copy(update={"digests": {"code": "d", "index handbook": "i"}})
-    assert diff_runs(RUN, other, [], []).digests == ("code", "index handbook")
+    other = RUN.model_copy(update={"digests": {"flow e": "d", "index handbook": "i"}})
+    assert diff_runs(RUN, other, [], []).digests == ("flow e", "index handbook")
 
 
 def test_a_run_does_not_differ_from_itself() -> None:

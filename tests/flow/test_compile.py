@@ -73,6 +73,29 @@ def test_the_digest_covers_graph_prompts_parameters_and_code_but_no_other_varian
     assert len(different) == 4
 
 
+def test_each_file_behind_a_flow_is_a_part_with_its_own_digest(tmp_path: Path) -> None:
+    before = written(tmp_path, FLOW, FILES).parts
+    after = written(tmp_path, FLOW, {**FILES, "p.md": "{{ q }}!"}).parts
+    assert list(before) == ["flow f", "prompt p.md", "python n.py"]
+    assert [name for name in before if before[name] != after[name]] == ["prompt p.md"]
+    graph = written(tmp_path, FLOW.replace("model: m,", "model: m, timeout_s: 9,"), FILES).parts
+    assert [name for name in before if before[name] != graph[name]] == ["flow f"]
+
+
+def test_the_parts_of_a_sub_flow_are_parts_of_the_flow(tmp_path: Path) -> None:
+    (tmp_path / "q.md").write_text("hi", "utf-8")
+    below = spec_of('nodes: {b: {prompt: q.md, model: m}}\noutputs: {o: "${b.text}"}')
+    flows = {"flows/below": compile_flow("below", below, parts(tmp_path))}
+    above = spec_of('nodes: {a: {flow: flows/below}}\noutputs: {o: "${a.o}"}')
+    flow = compile_flow("above", above, parts(tmp_path, flows=flows))
+    assert set(flow.parts) == {"flow above", "flow below", "prompt q.md"}
+
+
+def test_a_function_that_is_not_of_the_project_is_a_part_by_its_name(tmp_path: Path) -> None:
+    text = 'nodes: {a: {python: "json:dumps", with: {obj: 1}}}\noutputs: {o: "${a.output}"}'
+    assert set(written(tmp_path, text, {}).parts) == {"flow f", "python json:dumps"}
+
+
 def test_a_stand_in_takes_the_place_of_every_prompt_model() -> None:
     other = ScriptedModel(name="other")
     models = {"answering": ScriptedModel(), "other": other}

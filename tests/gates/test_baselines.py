@@ -6,7 +6,8 @@ from genaiops.gates import decide
 from genaiops.records import CaseScores, Decision, RunScores
 from tests.gates.build import ANSWER_F1, ANSWER_OK, accepted, gate, joined, merged, no_worse, run_of
 
-SAME = {"digests": {"dataset": "d1", "code": "c1"}}
+DIGESTS = {"dataset": "d1", "flow a": "f1", "prompt a.md": "p1", "index handbook": "i1"}
+SAME = {"digests": DIGESTS}
 TWENTY = [1.0] * 10 + [0.0] * 10
 
 
@@ -100,12 +101,15 @@ def test_an_unchanged_candidate_is_still_judged_by_its_limits() -> None:
 @pytest.mark.parametrize(
     "baseline",
     [
-        run_of(ANSWER_OK, TWENTY, digests={"dataset": "d1", "code": "c2"}),
-        run_of(ANSWER_OK, TWENTY, digests={"dataset": "d2", "code": "c1"}),
+        run_of(ANSWER_OK, TWENTY, digests={**DIGESTS, "flow a": "f2"}),
+        run_of(ANSWER_OK, TWENTY, digests={**DIGESTS, "prompt a.md": "p2"}),
+        run_of(ANSWER_OK, TWENTY, digests={**DIGESTS, "python n.py": "n1"}),
+        run_of(ANSWER_OK, TWENTY, digests={**DIGESTS, "index handbook": "i2"}),
+        run_of(ANSWER_OK, TWENTY, digests={**DIGESTS, "dataset": "d2"}),
         run_of(ANSWER_OK, TWENTY, digests={}),
         run_of(ANSWER_OK, TWENTY[:-1], **SAME),
     ],
-    ids=["code", "data", "unknown", "cases"],
+    ids=["flow", "prompt", "python", "index", "data", "unknown", "cases"],
 )
 def test_another_code_dataset_or_case_is_a_change(baseline: RunScores) -> None:
     assert judged(run_of(ANSWER_OK, TWENTY, **SAME), baseline).word == "inconclusive"
@@ -117,6 +121,13 @@ def test_other_calls_or_none_are_a_change(calls: str) -> None:
     first, *rest = baseline.cases
     candidate = merged(ANSWER_OK, [first.model_copy(update={"calls": calls}), *rest], **SAME)
     assert judged(candidate, baseline).word == "inconclusive"
+
+
+@pytest.mark.parametrize("lacks", ["dataset", "flow a"])
+def test_runs_that_do_not_tell_their_data_or_flow_prove_nothing(lacks: str) -> None:
+    digests = {name: value for name, value in DIGESTS.items() if name != lacks}
+    run = run_of(ANSWER_OK, TWENTY, digests=digests)
+    assert judged(run, run).word == "inconclusive"
 
 
 def test_cases_without_a_call_prove_nothing() -> None:

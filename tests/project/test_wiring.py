@@ -30,13 +30,6 @@ SUB = """\
     """
 
 
-TONE = """\
-    inputs: {question: string}
-    nodes: {tone: {python: "nodes.py:tone"}}
-    outputs: {answer: "${tone.output}"}
-    """
-
-
 class Models:
     """Stands in for every model, and keeps which were built."""
 
@@ -130,24 +123,6 @@ async def test_a_python_function_is_a_flow_of_equal_rank(opened: Opened) -> None
     assert evaluation.flow_inputs == {"question": True, "tone": False}
     told = {"catalog", "flow app:answer", "python app.py", "dataset", "metrics"}
     assert set(evaluation.digests()) >= told
-
-
-async def test_code_that_a_node_imports_decides_the_digest(opened: Opened) -> None:
-    digests: list[dict[str, str]] = []
-    for word in ("calm", "loud"):
-        session = opened(
-            {
-                "words.py": f"TONE = {word!r}\n",
-                "flows/assistant/nodes.py": "import words\n\ndef tone():\n    return words.TONE\n",
-                "flows/assistant/flow.yaml": TONE,
-            }
-        )
-        session.book.trust(session.root, wants(session, "assistant"))
-        async with Wiring(session, None) as wiring:
-            digests.append((await wiring.evaluation("assistant", Overrides())).digests())
-    before, after = digests
-    assert [name for name in before if before[name] != after[name]] == ["python words.py"]
-    assert "python flows/assistant/nodes.py" in before
 
 
 async def test_sub_flows_are_compiled_with_their_own_models(opened: Opened) -> None:
