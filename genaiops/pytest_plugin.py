@@ -33,7 +33,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "EvalFile 
     is_eval = folder.name == "evals" and file_path.suffix == ".yaml"
     if not (parent.config.getoption("--genaiops") and is_eval):
         return None
-    if not (folder.parent / "genaiops.yaml").is_file():
+    from genaiops.project.root import find_project_file
+
+    if find_project_file(folder.parent).parent != folder.parent.resolve():
         return None
     return EvalFile.from_parent(parent, path=file_path)  # pyright: ignore[reportUnknownMemberType]  untyped in pytest
 

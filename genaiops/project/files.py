@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from genaiops.errors import Fault, InputError, SpecError
-from genaiops.project.root import PROJECT_FILE
+from genaiops.project.root import PROJECT_FILE, has_evals
 from genaiops.specs.base import Spec
 from genaiops.specs.catalog import CatalogSpec
 from genaiops.specs.document import Document
@@ -94,11 +94,13 @@ class _Reader:
 def load_project(root: Path, file: str = PROJECT_FILE) -> Project:
     """Read all specs of a project; an absent catalog is an empty one.
 
+    A folder with evaluations needs no project file: it is called as the folder then.
+
     Raises:
         SpecError: the faults of all files, with paths from the root.
     """
     reader = _Reader(root)
-    project = reader.read(file, ProjectSpec)
+    project = _read_project(reader, file)
     catalog = _read_catalog(reader, project)
     flows = reader.read_all(f"flows/*/{FLOW_FILE}", FlowSpec, lambda path: path.parent.name)
     indexes = reader.read_all("indexes/*.yaml", IndexSpec, lambda path: path.stem)
@@ -137,6 +139,13 @@ def unread_files(root: Path) -> Iterator[Fault]:
         for path in sorted(root.glob(pattern)):
             shown = path.relative_to(root).as_posix()
             yield Fault(shown, 0, 0, f"is not read; call it {wanted}", "warning")
+
+
+def _read_project(reader: _Reader, file: str) -> Loaded[ProjectSpec] | None:
+    if file == PROJECT_FILE and not (reader.root / file).exists() and has_evals(reader.root):
+        name = reader.root.resolve().name or "project"
+        return Loaded(ProjectSpec(name=name), Document(file, {}, {}))
+    return reader.read(file, ProjectSpec)
 
 
 def _read_catalog(

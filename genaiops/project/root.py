@@ -1,4 +1,4 @@
-"""Where a project is: the nearest folder upwards with `genaiops.yaml`."""
+"""Where a project is: the nearest folder upwards with `genaiops.yaml`, else with evaluations."""
 
 from pathlib import Path
 
@@ -10,21 +10,31 @@ PROJECT_FILE = "genaiops.yaml"
 def find_project_file(start: Path, named: Path | None = None) -> Path:
     """The project file: the one that is named (a file, or its folder), else the nearest upwards.
 
-    Its folder is the project root.
+    Its folder is the project root. Where no `genaiops.yaml` stands upwards, the nearest folder with
+    `evals/*.yaml` is a project too: the file that is given then is not there.
 
     Raises:
         InputError: there is none; the message says how to begin.
     """
     if named is not None:
         file = named / PROJECT_FILE if named.is_dir() else named
-        if not file.is_file():
+        if not file.is_file() and not (named.is_dir() and has_evals(named)):
             raise InputError(f"there is no project file {str(file)!r}; name one by -c FILE")
         return file.resolve()
     here = start.resolve()
-    for folder in (here, *here.parents):
+    upwards = (here, *here.parents)
+    for folder in upwards:
         if (folder / PROJECT_FILE).is_file():
             return folder / PROJECT_FILE
+    for folder in upwards:
+        if has_evals(folder):
+            return folder / PROJECT_FILE
     raise InputError(
-        f"no {PROJECT_FILE} in {here} or above it; begin a project with `genaiops init`, or name "
-        f"one by -c FILE"
+        f"no {PROJECT_FILE} and no evals/*.yaml in {here} or above it; begin a project with "
+        f"`genaiops init`, or name one by -c FILE"
     )
+
+
+def has_evals(folder: Path) -> bool:
+    """Whether evaluations stand in a folder, which makes it a project without a project file."""
+    return any((folder / "evals").glob("*.yaml"))

@@ -87,3 +87,9 @@ def test_a_project_of_ten_flows_is_read_in_little_time(tmp_path: Path) -> None:
     began = process_time()
     load_project(tmp_path)
     assert process_time() - began < 0.2
+
+
+def test_a_folder_with_evaluations_alone_is_called_as_the_folder(tmp_path: Path) -> None:
+    project = load_project(build_project(tmp_path / "shop", {"genaiops.yaml": None}))
+    assert (project.spec.name, project.spec.seed) == ("shop", 0)
+    assert list(project.evals) == ["assistant"]

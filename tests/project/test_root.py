@@ -27,3 +27,17 @@ def test_without_a_project_the_message_says_how_to_begin(tmp_path: Path) -> None
         find_project_file(tmp_path)
     with pytest.raises(InputError, match=r"there is no project file .*x\.yaml"):
         find_project_file(tmp_path, tmp_path / "x.yaml")
+
+
+def test_a_folder_with_evaluations_is_a_project_unless_a_project_file_stands_upwards(
+    tmp_path: Path,
+) -> None:
+    inner = tmp_path / "outer" / "inner"
+    (inner / "evals").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"no evals/\*\.yaml in"):
+        find_project_file(inner)
+    (inner / "evals" / "app.yaml").write_text("flow: app:answer\n")
+    assert find_project_file(inner / "evals") == inner / "genaiops.yaml"
+    assert find_project_file(tmp_path, inner) == inner / "genaiops.yaml"
+    (tmp_path / "outer" / "genaiops.yaml").write_text("name: outer\n")
+    assert find_project_file(inner) == tmp_path / "outer" / "genaiops.yaml"
