@@ -61,15 +61,16 @@ def load_file_attribute(path: Path, attribute: str) -> object:
     return _attribute(module, attribute, str(path))
 
 
-class _SourceOnly(SourceFileLoader):
+class SourceOnly(SourceFileLoader):
     """Reads no bytecode, which could differ from the source that was looked at, and writes none."""
 
     def path_stats(self, path: str) -> dict[str, float]:
+        """No state of a source, so that its bytecode is not looked for."""
         raise OSError(f"no bytecode for {path}")
 
 
 def _run_file(path: Path, name: str) -> ModuleType:
-    spec = spec_from_file_location(name, path, loader=_SourceOnly(name, str(path)))
+    spec = spec_from_file_location(name, path, loader=SourceOnly(name, str(path)))
     if spec is None or spec.loader is None:
         raise InputError(f"{path} is no Python file")
     module = module_from_spec(spec)

@@ -5,19 +5,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from genaiops.flow.calls import Calls, Resources
-from genaiops.index.build import build_index
+from genaiops.index.build import build_first
 from genaiops.index.freshness import index_status
 from genaiops.index.retrieve import BuiltIndex, open_index
+from genaiops.index.versions import IndexVersion
 from genaiops.models.catalog import Catalog
 from genaiops.project.code import find_code
+from genaiops.project.modules import load_own
 from genaiops.project.session import Session
 from genaiops.project.wants import Used
 from genaiops.protocols import Embedder, Ledger, Model
-from genaiops.resolve import load_attribute, load_file_attribute
+from genaiops.resolve import load_attribute
 from genaiops.specs.index import IndexSpec
 
 ThingT = TypeVar("ThingT")
 Wrap = Callable[[Model], Model]
+OnNote = Callable[[str], None]
+"""Takes a sentence for the user."""
 
 
 class OnUse(Mapping[str, ThingT]):
@@ -42,11 +46,20 @@ class OnUse(Mapping[str, ThingT]):
 class Supplies:
     """What flows and metrics of a project are handed; what was built is closed by `aclose`.
 
-    `wrap` may put something around each model: a recorder, or what stands in for it.
+    `wrap` may put something around each model: a recorder, or what stands in for it. `on_wait` is
+    told at once when another process has to end first.
     """
 
-    def __init__(self, session: Session, ledger: Ledger | None, wrap: Wrap | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        ledger: Ledger | None,
+        wrap: Wrap | None = None,
+        *,
+        on_wait: OnNote | None = None,
+    ) -> None:
         self.session = session
+        self._on_wait = on_wait
         self.notes: list[str] = []
         self._catalog = Catalog(
             session.project.catalog.spec,
@@ -129,14 +142,17 @@ class Supplies:
             embedder = self.embedder_of(spec)
             root, clock = self.session.root, self.session.clock
             if index_status(spec, name, root, embedder, clock=clock).state == "never_built":
-                version = await build_index(spec, name, root, embedder, clock=clock)
-                self.notes.append(
-                    f"built index {name}: {len(version.documents())} documents, "
-                    f"{version.manifest.passages} passages"
+                version = await build_first(
+                    spec, name, root, embedder, clock=clock, on_wait=lambda: self._wait(name)
                 )
+                self.notes.append(_built(name, version) if version else _built_elsewhere(name))
             self._indexes[name] = open_index(spec, name, root, embedder, clock=clock)
             self.notes.extend(self._indexes[name].warnings)
         return self._indexes[name]
+
+    def _wait(self, name: str) -> None:
+        if self._on_wait is not None:
+            self._on_wait(f"index {name} is being built by another process: waiting for it")
 
     def resources(self, stand_in: str | None) -> Resources:
         """What a flow reaches; `stand_in` is the model of every prompt instead of its own."""
@@ -157,4 +173,13 @@ class Supplies:
         code = find_code(text, folder=folder, root=self.session.root)
         if code.file is None:
             return load_attribute(text)
-        return load_file_attribute(code.file, code.attribute)
+        return load_own(code, code.file, self.session.root)
+
+
+def _built(name: str, version: IndexVersion) -> str:
+    documents, passages = len(version.documents()), version.manifest.passages
+    return f"built index {name}: {documents} documents, {passages} passages"
+
+
+def _built_elsewhere(name: str) -> str:
+    return f"another process built index {name}"
