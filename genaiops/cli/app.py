@@ -45,6 +45,7 @@ COMMANDS = {
     "weights": _Command("genaiops.cli.weights", "list, pull and verify local models"),
     "index": _Command("genaiops.cli.index", "build, inspect and query an index"),
     "trust": _Command("genaiops.cli.trust", "see and allow what a project wants to run and reach"),
+    "completion": _Command("genaiops.cli.completion", "complete words with the tab key"),
 }  # fmt: skip
 
 ALIASES = {

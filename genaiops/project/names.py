@@ -1,0 +1,80 @@
+"""The names that a project gives, as far as its files can be read: for completion."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+from genaiops.errors import InputError
+from genaiops.models.weights import WeightsCatalog
+from genaiops.project.files import FLOW_FILE
+from genaiops.project.root import PROJECT_FILE, find_project_file
+from genaiops.specs.catalog import CatalogSpec
+from genaiops.specs.flow import FlowSpec
+from genaiops.specs.load import load_spec
+from genaiops.specs.project import ProjectSpec
+
+Kind = Literal["evals", "flows", "indexes", "models", "runs", "selections", "variants", "weights"]
+
+
+def names_of(kind: Kind, folder: Path) -> tuple[str, ...]:
+    """The names of a kind in the project around a folder, sorted; none where nothing can be read.
+
+    A run is named by its evaluation, or `last`.
+    """
+    try:
+        root = folder if kind == "weights" else find_project_file(folder).parent
+        return tuple(sorted(name for name in _READERS[kind](root) if name.isprintable()))
+    except (InputError, OSError):
+        return ()
+
+
+def _evals(root: Path) -> Iterator[str]:
+    return (path.stem for path in root.glob("evals/*.yaml"))
+
+
+def _flows(root: Path) -> Iterator[str]:
+    return (path.parent.name for path in root.glob(f"flows/*/{FLOW_FILE}"))
+
+
+def _indexes(root: Path) -> Iterator[str]:
+    return (path.stem for path in root.glob("indexes/*.yaml"))
+
+
+def _models(root: Path) -> Iterator[str]:
+    catalog = _catalog(root)
+    yield from (*catalog.models, *catalog.selections)
+
+
+def _runs(root: Path) -> Iterator[str]:
+    yield from (*_evals(root), "last")
+
+
+def _selections(root: Path) -> Iterator[str]:
+    yield from _catalog(root).selections
+
+
+def _variants(root: Path) -> set[str]:
+    files = root.glob(f"flows/*/{FLOW_FILE}")
+    specs = (load_spec(path, FlowSpec, FLOW_FILE).spec for path in files)
+    return {variant for spec in specs for variant in spec.variants}
+
+
+def _weights(_: Path) -> Iterator[str]:
+    return (status.name for status in WeightsCatalog.load({}).list())
+
+
+def _catalog(root: Path) -> CatalogSpec:
+    shown = load_spec(root / PROJECT_FILE, ProjectSpec, PROJECT_FILE).spec.catalog
+    return load_spec(root / shown, CatalogSpec, shown).spec
+
+
+_READERS: Mapping[Kind, Callable[[Path], Iterable[str]]] = {
+    "evals": _evals,
+    "flows": _flows,
+    "indexes": _indexes,
+    "models": _models,
+    "runs": _runs,
+    "selections": _selections,
+    "variants": _variants,
+    "weights": _weights,
+}
