@@ -61,7 +61,7 @@ def query_command(
     """Show the best passages, with the ranks and scores that brought them up."""
     session = trusted_session(config, trust)
     ensure_trust(session, used_by_index(session.project, name))
-    found, notes = run_async(query(session, name, text, k))
+    found, notes = run_async(query(session, name, text, k, on_wait=note))
     for told in notes:
         note(told)
     if json:

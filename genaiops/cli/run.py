@@ -98,7 +98,7 @@ async def _run(
     on_text: OnText | None,
 ) -> FlowRun:
     with session.open_store() as store:
-        async with Wiring(session, store) as wiring:
+        async with Wiring(session, store, on_wait=note) as wiring:
             runnable = await wiring.flow(flow, FlowOverrides(variant, model))
             for told in wiring.notes:
                 note(told)

@@ -7,7 +7,7 @@ from pathlib import Path
 from genaiops.index.cutting import CutDocument, count_passages, cut_documents
 from genaiops.index.documents import Corpus, find_sources, read_corpus
 from genaiops.index.embedding import OnProgress, write_embeddings
-from genaiops.index.home import IndexHome
+from genaiops.index.home import IndexHome, OnWait
 from genaiops.index.lexical import write_lexicon
 from genaiops.index.passages import write_passages
 from genaiops.index.stores import check_store, open_store
@@ -58,18 +58,67 @@ async def build_index(
     """
     home = IndexHome(root, name)
     with home.on_disk("build it"), home.only_writer():
-        home.clean()
-        corpus = read_corpus(find_sources(spec.sources, root))
-        recipe = Recipe.of(spec, embedder)
-        digests = {document.id: document.digest for document in corpus.documents}
-        version = home.intact(version_digest(recipe, digests))
-        if version is None:
-            draft = _Draft(home, spec, recipe, corpus, embedder)
-            version = await draft.build(clock().isoformat(), on_progress or _show_nothing)
-        else:
-            _check_search(spec, home, version)
-        home.publish(version, clock())
-        return version
+        return await _publish(home, spec, root, embedder, clock=clock, on_progress=on_progress)
+
+
+async def build_first(
+    spec: IndexSpec,
+    name: str,
+    root: Path,
+    embedder: Embedder | None,
+    *,
+    clock: Clock,
+    on_wait: OnWait,
+) -> IndexVersion | None:
+    """Build an index as `build_index` does, if it never was, also not by another process by now.
+
+    Of several processes that need an index one builds it, and the others wait.
+
+    Args:
+        spec: The index.
+        name: Its name.
+        root: The root of the project.
+        embedder: The one that the spec names; None where it names none.
+        clock: Tells when it was built.
+        on_wait: Called once, before waiting for another process.
+
+    Returns:
+        The version that was built here; None where another process has built one.
+
+    Raises:
+        InputError: the sources are wrong.
+        ExecutionError: the disk, the embedder or the store fails.
+    """
+    home = IndexHome(root, name)
+    with home.on_disk("build it"):
+        async with home.next_writer(on_wait):
+            if home.publications():
+                return None
+            return await _publish(home, spec, root, embedder, clock=clock, on_progress=None)
+
+
+async def _publish(
+    home: IndexHome,
+    spec: IndexSpec,
+    root: Path,
+    embedder: Embedder | None,
+    *,
+    clock: Clock,
+    on_progress: OnProgress | None,
+) -> IndexVersion:
+    """Build a version, or take a kept one that is the same; the lock is held."""
+    home.clean()
+    corpus = read_corpus(find_sources(spec.sources, root))
+    recipe = Recipe.of(spec, embedder)
+    digests = {document.id: document.digest for document in corpus.documents}
+    version = home.intact(version_digest(recipe, digests))
+    if version is None:
+        draft = _Draft(home, spec, recipe, corpus, embedder)
+        version = await draft.build(clock().isoformat(), on_progress or _show_nothing)
+    else:
+        _check_search(spec, home, version)
+    home.publish(version, clock())
+    return version
 
 
 class _Draft:

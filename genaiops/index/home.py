@@ -1,14 +1,16 @@
 """Where the versions of one index live: publishing by one rename, keeping the last, cleaning up."""
 
+import asyncio
 import fcntl
 import os
 import re
 import shutil
 import uuid
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,6 +20,10 @@ from genaiops.index.versions import IndexVersion, load_version
 from genaiops.records import Record
 
 KEPT = 3
+OnWait = Callable[[], None]
+"""Called when another process is at work on an index that we need."""
+
+_POLL_S = 0.1
 _CURRENT = "current.json"
 _ASIDE = ".building-"
 _SHOWN = 12
@@ -110,19 +116,28 @@ class IndexHome:
         if self._holds_lock:
             yield
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("wb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
+        with self._lock_file() as lock:
+            if not _locked(lock, wait=wait):
                 raise ExecutionError(
                     f"index {self.name!r} is being built by another process; wait for it"
-                ) from None
-            self._holds_lock = True
-            try:
+                )
+            with self._holding():
                 yield
-            finally:
-                self._holds_lock = False
+
+    @asynccontextmanager
+    async def next_writer(self, on_wait: OnWait) -> AsyncGenerator[None]:
+        """Hold the lock as `only_writer` does, as soon as no other process holds it.
+
+        Args:
+            on_wait: Called once, if another process holds it.
+        """
+        with self._lock_file() as lock:
+            if not _locked(lock):
+                on_wait()
+                while not _locked(lock):  # noqa: ASYNC110  another process sets no event of ours
+                    await asyncio.sleep(_POLL_S)
+            with self._holding():
+                yield
 
     @contextmanager
     def on_disk(self, task: str) -> Generator[None]:
@@ -192,11 +207,32 @@ class IndexHome:
             if path.name.startswith(_ASIDE) or is_dropped:
                 shutil.rmtree(path)
 
+    def _lock_file(self) -> BinaryIO:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return (self.folder / ".lock").open("wb")
+
+    @contextmanager
+    def _holding(self) -> Generator[None]:
+        self._holds_lock = True
+        try:
+            yield
+        finally:
+            self._holds_lock = False
+
     def _known(self) -> tuple[Publication, ...]:
         try:
             return self.publications()
         except InputError:
             return ()
+
+
+def _locked(lock: BinaryIO, *, wait: bool = False) -> bool:
+    """Lock a file; False where another process holds it and we do not wait."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _subfolders(folder: Path) -> Iterable[Path]:

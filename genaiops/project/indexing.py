@@ -9,6 +9,7 @@ from genaiops.index.retrieve import Found
 from genaiops.index.versions import IndexVersion
 from genaiops.project.files import index_name
 from genaiops.project.session import Session
+from genaiops.project.supplies import OnNote
 from genaiops.project.wiring import Wiring
 
 
@@ -50,13 +51,17 @@ async def status(session: Session, name: str) -> IndexStatus:
         return index_status(spec, index_name(name), session.root, embedder, clock=session.clock)
 
 
-async def query(session: Session, name: str, text: str, k: int) -> Answer:
+async def query(
+    session: Session, name: str, text: str, k: int, *, on_wait: OnNote | None = None
+) -> Answer:
     """Ask an index, built first where it never was.
+
+    `on_wait` is told at once when another process is building it.
 
     Raises:
         InputError: there is no such index, or it is stale, damaged or of another embedder.
     """
     session.project.index(name)
-    async with Wiring(session, None) as wiring:
+    async with Wiring(session, None, on_wait=on_wait) as wiring:
         index = await wiring.index(index_name(name))
         return Answer(await index.inspect(text, k), tuple(wiring.notes))

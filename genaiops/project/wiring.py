@@ -18,7 +18,7 @@ from genaiops.project.code import is_python_flow
 from genaiops.project.files import eval_name, flow_name
 from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
-from genaiops.project.supplies import Supplies, Wrap
+from genaiops.project.supplies import OnNote, Supplies, Wrap
 from genaiops.project.variants import overridden_flow
 from genaiops.project.wants import code_digests, used_by_eval, used_by_flow
 from genaiops.protocols import Embedder, Ledger, Metric
@@ -29,14 +29,22 @@ from genaiops.specs.index import IndexSpec
 
 
 class Wiring:
-    """Builds flows and evaluations of a project, and what they need, each once."""
+    """Builds flows and evaluations of a project, and what they need, each once.
+
+    `wrap` and `on_wait` are those of `Supplies`.
+    """
 
     def __init__(
-        self, session: Session, ledger: Ledger | None, *, wrap: Wrap | None = None
+        self,
+        session: Session,
+        ledger: Ledger | None,
+        *,
+        wrap: Wrap | None = None,
+        on_wait: OnNote | None = None,
     ) -> None:
         self._session = session
         self._project = session.project
-        self._supplies = Supplies(session, ledger, wrap)
+        self._supplies = Supplies(session, ledger, wrap, on_wait=on_wait)
 
     async def __aenter__(self) -> Self:
         return self
