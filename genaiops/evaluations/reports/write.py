@@ -5,16 +5,23 @@ from pathlib import Path
 
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.reports.canonical import render_json, render_jsonl
+from genaiops.evaluations.reports.html import render_page, write_page
 from genaiops.evaluations.reports.junit import render_junit
 from genaiops.evaluations.reports.markdown import render_markdown
-from genaiops.evaluations.reports.report import Report
+from genaiops.evaluations.reports.report import ArmReport, Report
 from genaiops.evaluations.reports.table import render_csv
+
+
+def _render_html(report: Report) -> Iterator[str]:
+    return render_page([_only_arm(report)], None)
+
 
 SUFFIXES: Mapping[str, Callable[[Report], Iterator[str]]] = {
     ".json": render_json,
     ".jsonl": render_jsonl,
     ".csv": render_csv,
     ".md": render_markdown,
+    ".html": _render_html,
     ".junit.xml": render_junit,
 }
 
@@ -28,20 +35,30 @@ def check_suffix(name: str) -> None:
     _renderer(name)
 
 
-def write_report(report: Report, path: Path) -> None:
+def write_report(report: Report, path: Path) -> tuple[Path, ...]:
     """Write the report that the path's suffix asks for.
+
+    Returns:
+        The files that were written: one, or the pages of a large `.html`.
 
     Raises:
         InputError: no report has that suffix.
         ExecutionError: the file cannot be written.
     """
-    pieces = _renderer(path.name)(report)
+    render = _renderer(path.name)
+    if render is _render_html:
+        return write_page([_only_arm(report)], None, path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(pieces)
+            file.writelines(render(report))
     except OSError as error:
         raise ExecutionError(f"{path}: cannot be written: {error.strerror}") from error
+    return (path,)
+
+
+def _only_arm(report: Report) -> ArmReport:
+    return ArmReport(report.run.variant or ", ".join(report.run.models) or report.run.eval, report)
 
 
 def _renderer(name: str) -> Callable[[Report], Iterator[str]]:
