@@ -1,0 +1,54 @@
+"""What each arm scored, cost and took on the cases that all have. Pure."""
+
+from collections.abc import Mapping, Sequence
+from math import fsum, inf, isfinite
+
+from genaiops.evaluations.columns import score_columns
+from genaiops.evaluations.comparison import ArmScores
+from genaiops.gates import estimate
+from genaiops.records import Estimate, MetricInfo
+from genaiops.stats import estimate_quantile
+
+_BOUND_ALPHA = 0.05  # of bounds that are not shown
+
+
+def shared_cases(arms: Sequence[ArmScores]) -> tuple[str, ...]:
+    """The ids of the cases that all arms have, in the order of the first arm."""
+    if not arms:
+        return ()
+    others = [{case.case_id for case in arm.cases} for arm in arms[1:]]
+    return tuple(
+        case.case_id for case in arms[0].cases if all(case.case_id in ids for ids in others)
+    )
+
+
+def estimate_arm(arm: ArmScores, info: MetricInfo, ids: Sequence[str], seed: int) -> Estimate:
+    """The estimate of a metric on these cases: the arm's own where they are all of its cases."""
+    if len(ids) == len(arm.cases):
+        known = next((each for each in arm.estimates if each.info == info), None)
+        if known is not None:
+            return known.estimate
+    return estimate(score_columns([arm], info, ids).arm(0, info), seed=seed)
+
+
+def usd_per_1k_cases(arm: ArmScores, ids: Sequence[str]) -> float | None:
+    """What a thousand cases cost; None where the cost of any is unknown."""
+    costs = [arm.cost_usd[case_id] for case_id in ids if case_id in arm.cost_usd]
+    known = [cost for cost in costs if cost is not None]
+    return 1000 * fsum(known) / len(known) if known and len(known) == len(costs) else None
+
+
+def latencies(arm: ArmScores, ids: Sequence[str]) -> Mapping[str, float]:
+    """Seconds by case; infinite where the product failed, however fast it did."""
+    failed = {case.case_id for case in arm.cases if case.failed}
+    return {
+        case_id: inf if case_id in failed else arm.latency_s[case_id]
+        for case_id in ids
+        if case_id in arm.latency_s
+    }
+
+
+def latency_p95_s(taken: Mapping[str, float]) -> float | None:
+    """The time within which 95 % of the cases are answered; None if that many are not."""
+    value = estimate_quantile(list(taken.values()), quantile=0.95, alpha=_BOUND_ALPHA).value
+    return value if value is not None and isfinite(value) else None

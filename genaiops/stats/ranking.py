@@ -1,0 +1,195 @@
+"""Many arms on the same cases: which differences are proven when all pairs are looked at."""
+
+from dataclasses import dataclass
+from math import ceil, floor, inf, isinf
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genaiops.stats.beta import beta_quantile
+
+DRAWS = 4_999
+"""Sign vectors drawn where all of them are too many to go through."""
+
+_NORMAL = NormalDist()
+_POWER = 0.8
+_MOST_ENUMERATED_ROWS = 13  # 2^12 sign vectors up to a common sign, the most below DRAWS
+_STATISTICS_AT_ONCE = 4_000_000
+_TIE = 1e-5  # of float32 sums
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class SignFlips:
+    """The largest statistic over all pairs, for each sign vector, in descending order.
+
+    `is_exact`: all sign vectors were gone through, so that p-values are exact shares; else they
+    are those of a random sample, with the observed signs counted in.
+    """
+
+    largest: NDArray[np.float64]
+    is_exact: bool
+
+    def p_adjusted(self, statistics: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The chance that any pair's statistic is as large as this one, if no arms differ."""
+        ascending = self.largest[::-1]
+        reached = np.searchsorted(ascending, statistics * (1 - _TIE), side="left")
+        extra = 0 if self.is_exact else 1
+        return (extra + len(ascending) - reached) / (extra + len(ascending))
+
+    def critical(self, alpha: float) -> float:
+        """The value that a statistic exceeds exactly when its p is at most `alpha`.
+
+        Infinite where too few cases differ for any proof at this alpha.
+        """
+        extra = 0 if self.is_exact else 1
+        allowed = floor(alpha * (len(self.largest) + extra) + _ROUNDING) - extra
+        if allowed < 1 - extra:
+            return inf
+        return float(self.largest[allowed]) * (1 + _TIE)
+
+
+def sign_flips(differences: NDArray[np.float64], *, seed: int, draws: int = DRAWS) -> SignFlips:
+    """The joint distribution of all pairs' statistics if no arms differ.
+
+    The statistic of a pair is |sum of d| / sqrt(sum of d^2), a monotone function of the absolute
+    paired t, without a variance to divide by that may be 0. If two arms do not differ, a case's
+    difference might as well have had the other sign; the signs of a case are flipped for all pairs
+    together, which keeps how the pairs depend on each other. The chance of any false claim is then
+    at most alpha, whatever is true of the other pairs: exactly where differences that mean nothing
+    are symmetric about 0 (as they are between arms that are equally good on each case, up to
+    chance), and for many cases in any event. For one pair of 0/1 scores this is McNemar's test.
+
+    Args:
+        differences: shape (units, pairs); a unit is a case, or the sum over a cluster of cases; 0
+            where a pair lacks the unit.
+        seed: of the sign vectors; not used where all of them are gone through.
+        draws: how many sign vectors to draw.
+
+    Source: Westfall & Young (1993), Resampling-Based Multiple Testing, single-step max-T; for sign
+    changes Romano & Wolf (2005), JASA 100, 94-108.
+    """
+    rows = differences[np.any(differences != 0, axis=1)]
+    scaled = (rows / _norms(rows)).astype(np.float32)
+    is_exact = len(rows) <= _MOST_ENUMERATED_ROWS
+    signs = _all_signs(len(rows)) if is_exact else _drawn_signs(len(rows), seed, draws)
+    largest = np.zeros(len(signs))
+    step = max(1, _STATISTICS_AT_ONCE // max(scaled.shape[1], 1))
+    if scaled.size:
+        for start in range(0, len(signs), step):
+            sums = signs[start : start + step].astype(np.float32) @ scaled
+            largest[start : start + step] = np.abs(sums, out=sums).max(axis=1)
+    return SignFlips(np.sort(largest)[::-1], is_exact)
+
+
+def flip_interval(
+    totals: NDArray[np.float64], sizes: NDArray[np.float64], critical: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Per pair, the true mean differences at which its statistic does not exceed the critical one.
+
+    Where each unit is one case this is mean -+ c * se, with c = critical * sqrt((n - 1) / (n -
+    critical^2)), the same critical value on the scale of t. Ends are infinite where too few cases
+    are there, and both equal the mean where all cases have the same difference.
+
+    Args:
+        totals: sums of differences, shape (units, pairs).
+        sizes: cases of each unit, same shape; 0 where a pair lacks the unit.
+        critical: of `SignFlips`.
+    """
+    count = sizes.sum(axis=0)
+    mean = totals.sum(axis=0) / np.maximum(count, 1)
+    room = np.full(mean.shape, -inf)
+    if not isinf(critical):
+        room = count**2 - critical**2 * (sizes**2).sum(axis=0)
+    errors = totals - sizes * mean
+    bounded = room > _ROUNDING * np.maximum(count, 1) ** 2
+    room = np.where(bounded, room, 1.0)
+    squared = min(critical, 1e9) ** 2
+    shift = -squared * (errors * sizes).sum(axis=0)
+    reach = np.sqrt(shift**2 + room * squared * (errors**2).sum(axis=0))
+    low = np.where(bounded, mean + (shift - reach) / room, -inf)
+    high = np.where(bounded, mean + (shift + reach) / room, inf)
+    return low, high
+
+
+def standard_errors(totals: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The standard error of each pair's mean difference; 0 with fewer than two units.
+
+    sqrt(G / (G - 1) * sum over units of (total - size * mean)^2) / n for n cases in G units. With
+    single cases it is s / sqrt(n), where s has n - 1 degrees of freedom.
+
+    Args:
+        totals: sums of differences, shape (units, pairs).
+        sizes: cases of each unit, same shape; 0 where a pair lacks the unit.
+
+    Source: Liang & Zeger (1986), Biometrika 73, 13-22, with the usual factor for few clusters.
+    """
+    units, count = (sizes > 0).sum(axis=0), np.maximum(sizes.sum(axis=0), 1)
+    errors = totals - sizes * (totals.sum(axis=0) / count)
+    squares = (errors**2).sum(axis=0) * units / np.maximum(units - 1, 1)
+    return np.where(units > 1, np.sqrt(squares) / count, 0.0)
+
+
+def rare_share(units: int, alpha: float) -> float:
+    """The largest share of cases that may differ although none of so many did, at `alpha`."""
+    return 1.0 - alpha ** (1 / units) if units else 1.0
+
+
+def bounded_low(differences: NDArray[np.float64], *, span: float, alpha: float) -> float:
+    """The lower bound of a mean of values in [-span, span], with a pessimistic pseudo case.
+
+    Gaffke's bound by the beta distribution with its first two moments, which is exact for two-point
+    values: what rare breakage, seen once or not at all, leaves possible. Without values it is
+    -span.
+
+    Source: see `mean_draws`; moments as in Rubin (1981), The Bayesian Bootstrap.
+    """
+    n = len(differences)
+    shares = (differences + span) / (2 * span)
+    top = float(shares.max(initial=0.0))
+    if not n or top <= 0:
+        return -span
+    center = float(shares.sum()) / (n + 1)
+    spread = (float((shares**2).sum()) / (n + 1) - center**2) / (n + 2)
+    share = center / top
+    weight = share * (1 - share) * top**2 / spread - 1
+    return 2 * span * top * beta_quantile(alpha, share * weight, (1 - share) * weight) - span
+
+
+def cases_to_prove(t: float, n: int, critical: float) -> int | None:
+    """The cases at which a difference like this one would be proven four times of five.
+
+    Args:
+        t: the observed difference in standard errors, from `n` cases; 0 is never proven: None.
+        n: cases.
+        critical: what the statistic has to exceed; for many cases that is the scale of t.
+    """
+    if not t or isinf(critical):
+        return None
+    needed = n * ((critical + _NORMAL.inv_cdf(_POWER)) / t) ** 2
+    return max(ceil(needed), n + 1)
+
+
+def bonferroni_critical(pairs: int, alpha: float) -> float:
+    """What a normal statistic exceeds in any of so many pairs with a chance of at most `alpha`."""
+    return _NORMAL.inv_cdf(1 - alpha / (2 * max(pairs, 1)))
+
+
+def _norms(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    norms = np.sqrt((rows**2).sum(axis=0))
+    return np.where(norms > 0, norms, 1.0)
+
+
+def _all_signs(rows: int) -> NDArray[np.int8]:
+    """All sign vectors with a plus in front: the others give the same absolute sums."""
+    if not rows:
+        return np.ones((1, 0), np.int8)
+    numbers = np.arange(2 ** (rows - 1), dtype=np.int_)[:, None]
+    bits: NDArray[np.int_] = np.right_shift(numbers, np.arange(rows, dtype=np.int_)) & 1
+    return (1 - 2 * bits).astype(np.int8)
+
+
+def _drawn_signs(rows: int, seed: int, draws: int) -> NDArray[np.int8]:
+    drawn = np.random.default_rng(seed).integers(0, 2, (draws, rows), dtype=np.int8)
+    return 2 * drawn - 1
