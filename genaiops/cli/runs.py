@@ -12,6 +12,7 @@ from genaiops.cli.text import money, table
 from genaiops.errors import InputError
 from genaiops.evaluations.reports import write_report
 from genaiops.project.evaluating import report_of
+from genaiops.records import EvalRun
 from genaiops.store import StoredRun
 
 app = new_app("List, show, export or delete evaluations.")
@@ -50,7 +51,7 @@ def show_run(run: RunArgument, config: ConfigOption = None, json: JsonOption = F
         failures = failures_text(report.results())
         if failures:
             show(failures)
-        show(table([(f"  {name}", digest[:16]) for name, digest in stored.run.digests.items()]))
+        show(table([(f"  {name}", digest[:16]) for name, digest in _made_of(stored.run).items()]))
 
 
 @app.command()
@@ -80,6 +81,11 @@ def delete(
             raise InputError("nothing was deleted")
         run_async(store.delete(stored.run.id))
     note(f"deleted {stored.run.id}")
+
+
+def _made_of(run: EvalRun) -> dict[str, str]:
+    """The digests of a run, and the commit that was checked out."""
+    return {**run.digests, **({"git commit": run.git_commit} if run.git_commit else {})}
 
 
 def _row(stored: StoredRun) -> tuple[str, ...]:

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import JsonValue
 
 from genaiops.records import EvalRun, MetricInfo
 from genaiops.store import StoredResult
+
+ChangeKind = Literal["answer", "passages", "scores"]
+_KINDS: tuple[ChangeKind, ...] = ("answer", "passages", "scores")
+_OF_A_PASSAGE = {"document", "start", "end", "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +28,15 @@ class MetricChange:
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """A case whose output or scores differ; `harm` is the sum of losses in the metrics' favor."""
+    """A case whose outputs or scores differ; `harm` is the sum of losses in the metrics' favor.
+
+    `kind` is what differs most: the answer (any output but passages, or the failure), else only the
+    retrieved passages, else only scores.
+    """
 
     before: StoredResult
     after: StoredResult
+    kind: ChangeKind
     scores: Mapping[str, tuple[float | None, float | None]]
     harm: float
 
@@ -60,10 +72,14 @@ def diff_runs(
         after=after,
         digests=tuple(n for n in names if before.digests.get(n) != after.digests.get(n)),
         metrics=tuple(_metric_change(info, pairs) for info in shared),
-        cases=tuple(sorted(changes, key=lambda change: (-change.harm, change.after.case.id))),
+        cases=tuple(sorted(changes, key=_order)),
         only_before=tuple(sorted({key[0] for key in old.keys() - new.keys()})),
         only_after=tuple(sorted({key[0] for key in new.keys() - old.keys()})),
     )
+
+
+def _order(change: CaseChange) -> tuple[float, int, str]:
+    return -change.harm, _KINDS.index(change.kind), change.after.case.id
 
 
 def _value(stored: StoredResult, name: str) -> float | None:
@@ -105,5 +121,32 @@ def _case_change(
             scores[info.name] = (a, b)
         if a is not None and b is not None and info.unit in {"share", "score"}:
             harm -= min(_gain(info, a, b), 0.0)
-    same = old.result.outputs == new.result.outputs and old.result.status == new.result.status
-    return None if same and not scores else CaseChange(old, new, scores, harm)
+    kind = _output_change(old, new) or ("scores" if scores else None)
+    return CaseChange(old, new, kind, scores, harm) if kind else None
+
+
+def _output_change(old: StoredResult, new: StoredResult) -> ChangeKind | None:
+    if _ending(old) != _ending(new):
+        return "answer"
+    before, after = old.result.outputs or {}, new.result.outputs or {}
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    if not names:
+        return None
+    are_passages = all(_are_passages(before.get(name), after.get(name)) for name in names)
+    return "passages" if are_passages else "answer"
+
+
+def _ending(stored: StoredResult) -> tuple[str, str | None]:
+    failure = stored.result.failure
+    return stored.result.status, failure.kind if failure else None
+
+
+def _are_passages(*values: JsonValue) -> bool:
+    """Whether an output is a list of passages; one of its values may be empty."""
+    lists = [value for value in values if value]
+    return bool(lists) and all(isinstance(v, list) and all(map(is_passage, v)) for v in lists)
+
+
+def is_passage(value: JsonValue) -> bool:
+    """Whether a value has what a passage has."""
+    return isinstance(value, dict) and value.keys() >= _OF_A_PASSAGE

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from genaiops.gates.numbers import counted
 from genaiops.records import MetricInfo, RunScores
 
 _SHOWN_IDS = 5
@@ -43,8 +44,8 @@ def comparison_notes(candidate: RunScores, baseline: RunScores) -> list[str]:
     notes: list[str] = []
     if candidate.run.digests.get("dataset") != baseline.run.digests.get("dataset"):
         notes.append(
-            f"the dataset changed since the baseline: compared on the {len(here & there)} cases "
-            "that both hold"
+            "the dataset changed since the baseline: compared on the "
+            f"{counted(len(here & there), 'case')} that both hold"
         )
     notes += _unmatched("candidate", "baseline", sorted(here - there))
     notes += _unmatched("baseline", "candidate", sorted(there - here))
@@ -57,7 +58,8 @@ def cluster_note(candidate: RunScores) -> list[str]:
     if len(set(clusters)) == len(clusters):
         return []
     groups = len(set(clusters)) + len(candidate.cases) - len(clusters)
-    return [f"cases taken as independent: {len(candidate.cases)} cases in {groups} clusters"]
+    cases = counted(len(candidate.cases), "case")
+    return [f"cases taken as independent: {cases} in {counted(groups, 'cluster')}"]
 
 
 def _unmatched(arm: str, other: str, ids: Sequence[str]) -> list[str]:
@@ -66,5 +68,5 @@ def _unmatched(arm: str, other: str, ids: Sequence[str]) -> list[str]:
     more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
     shown = ", ".join(ids[:_SHOWN_IDS])
     verb = "is" if len(ids) == 1 else "are"
-    noun = "case" if len(ids) == 1 else "cases"
-    return [f"{len(ids)} {noun} of the {arm} {verb} not in the {other}: {shown}{more}"]
+    cases = counted(len(ids), "case")
+    return [f"{cases} of the {arm} {verb} not in the {other}: {shown}{more}"]

@@ -1,6 +1,7 @@
 """What would decide a gate that is inconclusive."""
 
 from genaiops.gates.finding import Remedy
+from genaiops.gates.numbers import counted
 
 
 def remedy_of(needed: int | None, n: int, incomplete: int, obstacle: str) -> Remedy:
@@ -19,7 +20,7 @@ def remedy_of(needed: int | None, n: int, incomplete: int, obstacle: str) -> Rem
     if needed is None:
         return Remedy(f"{lead}no number of cases would: {obstacle}")
     needed = max(needed, n + 1)
-    return Remedy(f"{lead}about {needed} cases", needed)
+    return Remedy(f"{lead}about {cases_text(needed)}", needed)
 
 
 def score_first(incomplete: int) -> Remedy:
@@ -37,4 +38,4 @@ def missing_text(incomplete: int) -> str:
 
 def cases_text(count: int) -> str:
     """A number of cases: "1 case", "5 cases"."""
-    return f"{count} case{'' if count == 1 else 's'}"
+    return counted(count, "case")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genaiops.gates.numbers import number_style
+from genaiops.gates.numbers import counted, number_style
 from genaiops.gates.ranges import bounded_range, range_of, range_text
 from genaiops.records import MetricInfo
 from genaiops.specs.evaluation import GateSpec
@@ -85,7 +85,7 @@ def can_pass(gate: GateSpec, info: MetricInfo, cases: int) -> str | None:
         return f"{lead}cannot pass with any number of cases"
     if cases >= least:
         return None
-    return f"{lead}cannot pass with {cases} cases; {least} could"
+    return f"{lead}cannot pass with {counted(cases, 'case')}; {least} could"
 
 
 def _least_cases(gate: GateSpec, info: MetricInfo) -> int | None:

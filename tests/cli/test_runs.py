@@ -1,5 +1,6 @@
 import csv
 import json
+import subprocess
 from xml.etree import ElementTree as ET
 
 from tests.cli.library import CASES
@@ -27,6 +28,17 @@ def test_a_run_is_shown_by_its_id_its_evaluation_or_last(evaluated: Terminal) ->
     names = ("dataset", "flow assistant", prompt, "metrics", "index handbook", "model extractive")
     for name in names:
         assert f"  {name} " in by_id
+
+
+def test_a_run_of_a_repository_tells_its_commit(library: Terminal) -> None:
+    git = ("git", "-C", str(library.root), "-c", "user.name=a", "-c", "user.email=a@example.com")
+    for words in (("init", "-q"), ("commit", "-q", "--allow-empty", "-m", "first")):
+        subprocess.run([*git, *words], check=True)  # noqa: S603  our own arguments
+    library.ok("eval", "assistant")
+    commit = json.loads(library.ok("runs", "show", "last", "--json"))["git_commit"]
+    assert f"  git commit {commit[:16]}\n".split() == next(
+        line.split() for line in library.ok("runs", "show", "last").splitlines() if "commit" in line
+    )
 
 
 def test_a_run_is_exported_by_suffix(evaluated: Terminal) -> None:
