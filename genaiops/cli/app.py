@@ -45,6 +45,7 @@ COMMANDS = {
     "weights": _Command("genaiops.cli.weights", "list, pull and verify local models"),
     "index": _Command("genaiops.cli.index", "build, inspect and query an index"),
     "trust": _Command("genaiops.cli.trust", "see and allow what a project wants to run and reach"),
+    "doctor": _Command("genaiops.cli.doctor", "what is here, what is missing, how to get it"),
     "completion": _Command("genaiops.cli.completion", "complete words with the tab key"),
 }  # fmt: skip
 
@@ -65,6 +66,7 @@ ALIASES = {
     "show": "runs show",
     "export": "runs export",
     "models": "catalog",
+    "diagnose": "doctor",
 }
 """What people type who come from other tools, and what it is here; two words need a third."""
 
@@ -123,6 +125,28 @@ def print_out(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def print_err(message: str) -> None:
+    """Write a message to stderr; on a terminal its lines break between words."""
+    if sys.stderr.isatty():
+        message = fitted(message, os.get_terminal_size(sys.stderr.fileno()).columns or 80)
+    sys.stderr.write(f"{message}\n")
+
+
+def fitted(message: str, width: int) -> str:
+    """Lines within a width, broken at spaces only: ids, paths and commands stay whole."""
+    lines: list[str] = []
+    for line in message.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip(" ")))
+        first, *words = line.lstrip(" ").split(" ")
+        lines.append(f"{indent}{first}")
+        for word in words:
+            if len(lines[-1]) + 1 + len(word) <= width:
+                lines[-1] += f" {word}"
+            else:
+                lines.append(f"{indent}  {word}")
+    return "\n".join(lines)
+
+
 def exit_code(error: GenaiopsError) -> int:
     """The exit code of an error."""
     if isinstance(error, TrustError):
@@ -159,4 +183,4 @@ def _run(name: str, args: list[str]) -> None:
 
 def _complain(message: str) -> None:
     lead = "" if message.startswith(("error", "not trusted")) else "error: "
-    sys.stderr.write(f"{lead}{message}\n")
+    print_err(f"{lead}{message}")

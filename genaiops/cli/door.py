@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import typer
 
-from genaiops.cli.app import print_out
+from genaiops.cli.app import print_err, print_out
 from genaiops.errors import TrustError
 from genaiops.project.code import is_python_flow
 from genaiops.project.session import Session, open_session
@@ -26,7 +26,7 @@ def run_async(work: Coroutine[Any, Any, ResultT]) -> ResultT:
 
 def note(message: str) -> None:
     """Tell the user something, on stderr."""
-    sys.stderr.write(f"{message}\n")
+    print_err(message)
 
 
 def show(text: str) -> None:

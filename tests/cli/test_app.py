@@ -1,11 +1,17 @@
+import fcntl
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from genaiops import __version__
-from genaiops.cli.app import ALIASES, COMMANDS, exit_code, help_text, main
+from genaiops.cli.app import ALIASES, COMMANDS, exit_code, fitted, help_text, main
 from genaiops.errors import (
     CallError,
     ExecutionError,
@@ -28,6 +34,37 @@ def test_help_is_what_nothing_means(library: Terminal, arguments: tuple[str, ...
 @pytest.mark.parametrize("option", ["--version", "-V"])
 def test_the_version_is_that_of_the_package(library: Terminal, option: str) -> None:
     assert library.ok(option) == f"genaiops {__version__}\n"
+
+
+TEXTS = st.lists(st.text("ab-/ ", max_size=30), max_size=4).map("\n".join)
+
+
+@given(TEXTS, st.integers(20, 60))
+def test_a_message_breaks_between_words_alone(text: str, width: int) -> None:
+    found = fitted(text, width)
+    assert found.split() == text.split()
+    for line in found.split("\n"):
+        assert len(line) <= width or len(line.split()) <= 1
+
+
+def test_a_line_that_fits_stays_as_it_is_and_a_longer_one_hangs() -> None:
+    told = "f.yaml:1:2: unknown key\n  known:  a, b"
+    assert fitted(told, 40) == told
+    assert fitted("a message with evals/baselines/assistant.jsonl", 30) == (
+        "a message with\n  evals/baselines/assistant.jsonl"
+    )
+
+
+def test_an_error_on_a_terminal_is_as_wide_as_the_terminal() -> None:
+    here, there = pty.openpty()
+    fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    words = [sys.executable, "-m", "genaiops", "evaluate-all-of-it-at-once"]
+    done = subprocess.run(words, stderr=there, stdin=there, check=False)  # noqa: S603  our own words
+    os.close(there)
+    lines = os.read(here, 10_000).decode().splitlines()
+    assert done.returncode == 2
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 60
 
 
 @pytest.mark.parametrize(
