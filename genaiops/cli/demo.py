@@ -6,7 +6,7 @@ from pathlib import Path
 
 from genaiops.cli.decision import decision_text
 from genaiops.cli.door import run_async, show
-from genaiops.cli.eval import run_with_progress
+from genaiops.cli.evaluating import run_with_progress
 from genaiops.cli.options import new_app
 from genaiops.cli.render import count_progress
 from genaiops.cli.summary import failures_text, run_text

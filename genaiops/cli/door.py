@@ -52,6 +52,11 @@ def trusted_session(config: Path | None, trust: str | None) -> Session:
     return open_session(config, allowed=trust)
 
 
+def session_anywhere(config: Path | None, trust: str | None) -> Session:
+    """The project of a command, or a working folder without one."""
+    return open_session(config, allowed=trust, anywhere=True)
+
+
 def naming_code(session: Session, name: str) -> Session:
     """The session of a command that may name a Python function, which is trusted by that."""
     if not is_python_flow(name):

@@ -1,47 +1,69 @@
-"""`genaiops eval`: run a flow over a dataset and score it."""
+"""`genaiops eval`: run prompts, models, a flow or a function over data, and score the answers."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import JsonValue
 
-from genaiops.cli.door import ensure_trust, note, run_async, show, show_json, trusted_session
+from genaiops.cli.compared import show_compared, write_compared
+from genaiops.cli.door import note, run_async, session_anywhere, show, show_json
+from genaiops.cli.evaluating import (
+    check_outputs,
+    parse_filters,
+    run_arms_with_progress,
+    run_with_progress,
+    show_failures,
+    trust_evaluation,
+    write_reports,
+)
 from genaiops.cli.options import (
     ConcurrencyOption,
     ConfigOption,
+    DataOption,
     FilterOption,
     JsonOption,
     LimitOption,
-    ModelOption,
+    ModelsOption,
     OutputOption,
+    ParamOption,
+    PromptsOption,
     RepeatsOption,
     TrustOption,
-    VariantOption,
+    VariantsOption,
     new_app,
 )
 from genaiops.cli.plan import plan_text
-from genaiops.cli.render import eval_progress
-from genaiops.cli.summary import failures_text, run_text
-from genaiops.errors import InputError
-from genaiops.evaluations.reports import Report, check_suffix, write_report
-from genaiops.project.evaluating import Asked, report_of, run_evaluation
-from genaiops.project.overrides import FlowOverrides, Overrides
+from genaiops.cli.summary import run_text
+from genaiops.errors import ExecutionError, InputError
+from genaiops.project.arms import Arm
+from genaiops.project.asking import Said, Setup, set_up
+from genaiops.project.comparing import compare_ran
+from genaiops.project.evaluating import Asked, report_of, unanswered_reason
+from genaiops.project.overrides import Overrides
 from genaiops.project.planning import plan_evaluation
+from genaiops.project.saving import save_draft
 from genaiops.project.session import Session
-from genaiops.project.wants import used_by_eval
-from genaiops.records import EvalRun
-from genaiops.specs.load import plain_value
 from genaiops.store import Store
 
-app = new_app("Run a flow over a dataset and score it.")
+app = new_app("Run prompts, models, a flow or a function over data, and score the answers.")
 
 
 @app.command()
 def command(
-    name: Annotated[str, typer.Argument(help="An evaluation by name.")],
-    variant: VariantOption = None,
-    model: ModelOption = None,
+    name: Annotated[
+        str | None, typer.Argument(help="An evaluation by name, or a function: app:answer.")
+    ] = None,
+    prompt: PromptsOption = None,
+    model: ModelsOption = None,
+    variant: VariantsOption = None,
+    param: ParamOption = None,
+    data: DataOption = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option("--metric", help="How to score what -d names; the first one ranks."),
+    ] = None,
     repeats: RepeatsOption = None,
     limit: LimitOption = None,
     filter_: FilterOption = None,
@@ -51,97 +73,86 @@ def command(
     ] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Make every call anew.")] = False,
     output: OutputOption = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Write what is said here as a project.")
+    ] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     trust: TrustOption = None,
 ) -> None:
-    """Run every case, score it, and show the scores with their intervals."""
-    session = trusted_session(config, trust)
-    overrides = Overrides(
-        FlowOverrides(variant, model), repeats, limit, concurrency, parse_filters(filter_ or [])
-    )
-    asked = Asked(name, overrides, reuse=not no_cache)
-    trust_evaluation(session, asked)
+    """Run every case, score it, and show the scores with their intervals.
+
+    Several prompts, models, variants or parameters are compared on the same cases.
+    """
     check_outputs(output or [])
+    said = Said(
+        name=name,
+        prompts=tuple(prompt or ()),
+        models=tuple(model or ()),
+        variants=tuple(variant or ()),
+        settings=tuple(param or ()),
+        data=data,
+        metrics=tuple(metric or ()),
+    )
+    setup = set_up(session_anywhere(config, trust), said)
+    for told in setup.notes:
+        note(told)
+    overrides = Overrides(
+        repeats=repeats,
+        limit=limit,
+        concurrency=concurrency,
+        filter=parse_filters(filter_ or []),
+        dataset=setup.dataset,
+    )
+    asked = Asked(setup.name, overrides, reuse=not no_cache)
+    trust_evaluation(setup.session, setup.name, [arm.overrides for arm in setup.arms])
+    if save is not None:
+        _save(setup, save)
     if dry_run:
-        show(plan_text(run_async(plan_evaluation(session, asked))))
+        _show_plans(setup.session, asked, setup.arms)
         return
-    with session.open_store() as store:
-        run = run_with_progress(session, store, asked)
-        report = report_of(store, run)
-        write_reports(report, output or [])
-        if json:
-            show_json(run.model_dump(mode="json"))
-            return
+    with setup.session.open_store() as store:
+        if len(setup.arms) == 1:
+            _one(setup.session, store, _with(asked, setup.arms[0]), output or [], json=json)
+        else:
+            _several(setup, store, asked, output or [], json=json)
+
+
+def _with(asked: Asked, arm: Arm) -> Asked:
+    return replace(asked, overrides=replace(asked.overrides, flow=arm.overrides))
+
+
+def _one(session: Session, store: Store, asked: Asked, output: list[Path], *, json: bool) -> None:
+    run = run_with_progress(session, store, asked)
+    report = report_of(store, run)
+    write_reports(report, output)
+    if json:
+        show_json(run.model_dump(mode="json"))
+    else:
         show(run_text(run, report.estimates))
         show_failures(report)
+    reason = unanswered_reason(store, run)
+    if reason is not None:
+        raise ExecutionError(reason)
 
 
-def run_with_progress(session: Session, store: Store, asked: Asked) -> EvalRun:
-    """Run an evaluation with a bar; an interruption says what was kept."""
-    with eval_progress(asked.name) as on_progress:
-        try:
-            return run_async(
-                run_evaluation(session, store, asked, on_progress=on_progress, on_note=note)
-            )
-        except KeyboardInterrupt:
-            kept = [stored for stored in store.runs() if stored.state == "interrupted"][:1]
-            for stored in kept:
-                done = stored.run.scored + stored.run.errored + stored.run.skipped
-                note(
-                    f"{done} of {stored.run.planned} cases are kept in run {stored.run.id}; the "
-                    "same command again reuses their calls"
-                )
-            raise
+def _several(setup: Setup, store: Store, asked: Asked, output: list[Path], *, json: bool) -> None:
+    ran = run_arms_with_progress(setup.session, store, asked, setup.arms)
+    compared = compare_ran(store, ran, metric=setup.metric, margin=setup.margin)
+    write_compared(compared, output)
+    show_compared(compared, json=json)
 
 
-def write_reports(report: Report, paths: list[Path]) -> None:
-    """Write a report to each path, and say so."""
-    for path in paths:
-        write_report(report, path)
-        note(f"wrote {path}")
+def _show_plans(session: Session, asked: Asked, arms: Sequence[Arm]) -> None:
+    for arm in arms:
+        if len(arms) > 1:
+            show(f"== {arm.label}")
+        show(plan_text(run_async(plan_evaluation(session, _with(asked, arm)))))
 
 
-def show_failures(report: Report) -> None:
-    """Print what failed and what is missing, if anything."""
-    failures = failures_text(report.results())
-    if failures:
-        show(failures)
-
-
-def trust_evaluation(session: Session, asked: Asked) -> None:
-    """See that all that an evaluation uses is trusted.
-
-    Raises:
-        TrustError: it is not.
-    """
-    over = asked.overrides.flow
-    ensure_trust(
-        session,
-        used_by_eval(session.project, asked.name, variant=over.variant, model=over.model),
-    )
-
-
-def check_outputs(paths: list[Path]) -> None:
-    """Refuse a report that cannot be written before anything is run.
-
-    Raises:
-        InputError: no report has that suffix.
-    """
-    for path in paths:
-        check_suffix(path.name)
-
-
-def parse_filters(written: list[str]) -> dict[str, JsonValue]:
-    """`topic=bills` to a tag and its value; true, false and numbers are meant as such.
-
-    Raises:
-        InputError: an entry has no `=`.
-    """
-    found: dict[str, JsonValue] = {}
-    for entry in written:
-        tag, equals, value = entry.partition("=")
-        if not equals:
-            raise InputError(f"--filter {entry!r}: write TAG=VALUE")
-        found[tag] = plain_value(value)
-    return found
+def _save(setup: Setup, folder: Path) -> None:
+    if setup.draft is None:
+        raise InputError("--save goes with -d and -p, or with a function: there is nothing to save")
+    for path in save_draft(setup.draft, folder):
+        note(f"wrote {folder / path}")
+    note(f"the same again: cd {folder}; genaiops eval {setup.draft.name}")

@@ -6,7 +6,7 @@ import typer
 
 from genaiops.cli.decision import decision_text
 from genaiops.cli.door import note, show, show_json, trusted_session
-from genaiops.cli.eval import (
+from genaiops.cli.evaluating import (
     check_outputs,
     parse_filters,
     run_with_progress,
@@ -64,13 +64,13 @@ def command(
     check_outputs(output or [])
     session.project.eval(name)
     overrides = Overrides(
-        FlowOverrides(variant, model), repeats, limit, concurrency, parse_filters(filter_ or [])
+        FlowOverrides(variant, model), repeats, limit, concurrency, filter=parse_filters(filter_ or [])
     )
     with session.open_store() as store:
         judged = _stored(store, name, run) if run else None
         if judged is None:
             asked = Asked(name, overrides)
-            trust_evaluation(session, asked)
+            trust_evaluation(session, name, [overrides.flow])
             judged = run_with_progress(session, store, asked)
         decision = judge_run(session, store, judged, against=against)
         report = report_of(store, judged, decision)

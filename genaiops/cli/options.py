@@ -18,6 +18,25 @@ VariantOption = Annotated[str | None, typer.Option("--variant", help="A variant 
 ModelOption = Annotated[
     str | None, typer.Option("-m", "--model", help="A catalog model for every prompt node.")
 ]
+VariantsOption = Annotated[
+    list[str] | None, typer.Option("--variant", help="A variant of the flow; repeatable.")
+]
+ModelsOption = Annotated[
+    list[str] | None,
+    typer.Option("-m", "--model", help="A model of the catalog, or PROVIDER:NAME; repeatable."),
+]
+PromptsOption = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--prompt", help="A prompt file, or NODE=FILE; repeatable."),
+]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", help="NAME=VALUE,VALUE such as temperature=0,0.7; repeatable."),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("-d", "--data", help="Cases: .csv .tsv .json .jsonl; in place of the file's."),
+]
 OutputOption = Annotated[
     list[Path] | None,
     typer.Option(

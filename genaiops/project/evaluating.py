@@ -14,7 +14,7 @@ from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session, git_commit, open_session
 from genaiops.project.wiring import Wiring
-from genaiops.records import Baseline, Decision, EvalRun, RunScores
+from genaiops.records import Baseline, CaseResult, Decision, EvalRun, RunScores
 from genaiops.store import Store, StoredRun
 
 OnNote = Callable[[str], None]
@@ -39,8 +39,23 @@ async def run_evaluation(
         TrustError: the project wants what is not trusted yet.
         ExecutionError: not one case could be scored.
     """
+    run = await attempt_evaluation(session, store, asked, on_progress=on_progress, on_note=on_note)
+    reason = unscored_reason(store, run)
+    if reason is not None:
+        raise ExecutionError(reason)
+    return run
+
+
+async def attempt_evaluation(
+    session: Session, store: Store, asked: Asked, *, on_progress: OnProgress, on_note: OnNote
+) -> EvalRun:
+    """Wire and run an evaluation, which may score nothing.
+
+    Raises:
+        InputError, TrustError: as for `run_evaluation`.
+    """
     ledger = CountingLedger(store, reuse=asked.reuse)
-    async with Wiring(session, ledger) as wiring:
+    async with Wiring(session, ledger, on_wait=on_note) as wiring:
         evaluation = await wiring.evaluation(asked.name, asked.overrides)
         for note in wiring.notes:
             on_note(note)
@@ -50,10 +65,29 @@ async def run_evaluation(
         )
         if not planned.planned:
             raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")
-        run = await Runner(evaluation, store, ledger, on_progress).run(planned)
-    if not run.scored:
-        raise ExecutionError(_nothing_scored(store, run))
-    return run
+        return await Runner(evaluation, store, ledger, on_progress).run(planned)
+
+
+def unscored_reason(store: Store, run: EvalRun) -> str | None:
+    """Why not one case could be scored; None where one was."""
+    if run.scored:
+        return None
+    results = [s.result for s in store.results(run.id) if s.result.failure is not None]
+    results.sort(key=lambda result: result.status == "skipped")
+    told = _failure_text(results[0]) if results else "no result was stored"
+    return f"none of {run.planned} cases could be scored (run {run.id}); the first: {told}"
+
+
+def unanswered_reason(store: Store, run: EvalRun) -> str | None:
+    """Why not one case was answered, though failures of its own score a flow's worst; or None."""
+    results = [stored.result for stored in store.results(run.id)]
+    if not results or any(result.failure is None for result in results):
+        return None
+    return f"none of {run.planned} cases was answered; the first: {_failure_text(results[0])}"
+
+
+def _failure_text(result: CaseResult) -> str:
+    return f"{result.failure.kind}: {result.failure.message}" if result.failure else result.status
 
 
 def report_of(store: Store, run: EvalRun, decision: Decision | None = None) -> Report:
@@ -141,9 +175,3 @@ async def gate_project(root: Path, name: str) -> Decision:
             session, store, Asked(name), on_progress=lambda _: None, on_note=lambda _: None
         )
         return judge_run(session, store, await work)
-
-
-def _nothing_scored(store: Store, run: EvalRun) -> str:
-    failures = [s.result.failure for s in store.results(run.id) if s.result.failure is not None]
-    told = f"{failures[0].kind}: {failures[0].message}" if failures else "no result was stored"
-    return f"none of {run.planned} cases could be scored (run {run.id}); the first: {told}"

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from genaiops.errors import Fault, InputError, SpecError
-from genaiops.project.root import PROJECT_FILE, has_evals
+from genaiops.project.root import PROJECT_FILE
 from genaiops.specs.base import Spec
 from genaiops.specs.catalog import CatalogSpec
 from genaiops.specs.document import Document
@@ -94,7 +94,7 @@ class _Reader:
 def load_project(root: Path, file: str = PROJECT_FILE) -> Project:
     """Read all specs of a project; an absent catalog is an empty one.
 
-    A folder with evaluations needs no project file: it is called as the folder then.
+    A folder without a project file is a project of all defaults, called as the folder.
 
     Raises:
         SpecError: the faults of all files, with paths from the root.
@@ -142,7 +142,7 @@ def unread_files(root: Path) -> Iterator[Fault]:
 
 
 def _read_project(reader: _Reader, file: str) -> Loaded[ProjectSpec] | None:
-    if file == PROJECT_FILE and not (reader.root / file).exists() and has_evals(reader.root):
+    if file == PROJECT_FILE and not (reader.root / file).exists():
         name = reader.root.resolve().name or "project"
         return Loaded(ProjectSpec(name=name), Document(file, {}, {}))
     return reader.read(file, ProjectSpec)

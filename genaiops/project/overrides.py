@@ -36,6 +36,7 @@ class Overrides:
     repeats: int | None = None
     limit: int | None = None
     concurrency: int | None = None
+    dataset: str | None = None
     filter: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
     def over(self, spec: EvalSpec) -> EvalSpec:
@@ -46,6 +47,7 @@ class Overrides:
             "repeats": self.repeats,
             "limit": self.limit,
             "concurrency": self.concurrency,
+            "dataset": self.dataset,
         }
         update = {key: value for key, value in given.items() if value is not None}
         merged = {**spec.filter, **self.filter}

@@ -7,11 +7,12 @@ from genaiops.errors import InputError
 PROJECT_FILE = "genaiops.yaml"
 
 
-def find_project_file(start: Path, named: Path | None = None) -> Path:
+def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool = False) -> Path:
     """The project file: the one that is named (a file, or its folder), else the nearest upwards.
 
     Its folder is the project root. Where no `genaiops.yaml` stands upwards, the nearest folder with
-    `evals/*.yaml` is a project too: the file that is given then is not there.
+    `evals/*.yaml` is a project too, and `anywhere` the start itself: the file that is given then is
+    not there.
 
     Raises:
         InputError: there is none; the message says how to begin.
@@ -29,6 +30,8 @@ def find_project_file(start: Path, named: Path | None = None) -> Path:
     for folder in upwards:
         if has_evals(folder):
             return folder / PROJECT_FILE
+    if anywhere:
+        return here / PROJECT_FILE
     raise InputError(
         f"no {PROJECT_FILE} and no evals/*.yaml in {here} or above it; begin a project with "
         f"`genaiops init`, or name one by -c FILE"

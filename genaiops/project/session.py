@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,12 +49,21 @@ class Session:
         return self.project.root
 
     def open_store(self) -> Store:
-        """The store of the project, made where it is missing.
+        """The store of the project, made where it is missing, in a folder that git leaves out.
 
         Raises:
             StoreError: it cannot be opened.
         """
+        _keep_out_of_git((self.root / STORE_FILE).parent)
         return Store(self.root / STORE_FILE)
+
+    def read_store(self) -> Store:
+        """The store of the project, to read only; it is empty where there is none yet.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return Store(self.root / STORE_FILE, read_only=True)
 
     def dataset_path(self, written: str) -> Path:
         """The file of a dataset, as an evaluation or the command line says it."""
@@ -83,14 +93,18 @@ class Session:
         require(wants, self.book, root=self.root, allowed_digest=self.allowed)
 
 
-def open_session(named: Path | None = None, *, allowed: str | None = None) -> Session:
+def open_session(
+    named: Path | None = None, *, allowed: str | None = None, anywhere: bool = False
+) -> Session:
     """Read the project around the working folder, or the one that is named.
+
+    `anywhere` takes a working folder without a project for an empty one.
 
     Raises:
         InputError: there is no project.
         SpecError: its files have faults; all of them.
     """
-    file = find_project_file(Path.cwd(), named)
+    file = find_project_file(Path.cwd(), named, anywhere=anywhere)
     project = load_project(file.parent, file.name)
     process = process_environment()
     return Session(
@@ -123,6 +137,14 @@ def config_folder(environment: Mapping[str, str]) -> Path:
 def utc_now() -> datetime:
     """The clock of the process; everything below is handed it."""
     return datetime.now(UTC)  # noqa: TID251  the one place that reads the wall clock
+
+
+def _keep_out_of_git(folder: Path) -> None:
+    ignore = folder / ".gitignore"
+    with suppress(OSError):  # what cannot be written is told by the store
+        if not ignore.exists():
+            folder.mkdir(exist_ok=True)
+            ignore.write_text("*\n", "utf-8")
 
 
 def git_commit(root: Path) -> str | None:

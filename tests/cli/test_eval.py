@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from genaiops.cli.eval import parse_filters
+from genaiops.cli.evaluating import parse_filters
 from genaiops.errors import InputError
 from tests.cli.library import CASES
 from tests.cli.terminal import Terminal

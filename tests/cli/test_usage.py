@@ -7,7 +7,7 @@ from tests.cli.terminal import Terminal
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (("eval",), "genaiops eval: missing argument 'name'\n"),
+        (("run",), "genaiops run: missing argument 'flow'\n"),
         (("eval", "a", "b"), "genaiops eval: got unexpected extra argument(s) (b)\n"),
         (("eval", "a", "--modle", "b"), "unknown option '--modle'; did you mean '--model'?"),
         (("eval", "a", "-Z"), "unknown option '-Z' (known: "),

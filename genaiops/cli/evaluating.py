@@ -1,0 +1,112 @@
+"""What commands that evaluate share: running with a bar, trust, filters and reports."""
+
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from genaiops.cli.door import ensure_trust, note, run_async, show
+from genaiops.cli.render import eval_progress
+from genaiops.cli.summary import failures_text
+from genaiops.errors import InputError
+from genaiops.evaluations.reports import Report, check_suffix, write_report
+from genaiops.project.arms import Arm
+from genaiops.project.comparing import RanArm, run_arms
+from genaiops.project.evaluating import Asked, run_evaluation
+from genaiops.project.overrides import FlowOverrides
+from genaiops.project.session import Session
+from genaiops.project.wants import Used, used_by_eval
+from genaiops.records import EvalRun
+from genaiops.specs.load import plain_value
+from genaiops.store import Store
+
+
+def run_with_progress(session: Session, store: Store, asked: Asked) -> EvalRun:
+    """Run an evaluation with a bar; an interruption says what was kept."""
+    with eval_progress(asked.name) as on_progress, _telling_what_is_kept(store):
+        return run_async(
+            run_evaluation(session, store, asked, on_progress=on_progress, on_note=note)
+        )
+
+
+def run_arms_with_progress(
+    session: Session, store: Store, asked: Asked, arms: Sequence[Arm]
+) -> tuple[RanArm, ...]:
+    """Run an evaluation for each arm, each with a bar; an interruption says what was kept."""
+    notes: set[str] = set()
+
+    def note_once(message: str) -> None:
+        if message not in notes:
+            notes.add(message)
+            note(message)
+
+    with _telling_what_is_kept(store):
+        return run_async(
+            run_arms(session, store, asked, arms, watch=eval_progress, on_note=note_once)
+        )
+
+
+@contextmanager
+def _telling_what_is_kept(store: Store) -> Generator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        for stored in [stored for stored in store.runs() if stored.state == "interrupted"][:1]:
+            done = stored.run.scored + stored.run.errored + stored.run.skipped
+            note(
+                f"{done} of {stored.run.planned} cases are kept in run {stored.run.id}; the "
+                "same command again reuses their calls"
+            )
+        raise
+
+
+def write_reports(report: Report, paths: list[Path]) -> None:
+    """Write a report to each path, and say so."""
+    for path in paths:
+        write_report(report, path)
+        note(f"wrote {path}")
+
+
+def show_failures(report: Report) -> None:
+    """Print what failed and what is missing, if anything."""
+    failures = failures_text(report.results())
+    if failures:
+        show(failures)
+
+
+def trust_evaluation(session: Session, name: str, flows: Iterable[FlowOverrides]) -> None:
+    """See that all that an evaluation uses is trusted, with each of what is said over its flow.
+
+    Raises:
+        TrustError: it is not.
+    """
+    used = Used()
+    for over in flows:
+        used |= used_by_eval(session.project, name, variant=over.variant, model=over.model)
+    ensure_trust(session, used)
+
+
+def check_outputs(paths: list[Path]) -> None:
+    """Refuse a report that cannot be written before anything is run.
+
+    Raises:
+        InputError: no report has that suffix.
+    """
+    for path in paths:
+        check_suffix(path.name)
+
+
+def parse_filters(written: list[str]) -> dict[str, JsonValue]:
+    """`topic=bills` to a tag and its value; true, false and numbers are meant as such.
+
+    Raises:
+        InputError: an entry has no `=`.
+    """
+    found: dict[str, JsonValue] = {}
+    for entry in written:
+        tag, equals, value = entry.partition("=")
+        if not equals:
+            raise InputError(f"--filter {entry!r}: write TAG=VALUE")
+        found[tag] = plain_value(value)
+    return found

@@ -1,0 +1,118 @@
+"""Use cases of several arms: run the same evaluation for each, and compare what they scored."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from genaiops.errors import ExecutionError, GenaiopsError, InputError, TrustError
+from genaiops.evaluations.comparing import arm_scores, compare_arms
+from genaiops.evaluations.comparison import ArmScores, Comparison
+from genaiops.evaluations.reports.report import ArmReport
+from genaiops.evaluations.runner import OnProgress
+from genaiops.project.arms import Arm
+from genaiops.project.evaluating import (
+    Asked,
+    OnNote,
+    attempt_evaluation,
+    report_of,
+    unscored_reason,
+)
+from genaiops.project.session import Session
+from genaiops.records import EvalRun
+from genaiops.store import Store
+
+Watch = Callable[[str], AbstractContextManager[OnProgress]]
+
+
+@dataclass(frozen=True, slots=True)
+class RanArm:
+    """An arm and its run; `failure` says why it has none, or why nothing in it was scored."""
+
+    label: str
+    run: EvalRun | None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What several arms came to, for the terminal and for reports."""
+
+    arms: tuple[ArmReport, ...]
+    comparison: Comparison
+
+
+async def run_arms(
+    session: Session,
+    store: Store,
+    asked: Asked,
+    arms: Sequence[Arm],
+    *,
+    watch: Watch,
+    on_note: OnNote,
+) -> tuple[RanArm, ...]:
+    """Run an evaluation once for each arm, one after the other, so that no arm slows another.
+
+    An arm that cannot run stays, with the reason.
+
+    Raises:
+        TrustError: the project wants what is not trusted yet.
+        GenaiopsError: no arm could run; the reason of the first.
+    """
+    ran: list[RanArm] = []
+    errors: list[GenaiopsError] = []
+    for arm in arms:
+        own = replace(asked, overrides=replace(asked.overrides, flow=arm.overrides))
+        try:
+            with watch(arm.label) as on_progress:
+                run = await attempt_evaluation(
+                    session, store, own, on_progress=on_progress, on_note=on_note
+                )
+            ran.append(RanArm(arm.label, run, unscored_reason(store, run)))
+        except TrustError:
+            raise
+        except GenaiopsError as error:
+            errors.append(error)
+            ran.append(RanArm(arm.label, None, str(error)))
+    if len(errors) == len(arms):
+        raise errors[0]
+    if all(arm.failure is not None for arm in ran):
+        raise ExecutionError(ran[0].failure)
+    return tuple(ran)
+
+
+def compare_ran(
+    store: Store, ran: Sequence[RanArm], *, metric: str | None = None, margin: float | None = None
+) -> Compared:
+    """Compare what was run.
+
+    Raises:
+        InputError: no arm has the metric that is asked for.
+    """
+    runs = [arm.run for arm in ran if arm.run is not None]
+    names = {info.name for run in runs for info in run.metrics}
+    if metric is not None and metric not in names:
+        raise InputError.unknown("metric", metric, names)
+    comparison = compare_arms(
+        [_scores(store, arm) for arm in ran],
+        metric=metric,
+        slices=runs[0].slices if runs else (),
+        margin=margin,
+    )
+    reports = tuple(
+        ArmReport(arm.label, report_of(store, arm.run) if arm.run else None, arm.failure)
+        for arm in ran
+    )
+    return Compared(reports, comparison)
+
+
+def margin_of(session: Session, name: str, metric: str | None = None) -> float | None:
+    """The drop that the evaluation's own gate tolerates in a metric, by default in its first."""
+    spec = session.project.eval(name).spec
+    ranked = metric or spec.metrics[0].label
+    return next((gate.margin for gate in spec.gates if gate.metric == ranked and gate.margin), None)
+
+
+def _scores(store: Store, arm: RanArm) -> ArmScores:
+    if arm.run is None or arm.failure is not None:
+        return ArmScores(arm.label, (), (), failure=arm.failure)
+    return arm_scores(arm.label, arm.run, store.results(arm.run.id))

@@ -1,0 +1,58 @@
+"""A model that the command line names by its provider, such as `openai:gpt-4o-mini`."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
+
+from genaiops.errors import InputError, suggest
+from genaiops.models.weights import WeightsCatalog
+
+OPENAI_URL = "https://api.openai.com/v1"
+PROVIDERS = ("openai", "local", "langchain", "extractive")
+_KEY, _URLS = "OPENAI_API_KEY", ("OPENAI_BASE_URL", "OPENAI_API_BASE")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def entry_of(name: str, environment: Mapping[str, str]) -> dict[str, JsonValue]:
+    """What a catalog file would say for `provider:name`.
+
+    `openai` asks the endpoint that OPENAI_BASE_URL names, with the key of OPENAI_API_KEY; a local
+    endpoint may do without a key.
+
+    Raises:
+        InputError: there is no provider, an unknown one, or no such weights.
+    """
+    provider, colon, model = name.partition(":")
+    if provider == "extractive" and not colon:
+        return {"provider": "extractive"}
+    if provider not in PROVIDERS or not model:
+        raise InputError(_refused(name, provider, environment))
+    match provider:
+        case "openai":
+            return _openai(model, environment)
+        case "local":
+            weights = WeightsCatalog.load(environment)
+            weights.entry(model)
+            return {"provider": "local", "weights": model}
+        case _:
+            return {"provider": "langchain", "model": model}
+
+
+def _openai(model: str, environment: Mapping[str, str]) -> dict[str, JsonValue]:
+    urls = [environment[name] for name in _URLS if environment.get(name)]
+    url = urls[0] if urls else OPENAI_URL
+    entry: dict[str, JsonValue] = {"provider": "openai", "model": model, "base_url": url}
+    if environment.get(_KEY) or urlsplit(url).hostname not in _LOOPBACK:
+        entry["api_key"] = f"${{env:{_KEY}}}"
+    return entry
+
+
+def _refused(name: str, provider: str, environment: Mapping[str, str]) -> str:
+    if name in {status.name for status in WeightsCatalog.load(environment).list()}:
+        return f"-m {name}: write its provider too: local:{name}"
+    known = suggest(provider, PROVIDERS) if ":" in name else ""
+    return (
+        f"-m {name}: write PROVIDER:NAME, such as openai:gpt-4o-mini, local:smollm2-135m or "
+        f"langchain:anthropic:NAME, or a model of catalog.yaml{known}"
+    )
