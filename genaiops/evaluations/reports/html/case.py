@@ -16,12 +16,13 @@ from genaiops.evaluations.reports.html.harm import Standing
 from genaiops.evaluations.reports.html.markup import Html, element, fold, join
 from genaiops.evaluations.reports.html.passages import passages_of
 from genaiops.evaluations.reports.html.rows import CaseRow
-from genaiops.evaluations.reports.html.tables import Column, Row, table
+from genaiops.evaluations.reports.html.tables import Column, Row, plain_table, wide_table
 from genaiops.gates import number_style
-from genaiops.records import Failure, MetricInfo, Score
+from genaiops.records import NOT_APPLICABLE, Failure, MetricInfo, Score
 from genaiops.store import StoredResult
 
 _EXCERPT = 140
+_MAX_UNSCROLLED = 2
 
 
 def case_html(
@@ -152,8 +153,10 @@ def _scores(row: CaseRow, metrics: Sequence[MetricInfo]) -> Html:
             rows.append(Row((info.name, *cells)))
     if not rows:
         return Html()
-    heads = ["score"] if len(row.results) == 1 else list(row.results)
-    return table("Scores", [Column("metric"), *map(Column, heads)], rows)
+    labels = list(row.results)
+    heads = ["metric", *(labels if len(labels) > 1 else ["score"])]
+    write = plain_table if len(labels) <= _MAX_UNSCROLLED else wide_table
+    return write("Scores", [Column(head) for head in heads], rows)
 
 
 def _score_cell(info: MetricInfo, results: Sequence[StoredResult]) -> Html:
@@ -171,7 +174,8 @@ def _score_cell(info: MetricInfo, results: Sequence[StoredResult]) -> Html:
 
 def _words(score: Score) -> Iterator[str]:
     if score.reason is not None:
-        yield f"no score: {score.reason}"
+        is_left_out = score.reason.startswith(NOT_APPLICABLE)
+        yield score.reason if is_left_out else f"no score: {score.reason}"
     if score.explanation:
         yield score.explanation
     yield from score.evidence

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from genaiops.evaluations.comparison import Comparison
 from genaiops.evaluations.reports.figures import difference_text, estimate_text
+from genaiops.evaluations.reports.html.amounts import counted
 from genaiops.evaluations.reports.html.markup import Html, element, fold
 from genaiops.evaluations.reports.html.subject import Subject
-from genaiops.evaluations.reports.html.tables import Column, Row, scrolled, table
+from genaiops.evaluations.reports.html.tables import Column, Row, card_table, wide_table
+from genaiops.evaluations.reports.report import Report
 from genaiops.gates import number_style
 from genaiops.records import Decision, MetricInfo, Verdict
 
@@ -24,7 +26,7 @@ def gates(subject: Subject) -> Iterator[Html]:
     if judged:
         yield element("h2", "Gates")
     for label, decision in judged.items():
-        yield _gate_table(f"Gates of {label}" if len(judged) > 1 else "Gates", decision)
+        yield _gate_table(f"What each gate says of {label}", decision)
 
 
 def slices(subject: Subject) -> Iterator[Html]:
@@ -38,10 +40,12 @@ def slices(subject: Subject) -> Iterator[Html]:
     yield element("h2", "Slices")
     if comparison is not None and comparison.slices:
         yield _leaders(comparison)
+    if has_parts and len(subject.reports) == 1:
+        (report,) = subject.reports.values()
+        yield _every_slice(report)
+        return
     for info in subject.metrics if has_parts else ():
-        yield fold(
-            f"{info.name} by slice", scrolled(f"{info.name} by slice", _by_slice(subject, info))
-        )
+        yield fold(f"{info.name} by slice", _by_slice(subject, info))
 
 
 def contrasts(subject: Subject) -> Iterator[Html]:
@@ -60,11 +64,11 @@ def contrasts(subject: Subject) -> Iterator[Html]:
             Row((entry.case_id, *(style.value(score) for score in entry.scores))) for entry in found
         ]
         if rows:
-            yield scrolled(caption, table(caption, columns, rows))
+            yield wide_table(caption, columns, rows)
 
 
 def _gate_table(caption: str, decision: Decision) -> Html:
-    columns = [Column("gate"), Column("verdict"), Column("found", "n"), Column("why")]
+    columns = [Column("gate"), Column("verdict"), Column("found"), Column("why")]
     rows = [
         Row(
             (
@@ -76,7 +80,7 @@ def _gate_table(caption: str, decision: Decision) -> Html:
         )
         for verdict in decision.verdicts
     ]
-    return table(caption, columns, rows)
+    return card_table(caption, columns, rows)
 
 
 def _found(verdict: Verdict) -> str:
@@ -106,7 +110,20 @@ def _leaders(comparison: Comparison) -> Html:
         )
         for entry in comparison.slices
     ]
-    return table("Who leads in each slice", columns, rows)
+    return card_table("Who leads in each slice", columns, rows)
+
+
+def _every_slice(report: Report) -> Html:
+    """The slices of one arm, a metric a column."""
+    columns = [Column("slice"), *(Column(entry.info.name, "n") for entry in report.estimates)]
+    cells: dict[tuple[str, str], list[str]] = {}
+    for entry in report.estimates:
+        for part in entry.slices:
+            told = estimate_text(part.estimate, entry.info)
+            cells.setdefault((part.slice, part.value), []).append(told)
+    rows = [Row((f"{name} {value}", *told)) for (name, value), told in cells.items()]
+    shown = wide_table("Every metric by slice", columns, rows)
+    return fold(f"Scores of {counted(len(rows), 'slice')}", shown)
 
 
 def _by_slice(subject: Subject, info: MetricInfo) -> Html:
@@ -121,4 +138,4 @@ def _by_slice(subject: Subject, info: MetricInfo) -> Html:
         Row((f"{name} {value}", *(told.get(label, "–") for label in found)))
         for (name, value), told in parts.items()
     ]
-    return table(f"{info.name} by slice", columns, rows)
+    return wide_table(f"{info.name} by slice", columns, rows)

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _ENTITIES = str.maketrans(_ESCAPES)
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+_INVISIBLE = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
 )
+_SPECIAL = re.compile(f"[{_INVISIBLE}\u2028\u2029&<>\"']")
+_TO_SHOW = re.compile(f"[{_INVISIBLE}]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 _SLUG = re.compile(r"[^a-z0-9]+")
 _MAX_SLUG = 60
@@ -26,9 +28,9 @@ def escape(text: str) -> Html:
     What has no shape of its own or moves others (controls, direction overrides, invisible and
     unpaired code points) is shown as an escape such as `\x1b`; lines stay lines.
     """
-    if not text.isascii() or not text.isprintable():
-        text = _INVISIBLE.sub(_shown, _LINE_ENDS.sub("\n", text))
-    return Html(text.translate(_ENTITIES))
+    if _SPECIAL.search(text) is None:
+        return Html(text)
+    return Html(_TO_SHOW.sub(_shown, _LINE_ENDS.sub("\n", text)).translate(_ENTITIES))
 
 
 def html(content: str) -> Html:
@@ -38,7 +40,7 @@ def html(content: str) -> Html:
 
 def join(parts: Iterable[str], between: str = "") -> Html:
     """Parts one after the other, each escaped where it is text."""
-    return Html(html(between).join(html(part) for part in parts))
+    return Html(html(between).join([html(part) for part in parts]))
 
 
 def element(name: str, /, *content: str, **attributes: str | None) -> Html:
@@ -46,7 +48,8 @@ def element(name: str, /, *content: str, **attributes: str | None) -> Html:
 
     Attributes are written with `_` for `-`; `class_` is `class`, and None leaves one out.
     """
-    return Html(f"<{name}{_written(attributes)}>{join(content)}</{name}>")
+    inside = "".join([html(part) for part in content])
+    return Html(f"<{name}{_written(attributes)}>{inside}</{name}>")
 
 
 def empty(name: str, /, **attributes: str | None) -> Html:
@@ -76,6 +79,8 @@ def slug(text: str) -> str:
 
 
 def _written(attributes: dict[str, str | None]) -> str:
+    if not attributes:
+        return ""
     return "".join(
         f' {name.rstrip("_").replace("_", "-")}="{html(value)}"'
         for name, value in attributes.items()

@@ -8,7 +8,7 @@ from genaiops.evaluations.reports.html.amounts import counted, money, seconds
 from genaiops.evaluations.reports.html.markup import Html, element, fold, join
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.svg import Axis, axis_of, plot, scale
-from genaiops.evaluations.reports.html.tables import Column, Row, scrolled, table
+from genaiops.evaluations.reports.html.tables import Column, Row, card_table, wide_table
 from genaiops.gates import MetricEstimate, number_style
 from genaiops.records import Decision, Estimate, MetricInfo
 
@@ -67,17 +67,17 @@ def scores(subject: Subject, plots: Iterator[int]) -> Iterator[Html]:
         yield element("h2", "Scores")
         yield _own_scores(report.estimates, plots)
     elif reports:
-        yield fold("All metrics, by arm", scrolled("All metrics, by arm", _all_scores(subject)))
+        yield element("h2", "All metrics")
+        yield _all_scores(subject)
 
 
 def _decided(label: str, decision: Decision) -> Html:
     word = element("strong", _MARKS[decision.word].upper(), class_=f"word {decision.word}")
-    blocked = "Blocked." if decision.blocked else "Not blocked."
     name = [element("span", f"{label}: ")] if label else []
     return join(
         [
             element("p", *name, word, " ", decision.summary, class_="lead"),
-            element("p", f"{blocked} {decision.policy_sentence}"),
+            element("p", decision.policy_sentence),
             _notes(decision.notes),
         ]
     )
@@ -102,13 +102,14 @@ def _ranking(comparison: Comparison, plots: Iterator[int]) -> Html:
     has_front = any(arm.on_front for arm in comparison.arms)
     told = "◆ on the front: no arm is proven as good and cheaper, or as good and faster."
     notes = [element("p", told, class_="note")] if has_front else []
-    return join([table(caption, columns, rows), *notes])
+    return join([card_table(caption, columns, rows), *notes])
 
 
 def _ranked(
     arm: ComparedArm, info: MetricInfo | None, axis: Axis | None, plots: Iterator[int]
 ) -> Row:
-    cells: list[str] = [arm.label, _rank(arm)]
+    failure = element("p", f"✗ failed: {arm.failure}", class_="why lost") if arm.failure else ""
+    cells: list[str] = [join([arm.label, failure]), _rank(arm)]
     if info is not None:
         told = estimate_text(arm.estimate, info) if arm.estimate else "–"
         cells.append(told)
@@ -116,9 +117,8 @@ def _ranked(
             name = f"{arm.label}: {told}"
             cells.append(plot(arm.estimate, axis, name, plots) if arm.estimate else "")
     cells += [money(arm.usd_per_1k_cases), seconds(arm.latency_p95_s)]
-    front = "◆ on it" if arm.on_front else "" if arm.on_front is None else "no"
-    cells.append(f"failed: {arm.failure}" if arm.failure is not None else front)
-    return Row(cells, "failed" if arm.failure is not None else None)
+    cells.append("◆ on it" if arm.on_front else "" if arm.on_front is None else "no")
+    return Row(cells, "failed" if arm.failure else None)
 
 
 def _rank(arm: ComparedArm) -> str:
@@ -156,7 +156,7 @@ def _pairs(comparison: Comparison, info: MetricInfo) -> Iterator[Html]:
         for pair in comparison.pairs
     ]
     caption = "Every two arms on the cases that both have"
-    shown = table(caption, columns, rows)
+    shown = card_table(caption, columns, rows)
     if len(comparison.arms) <= 6:
         yield element("h2", "Pairs")
         yield shown
@@ -183,7 +183,7 @@ def _own_scores(estimates: tuple[MetricEstimate, ...], plots: Iterator[int]) -> 
             name = f"{entry.info.name}: {told}"
             cells.insert(2, plot(entry.estimate, axis, name, plots) if is_drawn else "")
         rows.append(Row(cells))
-    return table("Scores over all cases", columns, rows)
+    return card_table("Scores over all cases", columns, rows)
 
 
 def _all_scores(subject: Subject) -> Html:
@@ -194,7 +194,7 @@ def _all_scores(subject: Subject) -> Html:
         found = subject.estimates(info.name)
         told = [_estimate_cell(found.get(label), info) for label in labels]
         rows.append(Row((info.name, *told)))
-    return table("Every metric over all cases", columns, rows)
+    return wide_table("Every metric over all cases", columns, rows)
 
 
 def _estimate_cell(entry: MetricEstimate | None, info: MetricInfo) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from genaiops.evaluations.reports.html.amounts import money
 from genaiops.evaluations.reports.html.markup import Html, fold
 from genaiops.evaluations.reports.html.subject import Subject
-from genaiops.evaluations.reports.html.tables import Column, Row, scrolled, table
+from genaiops.evaluations.reports.html.tables import Column, Row, wide_table
 from genaiops.records import EvalRun
 
 _DIGITS = 16
@@ -22,8 +22,8 @@ def what_ran(subject: Subject) -> Iterator[Html]:
         Row((name, *(_digest(run, name) for run in runs.values())), "digest") for name in names
     ]
     columns = [Column("what"), *(Column(label) for label in runs)]
-    shown = table("Runs, counts and digests", columns, rows)
-    yield fold("What ran: models, counts, digests", scrolled("What ran", shown))
+    shown = wide_table("Runs, counts and digests", columns, rows)
+    yield fold("What ran: models, counts, digests", shown)
 
 
 def _digest(run: EvalRun, name: str) -> str:

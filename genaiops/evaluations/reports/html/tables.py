@@ -1,4 +1,4 @@
-"""Tables that stay tables for assistive technology and become cards on a narrow screen."""
+"""Tables for three places: cards on a narrow screen, scrolled in themselves, or as they are."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from genaiops.evaluations.reports.html.markup import Html, element
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, and whether it holds numbers (aligned right) or pictures."""
+    """A column: its head, and the class of its cells (`n`: a number, `plot`: a picture)."""
 
     head: str
     kind: str | None = None
@@ -22,8 +22,8 @@ class Row:
     kind: str | None = None
 
 
-def table(caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> Html:
-    """A table with roles written out, since cards on a narrow screen would else lose them."""
+def card_table(caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> Html:
+    """A table whose rows become cards; its roles are written out, since cards would lose them."""
     heads = [
         element("th", column.head, scope="col", role="columnheader", class_=column.kind)
         for column in columns
@@ -32,25 +32,45 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> Html:
         "table",
         element("caption", caption),
         element("thead", element("tr", *heads, role="row"), role="rowgroup"),
-        element("tbody", *(_row(columns, row) for row in rows), role="rowgroup"),
+        element("tbody", *(_card(columns, row) for row in rows), role="rowgroup"),
         role="table",
+        class_="cards",
     )
 
 
-def scrolled(label: str, content: Html) -> Html:
-    """A wide thing that scrolls within itself, with the keyboard too."""
-    return element("div", content, class_="wide", tabindex="0", role="region", aria_label=label)
+def wide_table(caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> Html:
+    """A table of many columns, which scrolls within itself, with the keyboard too."""
+    inside = plain_table(caption, columns, rows)
+    return element("div", inside, class_="wide", tabindex="0", role="region", aria_label=caption)
 
 
-def _row(columns: Sequence[Column], row: Row) -> Html:
+def plain_table(caption: str, columns: Sequence[Column], rows: Iterable[Row]) -> Html:
+    """A table of few columns, which stays one on any screen."""
+    heads = [element("th", column.head, scope="col", class_=column.kind) for column in columns]
+    body = [_line(columns, row) for row in rows]
+    head = element("thead", element("tr", *heads))
+    return element("table", element("caption", caption), head, element("tbody", *body))
+
+
+def _line(columns: Sequence[Column], row: Row) -> Html:
+    first, *others = row.cells
+    cells = [
+        element("td", cell, class_=column.kind)
+        for column, cell in zip(columns[1:], others, strict=True)
+    ]
+    return element("tr", element("th", first, scope="row"), *cells, class_=row.kind)
+
+
+def _card(columns: Sequence[Column], row: Row) -> Html:
     first, *others = row.cells
     cells = [
         element("td", cell, role="cell", class_=column.kind, data_label=_label(column))
         for column, cell in zip(columns[1:], others, strict=True)
     ]
-    name = element("th", first, scope="row", role="rowheader", class_=columns[0].kind)
+    name = element("th", first, scope="row", role="rowheader")
     return element("tr", name, *cells, role="row", class_=row.kind)
 
 
 def _label(column: Column) -> str | None:
+    """What names a cell on its card; the picture of an axis does not."""
     return None if isinstance(column.head, Html) else column.head
