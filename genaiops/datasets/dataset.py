@@ -1,155 +1,100 @@
-"""A dataset: a JSONL file of cases, streamed, with its digest and its card."""
+"""A dataset: a file of cases, streamed, with its digest and its card."""
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import JsonValue
 
-from genaiops.datasets.jsonl import parse_case
-from genaiops.errors import Fault, InputError, SpecError
+from genaiops.datasets.columns import ANSWER, columns_of
+from genaiops.datasets.encoding import FileFacts
+from genaiops.datasets.formats import read_entries
+from genaiops.datasets.identity import Identities
+from genaiops.datasets.tags import has_tags
+from genaiops.datasets.written import WrittenCase
+from genaiops.errors import Fault, SpecError, suggest
 from genaiops.records import Case
 from genaiops.specs.dataset import DatasetCard
-from genaiops.specs.load import load_spec
 
-MAX_FAULTS = 20
-_BOM = b"\xef\xbb\xbf"
+_SHOWN_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """A checked dataset; `digest` is the sha256 of the file's bytes.
 
-    `keys` tells of how many cases have each `inputs.x`, `expected.x` and `tags.x`.
+    `keys` tells of how many cases have each `inputs.x`, `expected.x` and `tags.x`. `columns` is the
+    header of a table as it is written; JSON has none. `repeated` are the ids, made of inputs, that
+    several cases would have.
     """
 
     path: Path
     shown: str
-    digest: str
+    facts: FileFacts
     count: int
     clusters: int
     keys: Mapping[str, int]
+    columns: tuple[str, ...] = ()
+    repeated: frozenset[str] = frozenset()
     card: DatasetCard | None = None
     warnings: tuple[Fault, ...] = ()
 
+    @property
+    def digest(self) -> str:
+        """The sha256 of the file's bytes."""
+        return self.facts.digest
+
+    @property
+    def contents(self) -> str:
+        """`questions.csv has the columns question, topic`."""
+        names = self.columns or tuple(self.keys)
+        told = ", ".join(names[:_SHOWN_NAMES])
+        more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+        what = "has the columns" if self.columns else "has cases with"
+        return f"{self.shown} {what} {told}{more}"
+
     def names(self, part: Literal["inputs", "expected", "tags"]) -> tuple[str, ...]:
         """The names under a part that any case has."""
-        return tuple(
-            key.partition(".")[2] for key in self.keys if key.partition(".")[0] == part
-        )
+        return tuple(key.partition(".")[2] for key in self.keys if key.partition(".")[0] == part)
+
+    def hint_at_input(self, name: str) -> str:
+        """The tail of a message about an input that no case has: what the file has instead."""
+        places = {column.written: column.place for column in columns_of(self.columns).columns}
+        if places.get(name) == f"expected.{ANSWER}":
+            return (
+                f": the column {name!r} is taken as the expected answer; call it 'inputs.{name}' "
+                f"to make it an input"
+            )
+        if name in self.names("expected"):
+            return f": {name!r} is an expected value"
+        return suggest(name, self.names("inputs"))
 
     def cases(
         self, tags: Mapping[str, JsonValue] | None = None, limit: int | None = None
     ) -> Iterator[Case]:
-        """Stream the cases with all of these tags, in file order, at most `limit`."""
+        """Stream the cases with all of these tags, in file order, at most `limit`.
+
+        Raises:
+            SpecError: the file is no longer what was opened.
+        """
         given = 0
-        for _, case in _read(self.path, self.shown):
+        identities = Identities(self.repeated)
+        for written in self._written():
             if limit is not None and given >= limit:
                 return
-            if _has_tags(case, tags or {}):
+            case = identities.case(written)
+            if has_tags(case, tags or {}):
                 given += 1
                 yield case
 
-
-@dataclass(slots=True)
-class _Scan:
-    """What one pass over the file finds."""
-
-    shown: str
-    digest: str = ""
-    lines: dict[str, int] = field(default_factory=dict[str, int])
-    clusters: set[str] = field(default_factory=set[str])
-    keys: Counter[str] = field(default_factory=Counter[str])
-    faults: list[Fault] = field(default_factory=list[Fault])
-
-    def take(self, number: int, case: Case) -> None:
-        if case.id in self.lines:
-            first = self.lines[case.id]
-            message = f"the case id {case.id!r} stands twice (first on line {first})"
-            self.faults.append(Fault(self.shown, number, 1, message))
-            return
-        self.lines[case.id] = number
-        self.clusters.add(case.cluster if case.cluster is not None else f"\0{case.id}")
-        for part in ("inputs", "expected", "tags"):
-            self.keys.update(f"{part}.{key}" for key in getattr(case, part))
-
-
-def open_dataset(path: Path, shown: str) -> Dataset:
-    """Read a dataset once, whole, and check it; its card is `<name>.card.yaml` beside it.
-
-    Raises:
-        SpecError: the file is missing or empty, lines are not cases, ids stand twice, or the card
-            is wrong; up to twenty faults, each with its line.
-    """
-    scan = _scan(path, shown)
-    if not scan.lines and not scan.faults:
-        scan.faults.append(Fault(shown, 0, 0, "the dataset is empty: no line holds a case"))
-    card, warnings = _read_card(path, shown, scan)
-    if scan.faults:
-        raise SpecError(scan.faults[:MAX_FAULTS])
-    return Dataset(
-        path=path,
-        shown=shown,
-        digest=scan.digest,
-        count=len(scan.lines),
-        clusters=len(scan.clusters),
-        keys=dict(scan.keys),
-        card=card,
-        warnings=warnings,
-    )
-
-
-def _scan(path: Path, shown: str) -> _Scan:
-    scan = _Scan(shown)
-    hasher = hashlib.sha256()
-    for number, line in _lines(path, shown):
-        hasher.update(line)
-        text = line.removeprefix(_BOM) if number == 1 else line
-        if not text.strip() or len(scan.faults) >= MAX_FAULTS:
-            continue
+    def _written(self) -> Iterator[WrittenCase]:
         try:
-            scan.take(number, parse_case(text))
-        except InputError as error:
-            scan.faults.append(Fault(shown, number, 1, str(error)))
-    scan.digest = hasher.hexdigest()
-    return scan
-
-
-def _read(path: Path, shown: str) -> Iterator[tuple[int, Case]]:
-    for number, line in _lines(path, shown):
-        text = line.removeprefix(_BOM) if number == 1 else line
-        if text.strip():
-            yield number, parse_case(text)
-
-
-def _lines(path: Path, shown: str) -> Iterator[tuple[int, bytes]]:
-    try:
-        with path.open("rb") as file:
-            yield from enumerate(file, start=1)
-    except FileNotFoundError:
-        raise SpecError([Fault(shown, 0, 0, "there is no such file")]) from None
-    except OSError as error:
-        raise SpecError([Fault(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
-
-
-def _read_card(path: Path, shown: str, scan: _Scan) -> tuple[DatasetCard | None, tuple[Fault, ...]]:
-    card_path = path.with_suffix(".card.yaml")
-    if not card_path.exists():
-        return None, ()
-    shown_card = str(Path(shown).with_suffix(".card.yaml"))
-    try:
-        loaded = load_spec(card_path, DatasetCard, shown_card)
-    except SpecError as error:
-        scan.faults.extend(error.faults)
-        return None, ()
-    if loaded.spec.sha256 == scan.digest:
-        return loaded.spec, ()
-    message = f"the data changed since the card was written; its sha256 is now {scan.digest}"
-    return loaded.spec, (loaded.document.fault(("sha256",), message, warning=True),)
-
-
-def _has_tags(case: Case, tags: Mapping[str, JsonValue]) -> bool:
-    return all(case.tags.get(key) == value for key, value in tags.items())
+            for entry in read_entries(self.path, self.shown, self.facts):
+                if isinstance(entry, WrittenCase):
+                    yield entry
+                elif isinstance(entry, Fault) and entry.severity == "error":
+                    raise SpecError([entry])
+        except OSError as error:
+            message = f"can no longer be read: {error.strerror}"
+            raise SpecError([Fault(self.shown, 0, 0, message)]) from error

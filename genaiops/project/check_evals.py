@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from genaiops.datasets import Dataset
+from genaiops.datasets import Dataset, check_tags, dataset_path
 from genaiops.errors import Fault, InputError, SpecError, suggest
 from genaiops.evaluations.baseline import read_baseline
 from genaiops.project.check_catalog import model_problem
@@ -49,13 +49,12 @@ def eval_faults(
 
 
 def missing_dataset(project: Project, loaded: Loaded[EvalSpec]) -> Fault | None:
-    """The fault of a dataset that is not there, where the evaluation names it."""
-    named = loaded.spec.dataset
-    if (project.root / named).is_file():
-        return None
-    near = [path.relative_to(project.root).as_posix() for path in project.root.glob("**/*.jsonl")]
-    told = f"there is no file {named!r}{suggest(named, near)}"
-    return loaded.document.fault(("dataset",), told)
+    """The fault of a dataset that is not there or not in the project, where it is named."""
+    try:
+        dataset_path(project.root, loaded.spec.dataset)
+    except InputError as error:
+        return loaded.document.fault(("dataset",), str(error))
+    return None
 
 
 def _flow_faults(project: Project, loaded: Loaded[EvalSpec]) -> Iterator[Fault]:
@@ -123,11 +122,8 @@ def _column_faults(loaded: Loaded[EvalSpec], dataset: Dataset, name: str) -> Ite
     """The faults of an input that the cases should give by its name."""
     having = dataset.keys.get(f"inputs.{name}", 0)
     if having == 0:
-        known = dataset.names("inputs")
-        told = (
-            f"no case has the input {name!r} of {loaded.spec.flow}{suggest(name, known)}; "
-            f"map one by `inputs:`"
-        )
+        hint = dataset.hint_at_input(name)
+        told = f"no case has the input {name!r} of {loaded.spec.flow}{hint}; map one by `inputs:`"
         yield loaded.document.fault(("dataset",), told)
     elif having < dataset.count:
         told = f"{dataset.count - having} of {dataset.count} cases lack the input {name!r}"
@@ -150,13 +146,8 @@ def _case_problem(reference: Reference, dataset: Dataset) -> str | None:
 def _tag_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
     """The faults of slices and filter."""
     spec, document = loaded
-    known = dataset.names("tags")
-    named = [(("slices", place), tag) for place, tag in enumerate(spec.slices)]
-    for path, tag in (*named, *((("filter", tag), tag) for tag in spec.filter)):
-        if tag not in known:
-            yield document.fault(path, f"no case has the tag {tag!r}{suggest(tag, known)}")
-    if all(tag in known for tag in spec.filter) and not any(dataset.cases(spec.filter, 1)):
-        yield document.fault(("filter",), "no case has these values of its tags")
+    for problem in check_tags(dataset, spec.filter, spec.slices):
+        yield document.fault(problem.path, problem.message)
 
 
 def _baseline_faults(project: Project, name: str, dataset: Dataset) -> Iterator[Fault]:

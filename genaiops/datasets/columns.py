@@ -1,0 +1,159 @@
+"""Which part of a case each column of a table, or key of a flat object, is. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from genaiops.datasets.promptfoo import DESCRIPTION, EXPECTED, METADATA
+from genaiops.errors import InputError
+
+Noun = Literal["column", "key"]
+Part = Literal["id", "cluster", "inputs", "expected", "tags", "left out"]
+
+ANSWER = "answer"
+EXPECTED_NAMES = frozenset(
+    {
+        "expected",
+        "answer",
+        "ground_truth",
+        "reference",
+        "expected_output",  # DeepEval, pydantic_evals, Langfuse
+        "ideal",  # OpenAI evals
+        "target",  # Inspect
+    }
+)
+"""Columns of these names hold the expected answer, as does promptfoo's `__expected`."""
+
+_PREFIXES: dict[str, Part] = {"inputs": "inputs", "expected": "expected", "tags": "tags"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as it is written, and what it is: `key` is its name under `part`."""
+
+    written: str
+    part: Part
+    key: str = ""
+
+    @property
+    def place(self) -> str:
+        """`inputs.question`, `id`."""
+        return f"{self.part}.{self.key}" if self.key else self.part
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns with all that is wrong, and all that is to be known, of their names."""
+
+    columns: tuple[Column, ...]
+    errors: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def columns_of(names: tuple[str, ...], noun: Noun = "column") -> Columns:
+    """Say what each column is, by its name alone; messages call it by the noun."""
+    found, errors, notes = list[Column](), list[str](), list[str]()
+    for number, written in enumerate(names, start=1):
+        try:
+            column = _column(written, number, noun)
+        except InputError as error:
+            errors.append(str(error))
+            continue
+        found.append(column)
+        notes.extend(_notes(column, noun))
+    errors.extend(_doubled(found, noun))
+    if not errors and not any(column.part == "inputs" for column in found):
+        errors.append(f"no {noun} is an input, such as `question`")
+    return Columns(tuple(found), tuple(errors), tuple(notes))
+
+
+def _column(written: str, number: int, noun: Noun) -> Column:
+    name = written.strip()
+    if not name:
+        raise InputError(
+            f"{noun} {number} has no name; name it, or leave it out (a table's row numbers are "
+            f"left out by `to_csv(index=False)`)"
+        )
+    if name.startswith("__"):
+        return _column_of_promptfoo(written, name, noun)
+    lead, dot, rest = name.partition(".")
+    if dot and lead.strip().casefold() in _PREFIXES:
+        return Column(written, _PREFIXES[lead.strip().casefold()], _key(written, rest, noun))
+    match name.casefold():
+        case "id":
+            return Column(written, "id")
+        case "cluster":
+            return Column(written, "cluster")
+        case _:
+            key = _key(written, name, noun)
+            is_expected = key.casefold() in EXPECTED_NAMES
+            return Column(written, "expected", ANSWER) if is_expected else _input(written, key)
+
+
+def _input(written: str, key: str) -> Column:
+    return Column(written, "inputs", key)
+
+
+def _column_of_promptfoo(written: str, name: str, noun: Noun) -> Column:
+    if EXPECTED.match(name):
+        return Column(written, "expected", ANSWER)
+    metadata = METADATA.match(name)
+    if metadata:
+        return Column(written, "tags", _key(written, metadata[1], noun))
+    if name == DESCRIPTION:
+        return Column(written, "left out")
+    raise InputError(
+        f"the {noun} {name!r} is promptfoo's and changes how it tests, which is not read here; "
+        f"leave it out, or name it without `__` to make it an input"
+    )
+
+
+def _key(written: str, name: str, noun: Noun) -> str:
+    """A name that a template variable can have: `user question` becomes `user_question`."""
+    key = re.sub(r"\W+", "_", name.strip()).strip("_") if not _is_usable(name) else name
+    key = f"_{key}" if key[:1].isdigit() else key
+    if not _is_usable(key):
+        raise InputError(f"the {noun} {written!r} has no letters to name it by; rename it")
+    return key
+
+
+def _is_usable(name: str) -> bool:
+    return name.isidentifier()
+
+
+def _notes(column: Column, noun: Noun) -> Iterator[str]:
+    if column.part == "left out":
+        yield f"the {noun} {column.written!r} is left out"
+    elif column.part == "inputs" and column.key != _bare(column.written):
+        yield f"the {noun} {column.written!r} is the input {column.key!r}"
+
+
+def _bare(written: str) -> str:
+    name = written.strip()
+    return name.partition(".")[2] if name.casefold().startswith("inputs.") else name
+
+
+def _doubled(columns: Sequence[Column], noun: Noun) -> Iterator[str]:
+    first: dict[str, Column] = {}
+    for column in columns:
+        if column.part == "left out":
+            continue
+        other = first.setdefault(column.place, column)
+        if other is column:
+            continue
+        if other.written == column.written:
+            yield f"the {noun} {column.written!r} stands twice"
+        elif column.place == f"expected.{ANSWER}":
+            yield (
+                f"two {noun}s look like the expected answer: {other.written!r} and "
+                f"{column.written!r}; rename one: `expected.other` keeps it as a second expected "
+                f"value, `inputs.{_key(column.written, column.written, noun)}` makes it an input"
+            )
+        else:
+            yield (
+                f"the {noun}s {other.written!r} and {column.written!r} are both {column.place}; "
+                f"rename one"
+            )

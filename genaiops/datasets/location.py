@@ -1,0 +1,42 @@
+"""Where a project's dataset is: a file of the project, of a kind that is read."""
+
+from pathlib import Path
+
+from genaiops.datasets.formats import SUFFIXES
+from genaiops.errors import InputError, suggest
+
+
+def dataset_path(root: Path, written: str) -> Path:
+    """The file that an evaluation names, from the project root.
+
+    Raises:
+        InputError: it lies outside of the project, is a folder, or is not there.
+    """
+    path = root / written
+    try:
+        is_inside = path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
+        raise InputError(f"{written!r} is no path: {error}") from error
+    if not is_inside:
+        raise InputError(
+            f"{written!r} lies outside of the project; put the file into it, or name it on the "
+            f"command line by -d"
+        )
+    if path.is_dir():
+        inside = _datasets_in(root, path)
+        told = f", such as {inside[0]!r}" if inside else ""
+        raise InputError(f"{written!r} is a folder; name a file{told}")
+    if not path.is_file():
+        near = {*_datasets_in(root, root), *_datasets_in(root, root / "datasets")}
+        near |= set(_datasets_in(root, path.parent))
+        raise InputError(f"there is no file {written!r}{suggest(written, near)}")
+    return path
+
+
+def _datasets_in(root: Path, folder: Path) -> list[str]:
+    return sorted(
+        path.relative_to(root).as_posix()
+        for suffix in SUFFIXES
+        for path in folder.glob(f"*{suffix}")
+        if path.is_relative_to(root)
+    )

@@ -1,0 +1,96 @@
+import pytest
+
+from genaiops.datasets.columns import EXPECTED_NAMES, columns_of
+
+
+def places(*names: str) -> list[str]:
+    found = columns_of(names)
+    assert found.errors == ()
+    return [column.place for column in found.columns]
+
+
+def test_a_column_is_the_part_that_its_name_says() -> None:
+    assert places("id", "cluster", "question", "tags.topic", "expected.answerable") == [
+        "id",
+        "cluster",
+        "inputs.question",
+        "tags.topic",
+        "expected.answerable",
+    ]
+
+
+@pytest.mark.parametrize("name", [*sorted(EXPECTED_NAMES), "__expected", "Answer", "Ground Truth"])
+def test_the_usual_names_of_the_expected_answer_are_known(name: str) -> None:
+    assert places("question", name) == ["inputs.question", "expected.answer"]
+
+
+def test_a_prefix_makes_an_input_of_any_name() -> None:
+    assert places("inputs.answer", "answer", "inputs.id") == [
+        "inputs.answer",
+        "expected.answer",
+        "inputs.id",
+    ]
+
+
+def test_an_input_has_a_name_that_a_template_can_use_and_that_is_said() -> None:
+    found = columns_of((" question ", "user question", "2nd try", "größe", "a-b"))
+    assert [column.key for column in found.columns] == [
+        "question",
+        "user_question",
+        "_2nd_try",
+        "größe",
+        "a_b",
+    ]
+    assert found.notes == (
+        "the column 'user question' is the input 'user_question'",
+        "the column '2nd try' is the input '_2nd_try'",
+        "the column 'a-b' is the input 'a_b'",
+    )
+
+
+def test_the_columns_of_promptfoo_are_tags_left_out_or_refused() -> None:
+    found = columns_of(("question", "__metadata:topic", "__description", "__metadata:kinds[]"))
+    assert [column.place for column in found.columns] == [
+        "inputs.question",
+        "tags.topic",
+        "left out",
+        "tags.kinds",
+    ]
+    assert found.notes == ("the column '__description' is left out",)
+    (error,) = columns_of(("question", "__threshold")).errors
+    assert error.startswith("the column '__threshold' is promptfoo's and changes how it tests")
+
+
+@pytest.mark.parametrize(
+    ("names", "error"),
+    [
+        (
+            ("question", "answer", "reference"),
+            (
+                "two columns look like the expected answer: 'answer' and 'reference'; rename one: "
+                "`expected.other` keeps it as a second expected value, `inputs.reference` makes it "
+                "an input"
+            ),
+        ),
+        (("question", "question"), "the column 'question' stands twice"),
+        (
+            ("a b", "a-b"),
+            "the columns 'a b' and 'a-b' are both inputs.a_b; rename one",
+        ),
+        (
+            ("", "question"),
+            (
+                "column 1 has no name; name it, or leave it out (a table's row numbers are left "
+                "out by `to_csv(index=False)`)"
+            ),
+        ),
+        (("%", "question"), "the column '%' has no letters to name it by; rename it"),
+        (("id", "answer"), "no column is an input, such as `question`"),
+    ],
+)
+def test_columns_that_cannot_be_taken_are_refused(names: tuple[str, ...], error: str) -> None:
+    assert columns_of(names).errors == (error,)
+
+
+def test_a_flat_object_has_keys() -> None:
+    assert columns_of(("id",), "key").errors == ("no key is an input, such as `question`",)
