@@ -50,12 +50,12 @@ def front(
     return tuple(
         not any(
             _saves(one, arm, cost, time) and as_good(one, arm)
-            for one in range(quality.arms)
+            for one in range(quality.columns.arms)
             if one != arm
         )
         if cost.known[arm] or time.known[arm]
         else None
-        for arm in range(quality.arms)
+        for arm in range(quality.columns.arms)
     )
 
 

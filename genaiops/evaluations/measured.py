@@ -1,13 +1,16 @@
 """What each arm scored, cost and took on the cases that all have. Pure."""
 
 from collections.abc import Mapping, Sequence
-from math import fsum, inf, isfinite
+from math import fsum, inf, isfinite, sqrt
 
 from genaiops.evaluations.columns import score_columns
 from genaiops.evaluations.comparison import ArmScores
 from genaiops.gates import estimate
+from genaiops.gates.estimates import REPORT_ALPHA, level_of
+from genaiops.gates.ranges import bounded_range
 from genaiops.records import Estimate, MetricInfo
 from genaiops.stats import estimate_quantile
+from genaiops.stats.student import student_quantile
 
 _BOUND_ALPHA = 0.05  # of bounds that are not shown
 
@@ -29,6 +32,29 @@ def estimate_arm(arm: ArmScores, info: MetricInfo, ids: Sequence[str], seed: int
         if known is not None:
             return known.estimate
     return estimate(score_columns([arm], info, ids).arm(0, info), seed=seed)
+
+
+def estimate_ranked(arm: ArmScores, info: MetricInfo, ids: Sequence[str], seed: int) -> Estimate:
+    """The estimate that arms are ranked by: always of the mean.
+
+    Without a known range no interval of a mean is certain; the usual one by Student's t is given.
+    """
+    if bounded_range(info) is not None:
+        return estimate_arm(arm, info, ids, seed)
+    values = score_columns([arm], info, ids).arm(0, info).worst
+    n, value = len(values), float(values.mean()) if len(values) else None
+    reach = None
+    if value is not None and n > 1:
+        reach = student_quantile(1 - REPORT_ALPHA, n - 1) * float(values.std(ddof=1)) / sqrt(n)
+    return Estimate(
+        value=value,
+        low=None if value is None or reach is None else value - reach,
+        high=None if value is None or reach is None else value + reach,
+        n=len(ids),
+        missing=len(ids) - n,
+        level=level_of(REPORT_ALPHA),
+        method="mean (t)",
+    )
 
 
 def usd_per_1k_cases(arm: ArmScores, ids: Sequence[str]) -> float | None:

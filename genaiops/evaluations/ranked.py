@@ -22,6 +22,7 @@ from genaiops.evaluations.front import front, savings
 from genaiops.evaluations.leaders import slice_leaders
 from genaiops.evaluations.measured import (
     estimate_arm,
+    estimate_ranked,
     latencies,
     latency_p95_s,
     usd_per_1k_cases,
@@ -98,7 +99,7 @@ def _rows(field: Field, ids: Sequence[str], asked: Asked) -> tuple[ComparedArm, 
     return tuple(
         ComparedArm(
             label=arm.label,
-            estimate=estimate_arm(arm, asked.info, ids, asked.seed),
+            estimate=estimate_ranked(arm, asked.info, ids, asked.seed),
             rank_low=1 + int(beats[:, place].sum()),
             rank_high=len(field.arms) - int(beats[place].sum()),
             usd_per_1k_cases=usd_per_1k_cases(arm, ids),
@@ -148,7 +149,7 @@ def _pair(field: Field, place: int, asked: Asked) -> ComparedPair:
             level=asked.level,
             method="max-t over all pairs",
         ),
-        standard_error=error if found.units(place) > 1 else None,
+        standard_error=error if found.units[place] > 1 else None,
         p_value=found.p_value(place),
         p_adjusted=float(found.p_adjusted[place]),
         better=int(found.better[place]),

@@ -50,7 +50,7 @@ class SignFlips:
         return float(self.largest[allowed]) * (1 + _TIE)
 
 
-def sign_flips(differences: NDArray[np.float64], *, seed: int, draws: int = DRAWS) -> SignFlips:
+def sign_flips(differences: NDArray[np.floating], *, seed: int, draws: int = DRAWS) -> SignFlips:
     """The joint distribution of all pairs' statistics if no arms differ.
 
     The statistic of a pair is |sum of d| / sqrt(sum of d^2), a monotone function of the absolute
@@ -71,7 +71,7 @@ def sign_flips(differences: NDArray[np.float64], *, seed: int, draws: int = DRAW
     changes Romano & Wolf (2005), JASA 100, 94-108.
     """
     rows = differences[np.any(differences != 0, axis=1)]
-    scaled = (rows / _norms(rows)).astype(np.float32)
+    scaled = np.divide(rows, _norms(rows), dtype=np.float32, casting="same_kind")
     is_exact = len(rows) <= _MOST_ENUMERATED_ROWS
     signs = _all_signs(len(rows)) if is_exact else _drawn_signs(len(rows), seed, draws)
     largest = np.zeros(len(signs))
@@ -83,57 +83,9 @@ def sign_flips(differences: NDArray[np.float64], *, seed: int, draws: int = DRAW
     return SignFlips(np.sort(largest)[::-1], is_exact)
 
 
-def flip_interval(
-    totals: NDArray[np.float64], sizes: NDArray[np.float64], critical: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Per pair, the true mean differences at which its statistic does not exceed the critical one.
-
-    Where each unit is one case this is mean -+ c * se, with c = critical * sqrt((n - 1) / (n -
-    critical^2)), the same critical value on the scale of t. Ends are infinite where too few cases
-    are there, and both equal the mean where all cases have the same difference.
-
-    Args:
-        totals: sums of differences, shape (units, pairs).
-        sizes: cases of each unit, same shape; 0 where a pair lacks the unit.
-        critical: of `SignFlips`.
-    """
-    count = sizes.sum(axis=0)
-    mean = totals.sum(axis=0) / np.maximum(count, 1)
-    room = np.full(mean.shape, -inf)
-    if not isinf(critical):
-        room = count**2 - critical**2 * (sizes**2).sum(axis=0)
-    errors = totals - sizes * mean
-    bounded = room > _ROUNDING * np.maximum(count, 1) ** 2
-    room = np.where(bounded, room, 1.0)
-    squared = min(critical, 1e9) ** 2
-    shift = -squared * (errors * sizes).sum(axis=0)
-    reach = np.sqrt(shift**2 + room * squared * (errors**2).sum(axis=0))
-    low = np.where(bounded, mean + (shift - reach) / room, -inf)
-    high = np.where(bounded, mean + (shift + reach) / room, inf)
-    return low, high
-
-
-def standard_errors(totals: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The standard error of each pair's mean difference; 0 with fewer than two units.
-
-    sqrt(G / (G - 1) * sum over units of (total - size * mean)^2) / n for n cases in G units. With
-    single cases it is s / sqrt(n), where s has n - 1 degrees of freedom.
-
-    Args:
-        totals: sums of differences, shape (units, pairs).
-        sizes: cases of each unit, same shape; 0 where a pair lacks the unit.
-
-    Source: Liang & Zeger (1986), Biometrika 73, 13-22, with the usual factor for few clusters.
-    """
-    units, count = (sizes > 0).sum(axis=0), np.maximum(sizes.sum(axis=0), 1)
-    errors = totals - sizes * (totals.sum(axis=0) / count)
-    squares = (errors**2).sum(axis=0) * units / np.maximum(units - 1, 1)
-    return np.where(units > 1, np.sqrt(squares) / count, 0.0)
-
-
-def rare_share(units: int, alpha: float) -> float:
-    """The largest share of cases that may differ although none of so many did, at `alpha`."""
-    return 1.0 - alpha ** (1 / units) if units else 1.0
+def rare_shares(units: NDArray[np.int_], alpha: float) -> NDArray[np.float64]:
+    """The largest shares of cases that may differ although none of so many did, at `alpha`."""
+    return np.where(units > 0, 1.0 - alpha ** (1 / np.maximum(units, 1)), 1.0)
 
 
 def bounded_low(differences: NDArray[np.float64], *, span: float, alpha: float) -> float:
@@ -176,8 +128,8 @@ def bonferroni_critical(pairs: int, alpha: float) -> float:
     return _NORMAL.inv_cdf(1 - alpha / (2 * max(pairs, 1)))
 
 
-def _norms(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    norms = np.sqrt((rows**2).sum(axis=0))
+def _norms(rows: NDArray[np.floating]) -> NDArray[np.float64]:
+    norms = np.sqrt((rows**2).sum(axis=0, dtype=np.float64))
     return np.where(norms > 0, norms, 1.0)
 
 
