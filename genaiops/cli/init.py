@@ -1,4 +1,4 @@
-"""`genaiops init`: a small project that works at once."""
+"""`genaiops init`: a small project that works at once, or an evaluation of one's own function."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,18 +8,54 @@ import typer
 from genaiops.cli.door import note, show
 from genaiops.cli.options import new_app
 from genaiops.cli.text import table
+from genaiops.errors import InputError
+from genaiops.project.environment import process_environment
+from genaiops.project.onboarding import Begun, begin_from
 from genaiops.project.scaffold import init
+from genaiops.project.session import config_folder
+from genaiops.trust import TrustBook
 
-app = new_app("Start a small project that works at once, without account or download.")
+app = new_app("Start a small project that works at once, or evaluate your own function.")
 
 
 @app.command()
 def command(
     folder: Annotated[Path, typer.Argument(help="Where to write it.")] = Path(),
-    name: Annotated[str | None, typer.Option("--name", help="By default the folder's.")] = None,
+    function: Annotated[
+        str | None,
+        typer.Option("--from", help="Your function, app:answer: writes one evaluation of it."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("-d", "--data", help="With --from: the cases, as CSV or JSONL."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="By default that of the folder, or of the module.")
+    ] = None,
 ) -> None:
-    """Write a flow, its prompt, an index, questions and an evaluation with gates."""
+    """Write a flow, its prompt, an index, questions and an evaluation with gates.
+
+    With --from and -d, write only evals/NAME.yaml, which evaluates your function on your cases.
+    """
+    place = "" if folder == Path() else f"cd {folder} && "
+    if function is not None and data is not None:
+        _show_begun(begin_from(folder, function, data, name), place)
+        return
+    if function is not None:
+        raise InputError(f"--from {function} needs cases: -d questions.csv")
+    if data is not None:
+        raise InputError(f"-d {data} goes with a function: --from app:answer")
     written = init(folder, name or folder.resolve().name)
     show(table([(entry.path, entry.purpose) for entry in written]))
-    place = "" if folder == Path() else f"cd {folder} && "
     note(f"\nnext: {place}genaiops gate assistant")
+
+
+def _show_begun(begun: Begun, place: str) -> None:
+    """Say what was written and why; the function was named, and is trusted by that."""
+    book = TrustBook(config_folder(process_environment()) / "trust.json")
+    book.trust(begun.root, begun.wants)
+    show(f"{begun.path}  metrics and gates for {begun.cases} cases; it explains itself")
+    files = ", ".join(want.name for want in begun.wants)
+    for told in (*begun.notes, f"trusted as it is now, since you named it: {files}"):
+        note(f"  {told}")
+    note(f"\nnext: {place}genaiops gate {begun.name}")

@@ -97,11 +97,11 @@ def parse_code(path: Path, shown: str) -> ast.Module:
 def functions_of(tree: ast.Module) -> Mapping[str, Function | None]:
     """The names at the top of a module; None for what is no plain function."""
     found: dict[str, Function | None] = {}
-    for statement in _top_level(tree.body):
+    for statement in top_level(tree.body):
         match statement:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 plain = not statement.decorator_list
-                found[statement.name] = _function(statement) if plain else None
+                found[statement.name] = function_of(statement) if plain else None
             case ast.ClassDef():
                 found[statement.name] = None
             case ast.Import() | ast.ImportFrom():
@@ -153,16 +153,17 @@ def _shown(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
-def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a module, with those under its `if` and `try`."""
     for statement in body:
         yield statement
         for part in ("body", "orelse", "finalbody"):
             if isinstance(statement, ast.If | ast.Try):
-                yield from _top_level(getattr(statement, part, []))
+                yield from top_level(getattr(statement, part, []))
 
 
-def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+def function_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+    """What a definition declares."""
     declared = node.args
     positional = [*declared.posonlyargs, *declared.args]
     has_default = {id(each) for each in positional[len(positional) - len(declared.defaults) :]}

@@ -110,7 +110,7 @@ def wants_of(project: Project, used: Used, lock: Mapping[str, str]) -> tuple[Wan
     """
     wants: set[Want] = set()
     for text, folder in used.functions:
-        wants.update(_code_wants(project.root, text, folder))
+        wants.update(code_wants(project.root, text, folder))
     catalog = project.catalog.spec
     for name in used.models:
         wants.update(_entry_wants(catalog.models.get(lock.get(name, name))))
@@ -130,7 +130,7 @@ def code_digests(project: Project, used: Used) -> dict[str, str]:
         InputError: Python code is not there, is no Python, or lies outside of the project.
     """
     wants = (
-        want for text, folder in used.functions for want in _code_wants(project.root, text, folder)
+        want for text, folder in used.functions for want in code_wants(project.root, text, folder)
     )
     files = {f"python {want.name}": want.sha256 for want in wants if want.kind == "file"}
     return dict(sorted(files.items()))
@@ -215,7 +215,12 @@ def _used_by_code(project: Project, text: str, folder: Path) -> Used:
     )
 
 
-def _code_wants(root: Path, text: str, folder: Path) -> Iterator[Want]:
+def code_wants(root: Path, text: str, folder: Path) -> Iterator[Want]:
+    """The Python files of a project that a function of its own runs, or the function's name.
+
+    Raises:
+        InputError: Python code is not there, is no Python, or lies outside of the project.
+    """
     code = find_code(text, folder=folder, root=root)
     if code.file is None:
         yield Want("function", text)

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.terminal import Terminal
 
 
@@ -23,3 +25,65 @@ def test_a_project_is_not_written_over(tmp_path: Path) -> None:
     done = terminal("init")
     assert done.code == 2
     assert "nothing was written" in done.err
+
+
+APP = """\
+from facts import FACTS
+
+
+def answer(question: str) -> str:
+    print("looking up", question)
+    return FACTS.get(question, "I do not know that.")
+"""
+
+
+def with_app(folder: Path) -> Terminal:
+    """An app that knows all but one of thirty facts, and a question about each."""
+    facts = {f"What is fact {n}?": f"Fact {n} is known to all of us." for n in range(30)}
+    known = dict(list(facts.items())[:29])
+    (folder / "app.py").write_text(APP, "utf-8")
+    (folder / "facts.py").write_text(f"FACTS = {known!r}\n", "utf-8")
+    rows = "".join(f"{question},{fact}\n" for question, fact in facts.items())
+    (folder / "questions.csv").write_text(f"question,expected\n{rows}", "utf-8")
+    return Terminal(folder)
+
+
+def test_an_evaluation_of_ones_own_function_is_written_and_works(tmp_path: Path) -> None:
+    terminal = with_app(tmp_path)
+    begun = terminal("init", "--from", "app:answer", "-d", "questions.csv")
+    assert begun.code == 0
+    assert begun.out == "evals/app.yaml  metrics and gates for 30 cases; it explains itself\n"
+    assert begun.err == (
+        "  trusted as it is now, since you named it: app.py, facts.py\n\nnext: genaiops gate app\n"
+    )
+    assert terminal("check").err.splitlines()[-1] == "0 errors, 0 warnings"
+    first = terminal("gate", "app")
+    assert first.code == 0, first
+    assert "pass  answer_f1" in first.out
+    assert "No baseline yet" in first.out
+    assert "to accept this run: genaiops baseline accept app-1" in first.err
+    terminal.ok("baseline", "accept", "app-1")
+    (tmp_path / "facts.py").write_text("FACTS = {}\n", "utf-8")
+    terminal.ok("trust", "--yes")
+    worse = terminal("gate", "app")
+    assert worse.code == 1
+    assert "FAIL  answer_f1" in worse.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--from", "app:answer"), "--from app:answer needs cases: -d questions.csv"),
+        (("-d", "questions.csv"), "-d questions.csv goes with a function: --from app:answer"),
+        (("--from", "ap:answer", "-d", "questions.csv"), "there is no module 'ap' for 'ap:answer'"),
+        (("--from", "app:answr", "-d", "questions.csv"), "did you mean 'answer'?"),
+        (("--from", "app:answer", "-d", "no.csv"), "no.csv: there is no such file"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_nothing_is_written(
+    tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    done = with_app(tmp_path)("init", *arguments)
+    assert done.code == 2
+    assert message in done.err
+    assert not (tmp_path / "evals").exists()
