@@ -28,6 +28,7 @@ from genaiops.cli.options import (
     new_app,
 )
 from genaiops.errors import InputError
+from genaiops.project.asking import only_eval, with_models
 from genaiops.project.evaluating import Asked, judge_run, load_baseline, report_of, scores_of
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import FlowOverrides, Overrides
@@ -43,7 +44,9 @@ app = new_app("Evaluate, then judge with the gates of the evaluation.")
 
 @app.command()
 def command(
-    name: Annotated[str, typer.Argument(help="An evaluation by name.")],
+    name: Annotated[
+        str | None, typer.Argument(help="An evaluation by name; not needed where there is one.")
+    ] = None,
     against: Annotated[
         str, typer.Option("--against", help="`baseline`, or a run that takes its place.")
     ] = "baseline",
@@ -60,18 +63,24 @@ def command(
     trust: TrustOption = None,
 ) -> None:
     """Exit 0 unless a blocking gate failed (1), or was left open and the policy blocks (3)."""
-    session = trusted_session(config, trust)
+    session = with_models(trusted_session(config, trust), [model] if model else [])
     check_outputs(output or [])
+    name = eval_name(name) if name else only_eval(session.project)
     session.project.eval(name)
     overrides = Overrides(
-        FlowOverrides(variant, model), repeats, limit, concurrency, filter=parse_filters(filter_ or [])
+        FlowOverrides(variant, model),
+        repeats,
+        limit,
+        concurrency,
+        filter=parse_filters(filter_ or []),
     )
+    if run is not None and overrides != Overrides():
+        raise InputError(f"--run {run} is judged as it was run; leave the other options out")
     with session.open_store() as store:
         judged = _stored(store, name, run) if run else None
         if judged is None:
-            asked = Asked(name, overrides)
             trust_evaluation(session, name, [overrides.flow])
-            judged = run_with_progress(session, store, asked)
+            judged = run_with_progress(session, store, Asked(name, overrides))
         decision = judge_run(session, store, judged, against=against)
         report = report_of(store, judged, decision)
         write_reports(report, output or [])

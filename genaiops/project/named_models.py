@@ -1,17 +1,24 @@
 """A model that the command line names by its provider, such as `openai:gpt-4o-mini`."""
 
 from collections.abc import Mapping
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from genaiops.errors import InputError, suggest
+from genaiops.errors import InputError, MissingExtra, suggest
 from genaiops.models.weights import WeightsCatalog
+from genaiops.resolve import load_extra
+from genaiops.specs.catalog import Price
 
 OPENAI_URL = "https://api.openai.com/v1"
 PROVIDERS = ("openai", "local", "langchain", "extractive")
 _KEY, _URLS = "OPENAI_API_KEY", ("OPENAI_BASE_URL", "OPENAI_API_BASE")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class _Prices(Protocol):
+    def listed_price(self, model: str, base_url: str) -> Price | None: ...
 
 
 def entry_of(name: str, environment: Mapping[str, str]) -> dict[str, JsonValue]:
@@ -45,7 +52,17 @@ def _openai(model: str, environment: Mapping[str, str]) -> dict[str, JsonValue]:
     entry: dict[str, JsonValue] = {"provider": "openai", "model": model, "base_url": url}
     if environment.get(_KEY) or urlsplit(url).hostname not in _LOOPBACK:
         entry["api_key"] = f"${{env:{_KEY}}}"
-    return entry
+    price = _price(model, url)
+    return entry if price is None else {**entry, "price": price.model_dump(mode="json")}
+
+
+def _price(model: str, url: str) -> Price | None:
+    """The list price, where the extra that knows prices is installed."""
+    try:
+        module = load_extra("genaiops.models.listed_prices", "list prices", "prices")
+    except MissingExtra:
+        return None
+    return cast("_Prices", module).listed_price(model, url)
 
 
 def _refused(name: str, provider: str, environment: Mapping[str, str]) -> str:

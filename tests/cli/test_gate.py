@@ -85,3 +85,14 @@ def test_json_is_the_decision_alone(library: Terminal) -> None:
     decision = json.loads(library("gate", "assistant", "--json").out)
     assert decision["eval"] == "assistant"
     assert len(decision["verdicts"]) == 2
+
+
+def test_the_only_evaluation_needs_no_name(library: Terminal) -> None:
+    done = library("gate", "-n", "2")
+    assert "no baseline yet; to accept this run" in done.err
+
+
+def test_a_stored_run_is_judged_as_it_was_run(evaluated: Terminal) -> None:
+    done = evaluated("gate", "assistant", "--run", "assistant-1", "--variant", "blind")
+    assert done.code == 2
+    assert "--run assistant-1 is judged as it was run" in done.err

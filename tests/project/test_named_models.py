@@ -11,6 +11,7 @@ def test_openai_takes_its_address_and_key_from_where_everybody_has_them() -> Non
         "model": "gpt-4o-mini",
         "base_url": "https://api.openai.com/v1",
         "api_key": "${env:OPENAI_API_KEY}",
+        "price": {"input_usd_per_mtok": 0.15, "output_usd_per_mtok": 0.6},
     }
     own = {"OPENAI_BASE_URL": "https://far.example/v1", "OPENAI_API_KEY": "sk-secret"}
     assert entry_of("openai:m", own)["base_url"] == "https://far.example/v1"
