@@ -29,7 +29,7 @@ def accept(
 ) -> None:
     """Make a run the baseline, after showing what that changes."""
     session = trusted_session(config, None)
-    with session.open_store() as store:
+    with session.read_store() as store:
         stored = store.run(run)
         show(_changes(session, scores_of(store, stored)))
         if dry_run:

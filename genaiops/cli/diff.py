@@ -37,7 +37,7 @@ def command(
     json: JsonOption = False,
 ) -> None:
     """Show what changed from one run to another, the most harmed cases first."""
-    with trusted_session(config, None).open_store() as store:
+    with trusted_session(config, None).read_store() as store:
         old, new = store.run(before).run, store.run(after).run
         found = diff_runs(old, new, store.results(old.id), store.results(new.id))
     if json:

@@ -27,7 +27,7 @@ def list_(
     json: JsonOption = False,
 ) -> None:
     """List the runs, the newest first."""
-    with trusted_session(config, None).open_store() as store:
+    with trusted_session(config, None).read_store() as store:
         runs = store.runs(name)
     if json:
         show_json([{"state": r.state, **r.run.model_dump(mode="json")} for r in runs])
@@ -41,7 +41,7 @@ def list_(
 @app.command("show")
 def show_run(run: RunArgument, config: ConfigOption = None, json: JsonOption = False) -> None:
     """Show the counts, scores and digests of a run."""
-    with trusted_session(config, None).open_store() as store:
+    with trusted_session(config, None).read_store() as store:
         stored = store.run(run)
         if json:
             show_json({"state": stored.state, **stored.run.model_dump(mode="json")})
@@ -63,7 +63,7 @@ def export(
     config: ConfigOption = None,
 ) -> None:
     """Write a run as a report."""
-    with trusted_session(config, None).open_store() as store:
+    with trusted_session(config, None).read_store() as store:
         write_report(report_of(store, store.run(run).run), output)
     note(f"wrote {output}")
 

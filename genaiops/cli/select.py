@@ -25,7 +25,7 @@ def command(
 ) -> None:
     """Resolve a selection from the newest runs of its evidence; every exclusion is explained."""
     session = trusted_session(config, None)
-    with session.open_store() as store:
+    with session.read_store() as store:
         if check:
             problem = check_selection(session, store, name)
             if problem is not None:

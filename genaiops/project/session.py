@@ -65,6 +65,14 @@ class Session:
         """
         return Store(self.root / STORE_FILE, read_only=True)
 
+    def read_store(self) -> Store:
+        """The store of the project, to read only; it is empty where there is none yet.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return Store(self.root / STORE_FILE, read_only=True)
+
     def dataset_path(self, written: str) -> Path:
         """The file of a dataset, as an evaluation or the command line says it."""
         return self.files.get(written) or self.root / written

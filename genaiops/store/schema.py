@@ -1,6 +1,7 @@
 """The tables of the store, and how an older file becomes a newer one."""
 
 import sqlite3
+from pathlib import Path
 
 from genaiops.errors import StoreError
 
@@ -34,6 +35,9 @@ MIGRATIONS = (
 )
 
 
+_NEWER = "{} was written by a newer genaiops; update genaiops to read it"
+
+
 def connect(path: str, *, create: bool = True) -> sqlite3.Connection:
     """Open a store file for this thread, made or brought up to date where needed.
 
@@ -54,6 +58,53 @@ def connect(path: str, *, create: bool = True) -> sqlite3.Connection:
     return connection
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a store file to read it; a file that is not there is an empty store.
+
+    The file and its folder may be read-only, unless the file is of an older genaiops.
+
+    Raises:
+        StoreError: the file cannot be read, is no store, or is of a newer genaiops.
+    """
+    if not path.exists():
+        return connect(":memory:")
+    try:
+        connection = _open_to_read(path)
+        version = _version(connection)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: the store cannot be read: {error}") from error
+    if version > len(MIGRATIONS):
+        raise StoreError(_NEWER.format(path))
+    if version < len(MIGRATIONS):
+        connection.close()
+        return connect(str(path))
+    return connection
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    connection = _read_by(path, "mode=ro")
+    try:
+        _version(connection)
+    except sqlite3.OperationalError:
+        # in a read-only folder SQLite needs to hear that nobody writes, which holds without a log
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        connection.close()
+        return _read_by(path, "immutable=1")
+    return connection
+
+
+def _read_by(path: Path, how: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?{how}",
+        uri=True,
+        timeout=30,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
 def _migrate(connection: sqlite3.Connection, path: str) -> None:
     if _version(connection) == len(MIGRATIONS):
         return
@@ -62,7 +113,7 @@ def _migrate(connection: sqlite3.Connection, path: str) -> None:
     version = _version(connection)
     if version > len(MIGRATIONS):
         connection.execute("ROLLBACK")
-        raise StoreError(f"{path} was written by a newer genaiops; update genaiops to read it")
+        raise StoreError(_NEWER.format(path))
     for script in MIGRATIONS[version:]:
         for statement in script.split(";"):
             connection.execute(statement)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from genaiops.errors import InputError, StoreError
 from genaiops.records import Case, CaseResult, Completion, EvalRun, NodeRun
-from genaiops.store.schema import connect
+from genaiops.store.schema import connect, connect_to_read
 from genaiops.store.writer import Writer
 
 RunState = Literal["running", "finished", "interrupted"]
@@ -40,19 +40,19 @@ class StoredResult:
 class Store:
     """One SQLite file. Reads answer at once; writes are committed in groups by one thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open the store, made where it is missing.
+
+        With `read_only` nothing is made or written, so that the folder may be read-only.
 
         Raises:
             StoreError: the folder or file cannot be used.
         """
         self._path = str(path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{path.parent}: cannot be made: {error.strerror}") from error
-        self._reader = connect(self._path)
-        self._writer = Writer(self._path)
+        if not read_only:
+            _make_folder(path.parent)
+        self._reader = connect_to_read(path) if read_only else connect(self._path)
+        self._writer = None if read_only else Writer(self._path)
         self._open_calls: dict[str, Completion] = {}
 
     def __enter__(self) -> Self:
@@ -63,7 +63,8 @@ class Store:
 
     def close(self) -> None:
         """Write what is queued and let go of the file."""
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
         self._reader.close()
 
     async def flush(self) -> None:
@@ -72,7 +73,7 @@ class Store:
         Raises:
             StoreError: it could not be written.
         """
-        await asyncio.wrap_future(self._writer.fence())
+        await asyncio.wrap_future(self._writing.fence())
 
     def find(self, key: str) -> Completion | None:
         """The recorded answer of a call; a record that cannot be read counts as none."""
@@ -86,7 +87,7 @@ class Store:
     def keep(self, key: str, model: str, completion: Completion) -> None:
         """Record a finished call."""
         self._open_calls[key] = completion
-        self._writer.put(
+        self._writing.put(
             "INSERT OR REPLACE INTO calls (key, model, completion) VALUES (?, ?, ?)",
             (key, model, completion.model_dump_json()),
             done=lambda: self._open_calls.pop(key, None) and None,
@@ -104,7 +105,7 @@ class Store:
 
     def add(self, run_id: str, position: int, stored: StoredResult) -> None:
         """Write the final result of a case; the last one written for a place counts."""
-        self._writer.put(
+        self._writing.put(
             "INSERT OR REPLACE INTO results SELECT seq, ?, ?, ?, ?, ?, ? FROM runs WHERE id = ?",
             (
                 position,
@@ -119,7 +120,7 @@ class Store:
 
     async def finish(self, run: EvalRun, state: RunState) -> None:
         """Write the counts of a run that ended, durably."""
-        self._writer.put(
+        self._writing.put(
             "UPDATE runs SET state = ?, record = ? WHERE id = ?",
             (state, run.model_dump_json(), run.id),
         )
@@ -168,11 +169,17 @@ class Store:
 
     async def delete(self, run_id: str) -> None:
         """Remove a run with its results; recorded calls stay."""
-        self._writer.put(
+        self._writing.put(
             "DELETE FROM results WHERE run = (SELECT seq FROM runs WHERE id = ?)", (run_id,)
         )
-        self._writer.put("DELETE FROM runs WHERE id = ?", (run_id,))
+        self._writing.put("DELETE FROM runs WHERE id = ?", (run_id,))
         await self.flush()
+
+    @property
+    def _writing(self) -> Writer:
+        if self._writer is None:
+            raise StoreError(f"{self._path}: was opened to read it only")
+        return self._writer
 
     def _enter(self, seq: int, run: EvalRun) -> bool:
         """Take a run number; False where another process took it first."""
@@ -206,3 +213,10 @@ class Store:
             raise StoreError(
                 f"{self._path}: a record is damaged; restore the file, or move it away"
             ) from error
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be made: {error.strerror}") from error

@@ -3,8 +3,9 @@ import json
 import subprocess
 from xml.etree import ElementTree as ET
 
-from tests.cli.library import CASES
+from tests.cli.library import CASES, write_library
 from tests.cli.terminal import Terminal
+from tests.folders import open_folder, read_only
 
 
 def test_runs_are_listed_with_the_newest_first(evaluated: Terminal) -> None:
@@ -39,6 +40,21 @@ def test_a_run_of_a_repository_tells_its_commit(library: Terminal) -> None:
     assert f"  git commit {commit[:16]}\n".split() == next(
         line.split() for line in library.ok("runs", "show", "last").splitlines() if "commit" in line
     )
+
+
+def test_a_project_in_a_read_only_folder_is_read(evaluated: Terminal) -> None:
+    evaluated.ok("runs", "list")  # loads what is loaded on use, which nobody may not
+    with open_folder() as folder:
+        library = write_library(folder)
+        library.ok("eval", "assistant", "-n", "2")
+        with read_only(folder / ".genaiops"):
+            assert library.ok("runs", "list").splitlines()[1].startswith("assistant-1 ")
+            assert library.ok("runs", "show", "last").startswith("assistant-1  extractive")
+
+
+def test_looking_leaves_no_store_behind(library: Terminal) -> None:
+    library.ok("runs", "list")
+    assert not (library.root / ".genaiops").exists()
 
 
 def test_a_run_is_exported_by_suffix(evaluated: Terminal) -> None:

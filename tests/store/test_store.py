@@ -8,6 +8,7 @@ import pytest
 from genaiops.errors import InputError, StoreError
 from genaiops.records import Case, CaseResult, Completion, EvalRun, NodeRun, Score, Usage
 from genaiops.store import Store, StoredResult
+from tests.folders import open_folder, read_only
 
 pytestmark = pytest.mark.anyio
 
@@ -121,6 +122,66 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="newer genaiops"):
         Store(tmp_path / "s.sqlite")
+
+
+async def test_a_store_in_a_read_only_folder_is_read() -> None:
+    with open_folder() as folder:
+        path = folder / "s.sqlite"
+        with Store(path) as store:
+            run = await store.begin(RUN)
+            store.add(run.id, 0, stored("a"))
+            await store.finish(run, "finished")
+            store.keep("k", "m", ANSWER)
+        with read_only(folder), Store(path, read_only=True) as store:
+            assert [r.run.id for r in store.runs()] == ["assistant-1"]
+            assert list(store.results("assistant-1")) == [stored("a")]
+            assert store.find("k") == ANSWER
+            with pytest.raises(StoreError, match="was opened to read it only"):
+                store.keep("l", "m", ANSWER)
+            with pytest.raises(StoreError, match="the store cannot be opened"):
+                Store(path)
+
+
+async def test_a_store_is_read_while_another_process_writes(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as writer:
+        await writer.begin(RUN)
+        with Store(tmp_path / "s.sqlite", read_only=True) as reader:
+            await writer.begin(RUN)
+            assert len(reader.runs()) == 2
+
+
+async def test_a_log_that_is_not_merged_yet_is_not_overlooked() -> None:
+    with open_folder() as folder:
+        copy = folder / "copy"
+        copy.mkdir()
+        with Store(folder / "s.sqlite") as writer:
+            await writer.begin(RUN)
+            for name in ("s.sqlite", "s.sqlite-wal"):
+                (copy / name).write_bytes((folder / name).read_bytes())
+        with read_only(copy), pytest.raises(StoreError, match="the store cannot be read"):
+            Store(copy / "s.sqlite", read_only=True)
+
+
+def test_reading_makes_no_store(tmp_path: Path) -> None:
+    with Store(tmp_path / "none" / "s.sqlite", read_only=True) as store:
+        assert store.runs() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_store_or_newer_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "s.sqlite").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreError, match=r"s\.sqlite: the store cannot be read"):
+        Store(tmp_path / "s.sqlite", read_only=True)
+    with sqlite3.connect(tmp_path / "new.sqlite") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="newer genaiops"):
+        Store(tmp_path / "new.sqlite", read_only=True)
+
+
+def test_an_older_store_is_brought_up_to_date_when_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "s.sqlite").touch()
+    with Store(tmp_path / "s.sqlite", read_only=True) as store:
+        assert store.runs() == []
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
