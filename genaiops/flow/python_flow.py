@@ -23,7 +23,8 @@ class PythonFlow:
     """A flow whose inputs are a function's arguments, and whose outputs are what it returns.
 
     A text becomes the output `answer`, a mapping its fields. With an argument `run` it reaches
-    models and indexes. Its calls count one after another in `latency_s`.
+    models and indexes. Its calls count one after another in `latency_s`; of a function that asks no
+    model through the run, `latency_s` is the time that it took, which no record holds.
     """
 
     name: str
@@ -76,20 +77,22 @@ class PythonFlow:
         except (CallError, TemplateError) as error:
             kind = error.kind if isinstance(error, CallError) else "template"
             failure = Failure(kind=kind, message=str(error), where=self.function.reference)
+        seconds = time.perf_counter() - started
         own = NodeRun(
             node=self.function.reference,
             kind="python",
             outputs=outputs,
             failure=failure,
-            seconds=time.perf_counter() - started,
+            seconds=seconds,
         )
+        asked = any(run.kind == "prompt" for run in context.runs)
         return FlowRun(
             flow=self.name,
             inputs=bound,
             outputs=outputs,
             failure=failure,
             nodes=(*context.runs, own),
-            latency_s=trace.latency_s,
+            latency_s=trace.latency_s if asked else seconds,
             usage=trace.usage,
         )
 

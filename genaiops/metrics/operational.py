@@ -8,6 +8,8 @@ from genaiops.records import FlowRun, Score
 def latency(run: FlowRun) -> float:
     """Recorded model seconds on the critical path; of a failed run those until it failed.
 
+    Of a function that asks its models by other means than the run, the seconds that it took.
+
     Gates count a run that failed by its own fault as over every limit (`CaseScores.failed`).
     """
     return run.latency_s

@@ -110,6 +110,15 @@ async def test_the_run_reaches_models_indexes_ledger_and_trace() -> None:
     assert len(model.requests) == 1
 
 
+async def test_the_time_of_a_function_that_asks_no_model_through_the_run_is_its_own() -> None:
+    async def retrieves(run: FlowContext) -> str:
+        return (await run.retrieve("handbook", "q"))[0].text
+
+    for function in (lambda: "x", retrieves):
+        run = await flow_of(function, index=FixedIndex([PASSAGE])).run({})
+        assert run.latency_s == run.nodes[-1].seconds > 0
+
+
 async def test_calls_beside_each_other_are_recorded_in_the_order_of_asking() -> None:
     async def answer(run: FlowContext) -> str:
         async with asyncio.TaskGroup() as group:
