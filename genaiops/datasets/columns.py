@@ -26,6 +26,9 @@ EXPECTED_NAMES = frozenset(
 )
 """Columns of these names hold the expected answer, as does promptfoo's `__expected`."""
 
+_ROW_NUMBERS = re.compile(r"Unnamed: \d+\Z")
+"""What pandas calls a column without a name, which is mostly its own numbers of the rows."""
+_OWN: dict[str, Part] = {"id": "id", "cluster": "cluster"}
 _PREFIXES: dict[str, Part] = {"inputs": "inputs", "expected": "expected", "tags": "tags"}
 
 
@@ -72,28 +75,24 @@ def columns_of(names: tuple[str, ...], noun: Noun = "column") -> Columns:
 
 def _column(written: str, number: int, noun: Noun) -> Column:
     name = written.strip()
+    if _ROW_NUMBERS.match(name) if name else number == 1:
+        return Column(written, "left out")
     if not name:
-        raise InputError(
-            f"{noun} {number} has no name; name it, or leave it out (a table's row numbers are "
-            f"left out by `to_csv(index=False)`)"
-        )
+        raise InputError(f"{noun} {number} has no name; give it one")
     if name.startswith("__"):
         return _column_of_promptfoo(written, name, noun)
     lead, dot, rest = name.partition(".")
     if dot and lead.strip().casefold() in _PREFIXES:
         return Column(written, _PREFIXES[lead.strip().casefold()], _key(written, rest, noun))
-    match name.casefold():
-        case "id":
-            return Column(written, "id")
-        case "cluster":
-            return Column(written, "cluster")
-        case _:
-            key = _key(written, name, noun)
-            is_expected = key.casefold() in EXPECTED_NAMES
-            return Column(written, "expected", ANSWER) if is_expected else _input(written, key)
+    return _named_column(written, name, noun)
 
 
-def _input(written: str, key: str) -> Column:
+def _named_column(written: str, name: str, noun: Noun) -> Column:
+    if name.casefold() in _OWN:
+        return Column(written, _OWN[name.casefold()])
+    key = _key(written, name, noun)
+    if key.casefold() in EXPECTED_NAMES:
+        return Column(written, "expected", ANSWER)
     return Column(written, "inputs", key)
 
 
@@ -126,7 +125,8 @@ def _is_usable(name: str) -> bool:
 
 def _notes(column: Column, noun: Noun) -> Iterator[str]:
     if column.part == "left out":
-        yield f"the {noun} {column.written!r} is left out"
+        told = repr(column.written) if column.written.strip() else "without a name"
+        yield f"the {noun} {told} is left out"
     elif column.part == "inputs" and column.key != _bare(column.written):
         yield f"the {noun} {column.written!r} is the input {column.key!r}"
 

@@ -67,7 +67,7 @@ class _Items:
         place = self._skip(0)
         if not text.startswith("[", place):
             raise InputError(
-                "a .json file holds a list of objects; one with an object a line is called .jsonl"
+                "a .json file holds a list of objects; with one object a line, call it .jsonl"
             )
         place = self._skip(place + 1)
         while not text.startswith("]", place):

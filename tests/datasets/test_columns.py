@@ -61,6 +61,14 @@ def test_the_columns_of_promptfoo_are_tags_left_out_or_refused() -> None:
     assert error.startswith("the column '__threshold' is promptfoo's and changes how it tests")
 
 
+@pytest.mark.parametrize("name", ["", "Unnamed: 0"])
+def test_the_row_numbers_that_pandas_writes_are_left_out_and_that_is_said(name: str) -> None:
+    found = columns_of((name, "question"))
+    assert [column.place for column in found.columns] == ["left out", "inputs.question"]
+    told = repr(name) if name else "without a name"
+    assert found.notes == (f"the column {told} is left out",)
+
+
 @pytest.mark.parametrize(
     ("names", "error"),
     [
@@ -77,13 +85,7 @@ def test_the_columns_of_promptfoo_are_tags_left_out_or_refused() -> None:
             ("a b", "a-b"),
             "the columns 'a b' and 'a-b' are both inputs.a_b; rename one",
         ),
-        (
-            ("", "question"),
-            (
-                "column 1 has no name; name it, or leave it out (a table's row numbers are left "
-                "out by `to_csv(index=False)`)"
-            ),
-        ),
+        (("question", "", "answer"), "column 2 has no name; give it one"),
         (("%", "question"), "the column '%' has no letters to name it by; rename it"),
         (("id", "answer"), "no column is an input, such as `question`"),
     ],

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.datasets.build import faults, opened, warnings
 
-NO_LIST = "a .json file holds a list of objects; one with an object a line is called .jsonl"
+NO_LIST = "a .json file holds a list of objects; with one object a line, call it .jsonl"
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(st.characters(codec="utf-8")),
     lambda inner: st.lists(inner, max_size=2),

@@ -61,8 +61,8 @@ def test_rows_with_the_same_inputs_are_cases_of_their_own_and_that_is_said(tmp_p
     assert [case.id for case in dataset.cases()] == ids
     (warning,) = warnings(tmp_path, text)
     assert warning == (
-        f"d.csv:4:1: warning: has the inputs of line 2 again, and is the case {ids[0]}-2 (such rows "
-        f"in the file: 3); an id tells them apart"
+        f"d.csv:4:1: warning: has the inputs of line 2 again, and is the case {ids[0]}-2 (such "
+        f"rows in the file: 3); an id tells them apart"
     )
 
 

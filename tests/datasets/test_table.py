@@ -145,10 +145,7 @@ def test_faults_of_the_header_are_told_at_its_line_and_rows_are_not_looked_at(
     tmp_path: Path,
 ) -> None:
     assert faults(tmp_path, "\nquestion,question,,x\na\n") == [
-        (
-            "d.csv:2:1: column 3 has no name; name it, or leave it out (a table's row numbers are "
-            "left out by `to_csv(index=False)`)"
-        ),
+        "d.csv:2:1: column 3 has no name; give it one",
         "d.csv:2:1: the column 'question' stands twice",
     ]
 
