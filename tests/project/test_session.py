@@ -125,3 +125,15 @@ def test_a_git_that_is_not_installed_is_no_fault(
 
 def test_the_clock_is_in_utc() -> None:
     assert utc_now().tzinfo is UTC
+
+
+def test_what_is_stored_is_kept_out_of_git(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(build_project(tmp_path), monkeypatch)
+    session.open_store().close()
+    ignore = session.root / ".genaiops" / ".gitignore"
+    assert ignore.read_text("utf-8") == "*\n"
+    ignore.write_text("store.sqlite\n", "utf-8")
+    session.open_store().close()
+    assert ignore.read_text("utf-8") == "store.sqlite\n"
