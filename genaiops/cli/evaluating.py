@@ -101,12 +101,12 @@ def parse_filters(written: list[str]) -> dict[str, JsonValue]:
     """`topic=bills` to a tag and its value; true, false and numbers are meant as such.
 
     Raises:
-        InputError: an entry has no `=`.
+        InputError: an entry is no TAG=VALUE.
     """
     found: dict[str, JsonValue] = {}
     for entry in written:
         tag, equals, value = entry.partition("=")
-        if not equals:
+        if not (equals and tag.strip() and value.strip()):
             raise InputError(f"--filter {entry!r}: write TAG=VALUE")
         found[tag] = plain_value(value)
     return found

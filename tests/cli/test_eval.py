@@ -71,5 +71,9 @@ def test_reports_are_written_besides(library: Terminal) -> None:
 def test_filters_mean_what_people_write() -> None:
     found = parse_filters(["topic=a=b", "even=true", "n=3", "word=no"])
     assert found == {"topic": "a=b", "even": True, "n": 3, "word": "no"}
+
+
+@pytest.mark.parametrize("written", ["topic", "=bills", "topic=", " = "])
+def test_a_filter_without_tag_or_value_is_refused(written: str) -> None:
     with pytest.raises(InputError, match="write TAG=VALUE"):
-        parse_filters(["topic"])
+        parse_filters([written])
