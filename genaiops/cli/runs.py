@@ -34,8 +34,8 @@ def list_(
     elif not runs:
         note("no runs yet: genaiops eval NAME")
     else:
-        head = ("run", "state", "models", "variant", "cases", "scored", "cost", "started")
-        show(table([head, *map(_row, runs)], right=(4, 5, 6)))
+        head = ("run", "scored", "cost", "started (UTC)", "state", "models")
+        show(table([head, *map(_row, runs)], right=(1, 2), flexible=5))
 
 
 @app.command("show")
@@ -90,13 +90,12 @@ def _made_of(run: EvalRun) -> dict[str, str]:
 
 def _row(stored: StoredRun) -> tuple[str, ...]:
     run = stored.run
+    cost = run.usage.cost_usd
     return (
         run.id,
-        stored.state,
-        ", ".join(run.models),
-        run.variant or "",
-        str(run.planned),
-        str(run.scored),
-        money(run.usage.cost_usd),
-        run.started_at,
+        f"{run.scored}/{run.planned}",
+        "unknown" if cost is None else money(cost),
+        run.started_at[:16].replace("T", " "),
+        "" if stored.state == "finished" else stored.state,
+        ", ".join([*run.models, *([f"variant {run.variant}"] if run.variant else [])]),
     )

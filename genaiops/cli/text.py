@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from genaiops.evaluations.reports.printable import printable
 
+_LEAST_COLUMN = 16
+
 
 def safe(text: str) -> str:
     """Without terminal escapes, control characters and direction overrides."""
@@ -31,20 +33,46 @@ def wrapped(text: str, *, indent: int = 0, width: int | None = None) -> str:
     return "\n".join(lines)
 
 
-def table(rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), gap: str = "  ") -> str:
-    """Rows in columns as wide as their widest cell; the columns in `right` are right-aligned."""
+def table(
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Iterable[int] = (),
+    gap: str = "  ",
+    flexible: int | None = None,
+    width: int | None = None,
+) -> str:
+    """Rows in columns as wide as their widest cell; the columns in `right` are right-aligned.
+
+    The cells of the `flexible` column break between words where the table would be too wide.
+    """
     cells = [[safe(cell).replace("\n", " ").replace("\t", " ") for cell in row] for row in rows]
     if not cells:
         return ""
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    if flexible is not None:
+        left = (width or terminal_width()) - sum(widths) - len(gap) * (len(widths) - 1)
+        shrunk = max(widths[flexible] + min(left, 0), _LEAST_COLUMN)
+        widths[flexible] = min(widths[flexible], shrunk)
+        cells = [line for row in cells for line in _broken(row, flexible, widths[flexible])]
     aligned = set(right)
     return "\n".join(
         gap.join(
-            cell.rjust(width) if i in aligned else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(size) if i in aligned else cell.ljust(size)
+            for i, (cell, size) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in cells
     )
+
+
+def _broken(row: list[str], column: int, width: int) -> list[list[str]]:
+    """A row as one or more lines, whose other cells stand in the first."""
+    room = max(width, 1)
+    pieces = textwrap.wrap(row[column], room, break_long_words=False, break_on_hyphens=False)
+    blank = [""] * len(row)
+    return [
+        [*(row if i == 0 else blank)[:column], piece, *(row if i == 0 else blank)[column + 1 :]]
+        for i, piece in enumerate(pieces or [""])
+    ]
 
 
 def terminal_width() -> int:

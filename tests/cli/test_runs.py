@@ -11,7 +11,9 @@ from tests.folders import open_folder, read_only
 def test_runs_are_listed_with_the_newest_first(evaluated: Terminal) -> None:
     lines = evaluated.ok("runs", "list").splitlines()
     assert [line.split()[0] for line in lines] == ["run", "assistant-2", "assistant-1"]
-    assert "blind" in lines[1]
+    assert lines[1].endswith("  extractive, variant blind")
+    assert f"{CASES}/{CASES}" in lines[1]
+    assert max(map(len, lines)) <= 80
     assert evaluated("runs", "list", "--eval", "other").err == "no runs yet: genaiops eval NAME\n"
     runs = json.loads(evaluated.ok("runs", "list", "--json"))
     assert [(run["id"], run["state"], run["scored"]) for run in runs] == [

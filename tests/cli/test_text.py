@@ -59,6 +59,29 @@ def test_columns_are_as_wide_as_their_widest_cell() -> None:
     assert table(rows, right=(1,)).split("\n") == told
 
 
+def test_a_flexible_column_breaks_where_the_table_is_too_wide() -> None:
+    rows = [("run", "why not", "n"), ("a-1", "gates not passed: answer_f1 at_least 0.5", "12")]
+    told = ["run  why not            n", "a-1  gates not         12",
+            "     passed:", "     answer_f1", "     at_least 0.5"]  # fmt: skip
+    assert table(rows, right=(2,), flexible=1, width=25).split("\n") == told
+    assert table(rows, flexible=1, width=200) == table(rows)
+
+
+CELLS = st.lists(st.text("ab ", max_size=30), min_size=3, max_size=3)
+
+
+@given(st.lists(CELLS, min_size=1, max_size=5), st.integers(0, 2), st.integers(80, 120))
+def test_a_flexible_table_fits_and_keeps_every_word(
+    rows: list[list[str]], flexible: int, width: int
+) -> None:
+    rows = [[" ".join(cell.split()) for cell in row] for row in rows]
+    found = table(rows, flexible=flexible, width=width)
+    words = sorted(word for row in rows for cell in row for word in cell.split())
+    assert sorted(found.split()) == words
+    longest = max(len(word) for word in ["", *words])
+    assert max(map(len, found.split("\n"))) <= max(width, 30 + 30 + 4 + max(longest, 16))
+
+
 @pytest.mark.parametrize(
     ("cost", "told"),
     [(None, "cost unknown"), (0, "$0.00"), (0.0031, "$0.0031"), (0.04, "$0.04"), (12, "$12.00")],
