@@ -38,6 +38,7 @@ COMMANDS = {
     "check": _Command("genaiops.cli.check", "validate all files; calls no model", daily=True),
     "demo": _Command("genaiops.cli.demo", "watch the loop on the example", daily=True),
     "run": _Command("genaiops.cli.run", "run a flow once"),
+    "chat": _Command("genaiops.cli.chat", "talk to a flow, and keep turns as cases"),
     "runs": _Command("genaiops.cli.runs", "list, show, export or delete evaluations"),
     "diff": _Command("genaiops.cli.diff", "compare two evaluations, case by case"),
     "catalog": _Command("genaiops.cli.catalog", "the models that the project knows"),

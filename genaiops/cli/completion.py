@@ -48,6 +48,7 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "baseline accept": "runs",
     "baseline show": "evals",
     "run": "flows",
+    "chat": "flows",
     "runs list": None,
     "runs show": "runs",
     "runs export": "runs",

@@ -20,8 +20,13 @@ ResultT = TypeVar("ResultT")
 
 
 def run_async(work: Coroutine[Any, Any, ResultT]) -> ResultT:
-    """Run to the end; the one place where a loop is started."""
+    """Run to the end; loops are started here and in `open_loop` alone."""
     return asyncio.run(work)
+
+
+def open_loop() -> asyncio.Runner:
+    """A loop for a talk, in which each answer is a run of its own that Ctrl-C ends."""
+    return asyncio.Runner()
 
 
 def note(message: str) -> None:

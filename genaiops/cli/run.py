@@ -64,16 +64,16 @@ def command(
 ) -> None:
     """Run a flow with these inputs and print its outputs; recorded calls are reused."""
     session = naming_code(trusted_session(config, trust), flow)
-    given = read_inputs(file, inputs or [], texts=_text_inputs(session, flow))
+    given = read_inputs(file, inputs or [], texts=text_inputs(session, flow))
     ensure_trust(session, used_by_flow(session.project, flow, variant=variant, model=model))
     on_text = _print_piece if stream and not json else None
     run = run_async(_run(session, flow, given, variant, model, on_text))
     if show_prompt and not json:
-        note("\n".join(_prompt_lines(run)))
+        note("\n".join(prompt_lines(run)))
     if json:
         show_json(run.model_dump(mode="json"))
     elif run.outputs is not None:
-        show("" if on_text else _outputs_text(run.outputs))
+        show("" if on_text else outputs_text(run.outputs))
     if steps and not json:
         note(_steps_text(run))
     if run.failure is not None:
@@ -81,7 +81,7 @@ def command(
         raise ExecutionError(f"{run.failure.kind}{where}: {run.failure.message}")
 
 
-def _text_inputs(session: Session, flow: str) -> frozenset[str]:
+def text_inputs(session: Session, flow: str) -> frozenset[str]:
     """The inputs whose value is a text, whatever it looks like; a Python flow declares none."""
     if is_python_flow(flow):
         return frozenset()
@@ -111,7 +111,7 @@ def _print_piece(text: str) -> None:
     print_out(safe(text))
 
 
-def _outputs_text(outputs: dict[str, JsonValue]) -> str:
+def outputs_text(outputs: dict[str, JsonValue]) -> str:
     """The one text where a flow gives one; else its first text, then the rest as JSON."""
     texts = [value for value in outputs.values() if isinstance(value, str)]
     if texts:
@@ -119,7 +119,8 @@ def _outputs_text(outputs: dict[str, JsonValue]) -> str:
     return safe(json.dumps(outputs, ensure_ascii=False, indent=2))
 
 
-def _prompt_lines(run: FlowRun) -> Iterator[str]:
+def prompt_lines(run: FlowRun) -> Iterator[str]:
+    """The messages of each model call, under the node and the role."""
     for node in run.nodes:
         for message in node.messages:
             yield f"--- {node.node}: {message.role}"
