@@ -17,4 +17,4 @@ class DatasetCard(Spec):
     splits: dict[str, int] = {}
     """Name of a split (the case tag `split`) to its number of cases."""
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    """Of the bytes of the JSONL file."""
+    """Of the bytes of the data file."""

@@ -82,7 +82,7 @@ class EvalSpec(Spec):
     flow: str
     """`flows/<name>`, or a Python function such as `app:answer`."""
     dataset: str
-    """A JSONL file, from the project root."""
+    """A CSV, TSV, JSONL or JSON file of the project, from its root."""
     inputs: dict[str, JsonValue] = {}
     """Inputs of the flow from the case; by default those of the same name."""
     variant: str | None = None
