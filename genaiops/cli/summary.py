@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from genaiops.cli.text import money, one_line, seconds, table, terminal_width
+from genaiops.cli.text import money, one_line, safe, seconds, table, terminal_width
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.gates import MetricEstimate
 from genaiops.records import NOT_APPLICABLE, Estimate, EvalRun, MetricInfo
@@ -15,7 +15,7 @@ def run_text(run: EvalRun, estimates: Sequence[MetricEstimate]) -> str:
     lines = [*_head(run), table(_score_rows(estimates), right=(2,))]
     if len(estimates) > 1 and any(entry.slices for entry in estimates):
         lines.append("  the slices of the other metrics are in reports: -o report.md")
-    return "\n".join(lines)
+    return safe("\n".join(lines))
 
 
 def _head(run: EvalRun) -> Iterator[str]:

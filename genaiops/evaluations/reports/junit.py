@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from genaiops.evaluations.reports.printable import printable
 from genaiops.evaluations.reports.report import Report
 from genaiops.records import Verdict
 
@@ -45,4 +46,4 @@ def _test_case(eval_name: str, verdict: Verdict) -> str:
 
 
 def _clean(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
+    return _NOT_XML.sub("\ufffd", printable(text))

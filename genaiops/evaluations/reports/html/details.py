@@ -116,12 +116,18 @@ def _leaders(comparison: Comparison) -> Html:
 def _every_slice(report: Report) -> Html:
     """The slices of one arm, a metric a column."""
     columns = [Column("slice"), *(Column(entry.info.name, "n") for entry in report.estimates)]
-    cells: dict[tuple[str, str], list[str]] = {}
-    for entry in report.estimates:
-        for part in entry.slices:
-            told = estimate_text(part.estimate, entry.info)
-            cells.setdefault((part.slice, part.value), []).append(told)
-    rows = [Row((f"{name} {value}", *told)) for (name, value), told in cells.items()]
+    told = [
+        {
+            (part.slice, part.value): estimate_text(part.estimate, entry.info)
+            for part in entry.slices
+        }
+        for entry in report.estimates
+    ]
+    places = dict.fromkeys(place for found in told for place in found)
+    rows = [
+        Row((f"{name} {value}", *(found.get((name, value), "–") for found in told)))
+        for name, value in places
+    ]
     shown = wide_table("Every metric by slice", columns, rows)
     return fold(f"Scores of {counted(len(rows), 'slice')}", shown)
 
