@@ -1,6 +1,6 @@
 """What parts promise each other, so that siblings need not know each other."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -76,6 +76,19 @@ class Embedder(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+class VectorMemory(Protocol):
+    """Vectors by key; a key is a digest of the embedder's identity and the text.
+
+    What it does not hold is embedded anew, so it may forget.
+    """
+
+    def find(self, keys: Iterable[str]) -> Mapping[str, Vectors]:
+        """Those that are known, each of shape (dimensions,)."""
+        ...
+
+    def keep(self, vectors: Mapping[str, Vectors]) -> None: ...
 
 
 class Index(Protocol):

@@ -1,7 +1,7 @@
 """Ordering passages again: by an embedder, by a model, or by the user's function."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from genaiops.errors import CallError
@@ -11,7 +11,7 @@ from genaiops.flow.functions import UserFunction
 from genaiops.flow.inputs import as_passages
 from genaiops.flow.trace import Ask, Trace
 from genaiops.flow.values import plain_json
-from genaiops.protocols import Embedder, Model, Vectors
+from genaiops.protocols import Embedder, Model
 from genaiops.records import CompletionRequest, Message, Parameters, Passage
 
 Passages = tuple[Passage, ...]
@@ -34,30 +34,21 @@ class Reranker(Protocol):
         ...
 
 
-KNOWN_PASSAGES = 20_000
-"""Vectors of passages that a reranker remembers: some 30 MB of MiniLM's."""
-
-
 @dataclass(frozen=True, slots=True)
 class EmbedderReranker:
     """Orders by the cosine of question and passage, which becomes the passage's score.
 
-    The vectors of passages are kept, so that a passage is embedded once, not once a question.
+    What is embedded again and again is for the embedder to remember.
     """
 
     embedder: Embedder
-    known: dict[str, Vectors] = field(default_factory=dict[str, Vectors])
 
     async def order(self, query: str, passages: Passages, ask: Ask, trace: Trace) -> Passages:  # noqa: ARG002  the protocol has them
         """Order by cosine; ties by place."""
-        new = list(dict.fromkeys(p.text for p in passages if p.text not in self.known))
-        vectors = await self.embedder.embed([query, *new])
-        known = {**self.known, **dict(zip(new, vectors[1:], strict=True))}
-        if len(known) <= KNOWN_PASSAGES:
-            self.known.update(known)
+        question, *vectors = await self.embedder.embed([query, *(p.text for p in passages)])
         scored = [
-            passage.model_copy(update={"score": float(known[passage.text] @ vectors[0])})
-            for passage in passages
+            passage.model_copy(update={"score": float(vector @ question)})
+            for passage, vector in zip(passages, vectors, strict=True)
         ]
         return tuple(sorted(scored, key=lambda p: (-(p.score or 0.0), p.document, p.start)))
 

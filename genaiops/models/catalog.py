@@ -159,7 +159,7 @@ class Catalog:
                 )
             case catalog.LocalEmbedder():
                 weights = WeightsCatalog.load(self._environment)
-                build = load_attribute("genaiops.models.embed:LocalEmbedder")
+                build = load_attribute("genaiops.models.local_embedder:LocalEmbedder")
                 return cast("Callable[..., Embedder]", build)(
                     entry,
                     weights.path(entry.weights, "model.onnx"),

@@ -33,7 +33,7 @@ async def build(session: Session, name: str, on_progress: OnProgress) -> IndexVe
             spec,
             index_name(name),
             session.root,
-            wiring.embedder_of(spec),
+            wiring.builder_of(spec),
             clock=session.clock,
             on_progress=on_progress,
         )

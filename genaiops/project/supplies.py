@@ -10,6 +10,7 @@ from genaiops.index.freshness import index_status
 from genaiops.index.retrieve import BuiltIndex, open_index
 from genaiops.index.versions import IndexVersion
 from genaiops.models.catalog import Catalog
+from genaiops.models.remembered import RememberedEmbedder
 from genaiops.project.code import find_code
 from genaiops.project.modules import load_own
 from genaiops.project.session import Session
@@ -17,8 +18,10 @@ from genaiops.project.wants import Used
 from genaiops.protocols import Embedder, Ledger, Model
 from genaiops.resolve import load_attribute
 from genaiops.specs.index import IndexSpec
+from genaiops.store import VectorFile
 
 ThingT = TypeVar("ThingT")
+VECTORS_FILE = ".genaiops/vectors.sqlite"
 Wrap = Callable[[Model], Model]
 OnNote = Callable[[str], None]
 """Takes a sentence for the user."""
@@ -70,7 +73,8 @@ class Supplies:
         self._calls = Calls(ledger)
         self._wrap = wrap
         self._models: dict[str, Model] = {}
-        self._embedders: dict[str, Embedder] = {}
+        self._vectors = VectorFile(session.root / VECTORS_FILE)
+        self._embedders: dict[str, RememberedEmbedder] = {}
         self._indexes: dict[str, BuiltIndex] = {}
 
     async def aclose(self) -> None:
@@ -79,6 +83,7 @@ class Supplies:
             index.close()
         for thing in (*self._models.values(), *self._embedders.values()):
             await thing.aclose()
+        self._vectors.close()
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -108,16 +113,13 @@ class Supplies:
         return self._models[own]
 
     def embedder(self, name: str) -> Embedder:
-        """An embedder of the catalog.
+        """An embedder of the catalog, which embeds no text again that this project knows.
 
         Raises:
             InputError: it cannot be built; the message says what is missing.
             TrustError: it wants what is not trusted yet.
         """
-        if name not in self._embedders:
-            self.session.require_trust(Used(embedders=frozenset({name})))
-            self._embedders[name] = self._catalog.build_embedder(name)
-        return self._embedders[name]
+        return self._remembered(name)
 
     def embedders(self) -> Mapping[str, Embedder]:
         """The embedders of the catalog, on use."""
@@ -131,6 +133,14 @@ class Supplies:
         """
         return self.embedder(spec.embedder) if spec.embedder is not None else None
 
+    def builder_of(self, spec: IndexSpec) -> Embedder | None:
+        """The embedder of an index for building it: its versions hold the vectors themselves.
+
+        Raises:
+            InputError: it cannot be built.
+        """
+        return self._remembered(spec.embedder).plain if spec.embedder is not None else None
+
     async def index(self, name: str) -> BuiltIndex:
         """An index, open; one that was never built is built first, and that is noted.
 
@@ -143,12 +153,24 @@ class Supplies:
             root, clock = self.session.root, self.session.clock
             if index_status(spec, name, root, embedder, clock=clock).state == "never_built":
                 version = await build_first(
-                    spec, name, root, embedder, clock=clock, on_wait=lambda: self._wait(name)
+                    spec,
+                    name,
+                    root,
+                    self.builder_of(spec),
+                    clock=clock,
+                    on_wait=lambda: self._wait(name),
                 )
                 self.notes.append(_built(name, version) if version else _built_elsewhere(name))
             self._indexes[name] = open_index(spec, name, root, embedder, clock=clock)
             self.notes.extend(self._indexes[name].warnings)
         return self._indexes[name]
+
+    def _remembered(self, name: str) -> RememberedEmbedder:
+        if name not in self._embedders:
+            self.session.require_trust(Used(embedders=frozenset({name})))
+            built = self._catalog.build_embedder(name)
+            self._embedders[name] = RememberedEmbedder(built, self._vectors)
+        return self._embedders[name]
 
     def _wait(self, name: str) -> None:
         if self._on_wait is not None:

@@ -70,6 +70,10 @@ class Wiring:
         """The embedder that an index names, or None; see `Supplies.embedder_of`."""
         return self._supplies.embedder_of(spec)
 
+    def builder_of(self, spec: IndexSpec) -> Embedder | None:
+        """The embedder to build an index with, or None; see `Supplies.builder_of`."""
+        return self._supplies.builder_of(spec)
+
     async def flow(
         self, name: str, overrides: FlowOverrides | None = None
     ) -> CompiledFlow | PythonFlow:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,15 @@ pytest.importorskip("onnxruntime", reason="the local extra is not installed")
 pytest.importorskip("tokenizers", reason="the local extra is not installed")
 
 from genaiops.errors import InputError
-from genaiops.models.embed import LocalEmbedder
+from genaiops.flow.rerank import EmbedderReranker
+from genaiops.flow.trace import Ask, Trace
+from genaiops.models.local_embedder import LocalEmbedder
+from genaiops.models.remembered import RememberedEmbedder
 from genaiops.models.weights import WeightsCatalog
+from genaiops.protocols import Embedder
 from genaiops.records import Passage
 from genaiops.specs import catalog
+from genaiops.store import VectorFile
 from tests.index.project import Project
 
 NAME = "all-minilm-l6-v2-int8"
@@ -61,3 +67,23 @@ async def test_most_questions_about_the_handbook_meet_their_passage_in_four(
     assert len(met) >= 25
     assert sum(met) / len(met) >= 0.75
     await project.embedder.aclose()
+
+
+async def test_remembered_vectors_give_the_same_scores_bit_by_bit(tmp_path: Path) -> None:
+    articles = sorted((DATASETS / "handbook").rglob("*.md"))[:6]
+    passages = tuple(
+        Passage(document=path.name, start=0, end=len(text), text=text)
+        for path in articles
+        for text in path.read_text("utf-8").split("\n\n")[:2]
+    )
+    lines = (DATASETS / "handbook.jsonl").read_text("utf-8").splitlines()[::40]
+    questions = [json.loads(line)["inputs"]["question"] for line in lines]
+
+    async def scores(embedder: Embedder) -> list[tuple[Passage, ...]]:
+        reranker = EmbedderReranker(embedder)
+        return [await reranker.order(each, passages, Ask(), Trace()) for each in questions]
+
+    plain = await scores(minilm())
+    for _ in range(2):
+        with closing(VectorFile(tmp_path / "vectors.sqlite")) as memory:
+            assert await scores(RememberedEmbedder(minilm(), memory)) == plain

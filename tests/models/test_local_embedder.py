@@ -1,5 +1,8 @@
 import os
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +12,10 @@ from hypothesis import strategies as st
 pytest.importorskip("onnxruntime", reason="the local extra is not installed")
 pytest.importorskip("tokenizers", reason="the local extra is not installed")
 
-from genaiops.errors import InputError
-from genaiops.models.embed import LocalEmbedder
+from genaiops.digests import digest
+from genaiops.errors import ExecutionError, InputError
+from genaiops.models.embed import RUNTIME_VERSION
+from genaiops.models.local_embedder import LocalEmbedder
 from genaiops.models.weights import WeightsCatalog
 from genaiops.specs import catalog
 
@@ -107,6 +112,34 @@ def test_spans_are_ordered_and_lie_in_the_text(embedder: LocalEmbedder, text: st
     spans = embedder.token_spans(text)
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(before[0] <= after[0] for before, after in pairwise(spans))
+
+
+@pytest.mark.parametrize("damaged", ["model.onnx", "tokenizer.json"])
+async def test_a_damaged_file_is_told_with_its_place(tmp_path: Path, damaged: str) -> None:
+    weights = WeightsCatalog.load(dict(os.environ))
+    for name in ("model.onnx", "tokenizer.json"):
+        data = b"\xffdamaged" if name == damaged else weights.path(NAME, name).read_bytes()
+        (tmp_path / name).write_bytes(data)
+    spec = catalog.LocalEmbedder(provider="local", weights=NAME)
+    broken = LocalEmbedder(spec, tmp_path / "model.onnx", tmp_path / "tokenizer.json", "")
+    with pytest.raises(ExecutionError, match=f"{damaged}: cannot be loaded: .*weights verify"):
+        await broken.embed(["x"])
+
+
+def test_making_one_loads_no_runtime() -> None:
+    code = """
+import os, sys
+from pathlib import Path
+from genaiops.models.local_embedder import LocalEmbedder
+from genaiops.specs.catalog import LocalEmbedder as Spec
+made = LocalEmbedder(Spec(provider="local", weights="w"), Path("a"), Path("b"), "0")
+print(made.identity, *{"onnxruntime", "tokenizers"} & set(sys.modules))
+"""
+    done = subprocess.run(  # noqa: S603  our own interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    identity = digest(["0", "minilm: 256 tokens, masked mean, unit length", RUNTIME_VERSION])
+    assert done.stdout.split() == [identity]
 
 
 async def test_the_identity_is_that_of_the_weights(embedder: LocalEmbedder) -> None:
