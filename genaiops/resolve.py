@@ -1,5 +1,6 @@
 """A name becomes an object: modules, extras and the Python files of a flow load here, on use."""
 
+import inspect
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -59,6 +60,35 @@ def load_file_attribute(path: Path, attribute: str) -> object:
     name = f"genaiops_file_{identity[:16]}"
     module = sys.modules.get(name) or _loaded(lambda: _run_file(place, name), str(path))
     return _attribute(module, attribute, str(path))
+
+
+def file_of(function: object) -> Path | None:
+    """The file that defines a function; None where it stands in none, as in a notebook."""
+    try:
+        named = inspect.getsourcefile(_unwrapped(function))
+    except TypeError:
+        return None
+    return Path(named) if named and Path(named).is_file() else None
+
+
+def source_of(function: object) -> bytes | None:
+    """The file that defines a function, or its own source where it stands in no file.
+
+    None where neither can be read, as for what comes with Python itself.
+    """
+    file = file_of(function)
+    try:
+        if file is not None:
+            return file.read_bytes()
+        return inspect.getsource(_unwrapped(function)).encode()
+    except (OSError, TypeError):
+        return None
+
+
+def _unwrapped(function: object) -> Callable[..., object]:
+    if not callable(function):
+        raise TypeError(f"{function!r} is no function")
+    return inspect.unwrap(function)
 
 
 class SourceOnly(SourceFileLoader):

@@ -9,6 +9,7 @@ from typing import cast
 
 from genaiops.digests import digest, digest_bytes
 from genaiops.errors import CallError, GenaiopsError, InputError, suggest
+from genaiops.resolve import file_of, source_of
 from genaiops.threads import call_in_thread
 
 Function = Callable[..., object]
@@ -48,24 +49,12 @@ class UserFunction:
     @property
     def file(self) -> Path | None:
         """The file that defines the function; None where there is no such source."""
-        try:
-            file = inspect.getsourcefile(inspect.unwrap(self._function))
-        except TypeError:
-            return None
-        return Path(file) if file else None
+        return file_of(self._function)
 
     @property
     def source(self) -> bytes | None:
-        """The file that defines the function, or its own source where it stands in no file.
-
-        None where neither can be read, as for what comes with Python itself.
-        """
-        try:
-            if self.file is not None and self.file.is_file():
-                return self.file.read_bytes()
-            return inspect.getsource(inspect.unwrap(self._function)).encode()
-        except (OSError, TypeError):
-            return None
+        """The file that defines the function, or its own source; see `source_of`."""
+        return source_of(self._function)
 
     @property
     def digest(self) -> str:

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import cast, get_args
 
 from pydantic import JsonValue
@@ -17,7 +16,7 @@ from genaiops.metrics.parameters import Parameter, parameters_of
 from genaiops.metrics.scoring import BoundMetric
 from genaiops.protocols import Embedder
 from genaiops.records import Direction, MetricInfo
-from genaiops.resolve import load_attribute
+from genaiops.resolve import load_attribute, source_of
 from genaiops.specs.evaluation import MetricUse
 
 _SAID_BY_USE = ("range", "direction")
@@ -220,11 +219,7 @@ def _source_digest(function: MetricFunction) -> str:
     Raises:
         InputError: the source cannot be read, so that a change would go unseen.
     """
-    try:
-        file = inspect.getsourcefile(inspect.unwrap(function))
-        source = Path(file).read_bytes() if file else b""
-    except (OSError, TypeError):
-        source = b""
-    if not source:
+    source = source_of(function)
+    if source is None:
         raise InputError(f"{function!r}: its source cannot be read; put the metric into a file")
     return digest_bytes(source)

@@ -141,10 +141,15 @@ def imported_files(path: Path, root: Path) -> tuple[Path, ...]:
 
 def texts_in(files: Iterable[Path]) -> frozenset[str]:
     """The texts that stand literally in Python files that parse."""
+    found = (texts_of(parse_code(file, file.name)) for file in files)
+    return frozenset(text for texts in found for text in texts)
+
+
+def texts_of(tree: ast.Module) -> frozenset[str]:
+    """The texts that stand literally in Python code."""
     return frozenset(
         node.value
-        for file in files
-        for node in ast.walk(parse_code(file, file.name))
+        for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
 

@@ -23,7 +23,10 @@ FLOW_FILE = "flow.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder of specs that could be read; whether they fit together, `check_project` says."""
+    """A folder of specs that could be read; whether they fit together, `check_project` says.
+
+    `functions` were handed in as objects, by how a spec names them: `app:answer`.
+    """
 
     root: Path
     project: Loaded[ProjectSpec]
@@ -31,6 +34,7 @@ class Project:
     flows: Mapping[str, Loaded[FlowSpec]]
     indexes: Mapping[str, Loaded[IndexSpec]]
     evals: Mapping[str, Loaded[EvalSpec]]
+    functions: Mapping[str, object] = field(default_factory=dict[str, object])
 
     @property
     def spec(self) -> ProjectSpec:

@@ -122,11 +122,11 @@ class _Plan:
             yield f"  # Proven: {share:.0%} of the answers or more take {SLOW_S} seconds at most."
             yield f"  - {{metric: latency, quantile: {share}, at_most: {SLOW_S}}}"
             return
-        floor = self.suggestion.floor
+        floor, points = self.suggestion.floor, round(100 * margin)
         yield f"  # A floor: the mean is proven to be {floor} or more. Raise it to what you need."
         yield f"  - {{metric: {judged}, at_least: {floor}}}"
         yield f"  # Against the run that you accept by genaiops baseline accept {self.name}: a drop"
-        yield f"  # of {round(100 * margin)} points or more is ruled out. {self._on_margin()}".rstrip()
+        yield f"  # of {points} points or more is ruled out. {self._on_margin()}".rstrip()
         yield f"  - {{metric: {judged}, no_worse_than: baseline, margin: {margin:.2f}}}"
 
     def _on_margin(self) -> str:

@@ -187,11 +187,14 @@ class Supplies:
         )
 
     def load(self, text: str, folder: Path) -> object:
-        """The object behind `nodes.py:clean` or `package.module:function`.
+        """The object behind `nodes.py:clean` or `package.module:function`, or what was handed in.
 
         Raises:
             InputError: it is not there, or does not load.
         """
+        handed_in = self.session.project.functions
+        if text in handed_in:
+            return handed_in[text]
         code = find_code(text, folder=folder, root=self.session.root)
         if code.file is None:
             return load_attribute(text)

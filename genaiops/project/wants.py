@@ -1,9 +1,11 @@
 """What a command is about to use, and what it thereby wants to run, reach and read."""
 
+import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -19,8 +21,10 @@ from genaiops.project.code import (
     is_python_flow,
     parse_code,
     texts_in,
+    texts_of,
 )
 from genaiops.project.files import Project, flow_name
+from genaiops.resolve import file_of, source_of
 from genaiops.specs.base import Spec
 from genaiops.specs.catalog import LangchainModel
 from genaiops.specs.evaluation import MetricUse
@@ -81,7 +85,7 @@ def used_by_eval(
         project, spec.flow, variant=variant or spec.variant, model=model or spec.model
     )
     for use in spec.metrics:
-        if is_python_flow(use.metric):
+        if is_python_flow(use.metric) and use.metric not in project.functions:
             used |= Used(functions=frozenset({(use.metric, project.root)}))
         used |= Used(
             models=_names(use.arguments.get("model")),
@@ -133,7 +137,20 @@ def code_digests(project: Project, used: Used) -> dict[str, str]:
         want for text, folder in used.functions for want in code_wants(project.root, text, folder)
     )
     files = {f"python {want.name}": want.sha256 for want in wants if want.kind == "file"}
+    for function in project.functions.values():
+        files |= _files_behind(project.root, function)
     return dict(sorted(files.items()))
+
+
+def _files_behind(root: Path, function: object) -> dict[str, str]:
+    """The files of the project that a function runs that was handed in as an object."""
+    file = file_of(function)
+    if file is None or not file.resolve().is_relative_to(root.resolve()):
+        return {}
+    return {
+        f"python {path.relative_to(root).as_posix()}": digest_bytes(path.read_bytes())
+        for path in imported_files(root / file.resolve().relative_to(root.resolve()), root)
+    }
 
 
 def variables_in(value: JsonValue) -> Iterator[str]:
@@ -199,6 +216,8 @@ def _used_by_code(project: Project, text: str, folder: Path) -> Used:
 
     What code names in another way than by a literal is asked for when it is used.
     """
+    if text in project.functions:
+        return _named_by_source(project, project.functions[text])
     used = Used(functions=frozenset({(text, folder)}))
     code = find_code(text, folder=folder, root=project.root)
     if code.file is None:
@@ -206,9 +225,21 @@ def _used_by_code(project: Project, text: str, folder: Path) -> Used:
     declared = functions_of(parse_code(code.file, text)).get(code.attribute)
     if declared is not None and not declared.takes_run:
         return used
-    names = texts_in(imported_files(code.file, project.root))
+    return used | _named(project, texts_in(imported_files(code.file, project.root)))
+
+
+def _named_by_source(project: Project, function: object) -> Used:
+    """What the source of a function that was handed in names; it runs in this process already."""
+    try:
+        tree = ast.parse(dedent((source_of(function) or b"").decode()))
+    except (SyntaxError, ValueError):  # a lambda's line alone may be no statement
+        return Used()
+    return _named(project, texts_of(tree))
+
+
+def _named(project: Project, names: frozenset[str]) -> Used:
     everything = used_by_any_code(project)
-    return used | Used(
+    return Used(
         models=everything.models & names,
         embedders=everything.embedders & names,
         indexes=everything.indexes & names,
