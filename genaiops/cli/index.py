@@ -1,5 +1,6 @@
 """`genaiops index`: build, inspect and query."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -7,8 +8,11 @@ import typer
 from genaiops.cli.door import ensure_trust, note, run_async, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, TrustOption, new_app
 from genaiops.cli.render import count_progress
-from genaiops.cli.text import one_line, table, terminal_width
+from genaiops.cli.text import one_line, table, terminal_width, wrapped
+from genaiops.gates import counted
+from genaiops.index.freshness import IndexStatus
 from genaiops.index.retrieve import Found
+from genaiops.project.files import index_name
 from genaiops.project.indexing import build, query, status
 from genaiops.project.wants import used_by_index
 
@@ -27,26 +31,31 @@ def build_command(
     with count_progress(f"index {name}", "texts") as on_progress:
         version = run_async(build(session, name, on_progress))
     show(
-        f"{name} {version.digest[:12]}: {len(version.documents())} documents, "
-        f"{version.manifest.passages} passages"
+        f"{name} {version.digest[:12]}: {counted(len(version.documents()), 'document')}, "
+        f"{counted(version.manifest.passages, 'passage')}"
     )
 
 
 @app.command("status")
 def status_command(
     name: Annotated[str | None, typer.Argument(help="By default all indexes.")] = None,
+    json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Tell whether each index is fresh, and what changed since it was built."""
     session = trusted_session(config, None)
     names = [name] if name else sorted(session.project.indexes)
-    rows: list[tuple[str, ...]] = []
-    for each in names:
-        found = run_async(status(session, each))
-        digest = found.version.digest[:12] if found.version else ""
-        built = found.built_at.isoformat(timespec="seconds") if found.built_at else ""
-        rows.append((each, found.state.replace("_", " "), digest, built, "; ".join(found.problems)))
-    show(table(rows) if rows else "no index: write indexes/NAME.yaml")
+    found = {each: run_async(status(session, each)) for each in names}
+    if json:
+        show_json([_status_as_json(index_name(each), state) for each, state in found.items()])
+    elif found:
+        rows = table([_status_row(each, state) for each, state in found.items()]).split("\n")
+        for row, state in zip(rows, found.values(), strict=True):
+            show(row)
+            for problem in state.problems if state.version else ():
+                show(wrapped(problem, indent=2))
+    else:
+        show("no index: write indexes/NAME.yaml")
 
 
 @app.command("query")
@@ -73,6 +82,26 @@ def query_command(
         passage = entry.passage
         show(f"{place}. {passage.document} [{passage.start}:{passage.end}]  {_ranks(entry)}")
         show(f"   {one_line(passage.text, terminal_width() - 3)}")
+
+
+def _status_row(name: str, found: IndexStatus) -> tuple[str, ...]:
+    return (
+        name,
+        found.state.replace("_", " "),
+        found.version.digest[:12] if found.version else "",
+        f"{found.built_at:%Y-%m-%d %H:%M} UTC" if found.built_at else "",
+    )
+
+
+def _status_as_json(name: str, found: IndexStatus) -> dict[str, object]:
+    return {
+        "index": name,
+        "state": found.state,
+        "digest": found.version.digest if found.version else None,
+        "built_at": found.built_at.isoformat(timespec="seconds") if found.built_at else None,
+        "problems": list(found.problems),
+        "changes": {kind: list(names) for kind, names in asdict(found.changes).items()},
+    }
 
 
 def _ranks(entry: Found) -> str:

@@ -18,17 +18,23 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 class Evidence:
     """What the newest evaluation of a model says.
 
-    `passes` is whether its gates that need no baseline passed; `quality` is oriented so that more
-    is better. Costs are in US dollars for 1,000 cases, times in seconds.
+    `failed` are its gates that need no baseline and did not pass, `unjudged` those that need one:
+    a choice among models does not rest on them. `quality` is oriented so that more is better. Costs
+    are in US dollars for 1,000 cases, times in seconds.
     """
 
     model: str
     run_digest: str
-    passes: bool
     failed: tuple[str, ...]
+    unjudged: tuple[str, ...]
     quality: float | None
     usd_per_1k_cases: float | None
     latency_p95_s: float | None
+
+    @property
+    def passes(self) -> bool:
+        """Whether every gate that needs no baseline passed."""
+        return not self.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,11 @@ class Choice:
 
     model: str | None
     candidates: tuple[Candidate, ...]
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """The evidence of the chosen model."""
+        return self.candidates[0].evidence if self.model is not None else None
 
 
 def choose(

@@ -95,21 +95,16 @@ def gather_evidence(session: Session, store: Store, spec: SelectionSpec) -> Mapp
 def _evidence(
     session: Session, store: Store, spec: SelectionSpec, run: EvalRun, scores: RunScores
 ) -> Evidence:
-    failed: tuple[str, ...] = ()
-    if session.project.eval(run.eval).spec.gates:
-        verdicts = judge_run(session, store, run).verdicts
-        failed = tuple(
-            verdict.gate
-            for verdict in verdicts
-            if verdict.tier == "blocking" and verdict.margin is None and verdict.word != "pass"
-        )
+    gates = session.project.eval(run.eval).spec.gates
+    verdicts = judge_run(session, store, run).verdicts if gates else ()
+    blocking = [verdict for verdict in verdicts if verdict.tier == "blocking"]
     latencies = [stored.result.latency_s for stored in store.results(run.id)]
     cost = run.usage.cost_usd
     return Evidence(
         model=run.models[0],
         run_digest=run.digest,
-        passes=not failed,
-        failed=failed,
+        failed=tuple(v.gate for v in blocking if v.margin is None and v.word != "pass"),
+        unjudged=tuple(v.gate for v in blocking if v.margin is not None),
         quality=_quality(spec, scores),
         usd_per_1k_cases=None if cost is None else 1000 * cost / run.planned,
         latency_p95_s=estimate_quantile(latencies, quantile=0.95, alpha=0.05).value,

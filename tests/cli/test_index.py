@@ -4,13 +4,34 @@ from tests.cli.terminal import Terminal
 
 
 def test_an_index_is_built_and_stands_fresh(library: Terminal) -> None:
-    assert "never built" in library.ok("index", "status")
+    assert library.ok("index", "status") == "handbook  never built\n"
     told = library.ok("index", "build", "handbook")
     assert "4 documents, 4 passages" in told
     status = library.ok("index", "status", "handbook")
     assert status.split()[:2] == ["handbook", "fresh"]
     assert told.split()[1].rstrip(":") in status
     assert library.ok("index", "status", "indexes/handbook.yaml").split()[1] == "fresh"
+
+
+def test_a_status_as_json_tells_what_changed(library: Terminal) -> None:
+    (before,) = json.loads(library.ok("index", "status", "--json"))
+    assert (before["index"], before["state"], before["digest"]) == ("handbook", "never_built", None)
+    library.ok("index", "build", "handbook")
+    (library.root / "datasets/handbook/fees.md").write_text("# Fees\n\nNone.\n", "utf-8")
+    (after,) = json.loads(library.ok("index", "status", "handbook", "--json"))
+    assert after["state"] == "stale"
+    assert after["changes"] == {"added": [], "changed": ["fees.md"], "removed": []}
+    assert len(after["digest"]) == 64
+    assert after["built_at"].endswith("+00:00")
+    assert len(after["problems"]) == 1
+
+
+def test_a_status_fits_the_terminal(library: Terminal) -> None:
+    library.ok("index", "build", "handbook")
+    for name in ("first", "second", "third"):
+        long = f"a-rather-long-name-of-the-{name}-article.md"
+        (library.root / "datasets/handbook" / long).write_text("New.\n", "utf-8")
+    assert max(map(len, library.ok("index", "status").splitlines())) <= 80
 
 
 def test_a_query_shows_places_ranks_and_text(library: Terminal) -> None:

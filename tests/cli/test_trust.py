@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,20 @@ def test_a_project_of_data_wants_nothing(library: Terminal) -> None:
     done = library("trust")
     assert (done.code, done.out) == (0, "")
     assert "holds only data" in done.err
+    assert json.loads(library.ok("trust", "--json")) == {"wants": [], "digest": None}
+
+
+def test_wants_as_json_tell_whether_each_is_trusted(coded: Terminal) -> None:
+    found = json.loads(coded.ok("trust", "--json"))
+    assert f"--trust {found['digest']}" in coded("trust").err
+    (want,) = found["wants"]
+    assert (want["kind"], want["name"], want["trusted"]) == (
+        "file", "flows/assistant/nodes.py", False,
+    )  # fmt: skip
+    assert len(want["sha256"]) == 64
+    assert json.loads(coded.ok("trust", "--yes", "--json"))["wants"] == [{**want, "trusted": True}]
+    forgotten = json.loads(coded.ok("trust", "--forget", "--json"))
+    assert forgotten == {**found, "wants": [want]}
 
 
 def test_a_damaged_list_of_trusted_projects_is_told(coded: Terminal) -> None:

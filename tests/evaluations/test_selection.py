@@ -20,8 +20,8 @@ CATALOG = CatalogSpec.model_validate(
 
 def evidence(model: str, **other: object) -> Evidence:
     values: dict[str, object] = {
-        "passes": True,
         "failed": (),
+        "unjudged": (),
         "quality": 0.5,
         "usd_per_1k_cases": 1.0,
         "latency_p95_s": 1.0,
@@ -46,7 +46,8 @@ def test_the_preference_decides_among_what_fits(prefer: str, chosen: str) -> Non
         "b": evidence("b", usd_per_1k_cases=0.1),
         "c": evidence("c", quality=0.9),
     }
-    assert choose(selection(prefer), CATALOG, found, TODAY).model == chosen
+    choice = choose(selection(prefer), CATALOG, found, TODAY)
+    assert (choice.model, choice.evidence) == (chosen, found[chosen])
 
 
 @pytest.mark.parametrize(
@@ -69,12 +70,12 @@ def test_every_exclusion_is_explained(require: dict[str, object], model: str, re
 
 def test_a_model_without_evidence_is_told_how_to_get_some() -> None:
     choice = choose(selection(), CATALOG, {}, TODAY)
-    assert choice.model is None
+    assert (choice.model, choice.evidence) == (None, None)
     assert choice.candidates[0].excluded == "no evidence: genaiops eval evals/e.yaml -m a"
 
 
 def test_a_model_whose_gates_fail_is_not_cheapest_passing() -> None:
-    found = {"a": evidence("a", passes=False, failed=("f1",)), "b": evidence("b")}
+    found = {"a": evidence("a", failed=("f1",)), "b": evidence("b")}
     choice = choose(selection(), CATALOG, found, TODAY)
     assert choice.model == "b"
     assert {c.model: c.excluded for c in choice.candidates}["a"] == "gates not passed: f1"
