@@ -5,14 +5,15 @@ from pathlib import Path
 from genaiops.errors import InputError
 
 PROJECT_FILE = "genaiops.yaml"
+STORE_FILE = ".genaiops/store.sqlite"
 
 
 def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool = False) -> Path:
     """The project file: the one that is named (a file, or its folder), else the nearest upwards.
 
     Its folder is the project root. Where no `genaiops.yaml` stands upwards, the nearest folder with
-    `evals/*.yaml` is a project too, and `anywhere` the start itself: the file that is given then is
-    not there.
+    `evals/*.yaml` or with stored runs is a project too, and `anywhere` the start itself: the file
+    that is given then is not there.
 
     Raises:
         InputError: there is none; the message says how to begin.
@@ -28,7 +29,7 @@ def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool 
         if (folder / PROJECT_FILE).is_file():
             return folder / PROJECT_FILE
     for folder in upwards:
-        if has_evals(folder):
+        if has_evals(folder) or (folder / STORE_FILE).is_file():
             return folder / PROJECT_FILE
     if anywhere:
         return here / PROJECT_FILE

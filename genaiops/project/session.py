@@ -10,7 +10,7 @@ from pathlib import Path
 from genaiops.project.environment import process_environment, read_environment
 from genaiops.project.files import Project, load_project
 from genaiops.project.lock import CatalogLock, read_lock
-from genaiops.project.root import find_project_file
+from genaiops.project.root import STORE_FILE, find_project_file
 from genaiops.project.wants import (
     Used,
     used_by_any_code,
@@ -21,8 +21,6 @@ from genaiops.project.wants import (
 from genaiops.protocols import Clock
 from genaiops.store import Store
 from genaiops.trust import TrustBook, Want, require, wants_digest
-
-STORE_FILE = ".genaiops/store.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,6 @@ class Session:
         """
         _keep_out_of_git((self.root / STORE_FILE).parent)
         return Store(self.root / STORE_FILE)
-
-    def read_store(self) -> Store:
-        """The store of the project, to read only; it is empty where there is none yet.
-
-        Raises:
-            StoreError: it cannot be read.
-        """
-        return Store(self.root / STORE_FILE, read_only=True)
 
     def read_store(self) -> Store:
         """The store of the project, to read only; it is empty where there is none yet.
