@@ -13,6 +13,7 @@ Noun = Literal["column", "key"]
 Part = Literal["id", "cluster", "inputs", "expected", "tags", "left out"]
 
 ANSWER = "answer"
+_SHOWN_CHARACTERS = 60
 EXPECTED_NAMES = frozenset(
     {
         "expected",
@@ -105,8 +106,8 @@ def _column_of_promptfoo(written: str, name: str, noun: Noun) -> Column:
     if name == DESCRIPTION:
         return Column(written, "left out")
     raise InputError(
-        f"the {noun} {name!r} is promptfoo's and changes how it tests, which is not read here; "
-        f"leave it out, or name it without `__` to make it an input"
+        f"the {noun} {_shown(name)} is promptfoo's and changes how it tests, which is not read "
+        f"here; leave it out, or name it without `__` to make it an input"
     )
 
 
@@ -115,7 +116,7 @@ def _key(written: str, name: str, noun: Noun) -> str:
     key = re.sub(r"\W+", "_", name.strip()).strip("_") if not _is_usable(name) else name
     key = f"_{key}" if key[:1].isdigit() else key
     if not _is_usable(key):
-        raise InputError(f"the {noun} {written!r} has no letters to name it by; rename it")
+        raise InputError(f"the {noun} {_shown(written)} has no letters to name it by; rename it")
     return key
 
 
@@ -125,10 +126,10 @@ def _is_usable(name: str) -> bool:
 
 def _notes(column: Column, noun: Noun) -> Iterator[str]:
     if column.part == "left out":
-        told = repr(column.written) if column.written.strip() else "without a name"
+        told = _shown(column.written) if column.written.strip() else "without a name"
         yield f"the {noun} {told} is left out"
     elif column.part == "inputs" and column.key != _bare(column.written):
-        yield f"the {noun} {column.written!r} is the input {column.key!r}"
+        yield f"the {noun} {_shown(column.written)} is the input {_shown(column.key)}"
 
 
 def _bare(written: str) -> str:
@@ -136,24 +137,31 @@ def _bare(written: str) -> str:
     return name.partition(".")[2] if name.casefold().startswith("inputs.") else name
 
 
+def _shown(name: str) -> str:
+    return repr(_cut(name))
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _SHOWN_CHARACTERS else f"{name[:_SHOWN_CHARACTERS]}…"
+
+
 def _doubled(columns: Sequence[Column], noun: Noun) -> Iterator[str]:
     first: dict[str, Column] = {}
     for column in columns:
-        if column.part == "left out":
-            continue
-        other = first.setdefault(column.place, column)
-        if other is column:
-            continue
-        if other.written == column.written:
-            yield f"the {noun} {column.written!r} stands twice"
-        elif column.place == f"expected.{ANSWER}":
-            yield (
-                f"two {noun}s look like the expected answer: {other.written!r} and "
-                f"{column.written!r}; rename one: `expected.other` keeps it as a second expected "
-                f"value, `inputs.{_key(column.written, column.written, noun)}` makes it an input"
-            )
-        else:
-            yield (
-                f"the {noun}s {other.written!r} and {column.written!r} are both {column.place}; "
-                f"rename one"
-            )
+        if column.part != "left out" and first.setdefault(column.place, column) is not column:
+            yield _clash(first[column.place], column, noun)
+
+
+def _clash(first: Column, second: Column, noun: Noun) -> str:
+    """What is wrong with two columns that would be the same part of a case."""
+    one, other = _shown(first.written), _shown(second.written)
+    if first.written == second.written:
+        return f"the {noun} {one} stands twice"
+    if first.place == f"expected.{ANSWER}":
+        key = _cut(_key(second.written, second.written, noun))
+        return (
+            f"two {noun}s look like the expected answer: {one} and {other}; rename one: "
+            f"`expected.other` keeps it as a second expected value, `inputs.{key}` makes it an "
+            f"input"
+        )
+    return f"the {noun}s {one} and {other} are both {_cut(first.place)}; rename one"

@@ -15,20 +15,21 @@ def dataset_path(root: Path, written: str) -> Path:
     path = root / written
     try:
         is_inside = path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
-        raise InputError(f"{written!r} is no path: {error}") from error
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL, too long
+        raise InputError(f"{written!r} cannot be read: {error}") from error
     if not is_inside:
         raise InputError(
             f"{written!r} lies outside of the project; put the file into it, or name it on the "
             f"command line by -d"
         )
-    if path.is_dir():
+    if is_folder:
         inside = _datasets_in(root, path)
         told = f", such as {inside[0]!r}" if inside else ""
         raise InputError(f"{written!r} is a folder; name a file{told}")
-    if not path.is_file():
-        near = {*_datasets_in(root, root), *_datasets_in(root, root / "datasets")}
-        near |= set(_datasets_in(root, path.parent))
+    if not is_file:
+        folders = {root, root / "datasets", path.parent}
+        near = {name for folder in folders for name in _datasets_in(root, folder)}
         raise InputError(f"there is no file {written!r}{suggest(written, near)}")
     return path
 

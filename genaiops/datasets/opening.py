@@ -78,10 +78,10 @@ def open_dataset(path: Path, shown: str) -> Dataset:
         SpecError: the file is missing, empty or of another kind, rows are no cases, ids stand
             twice, or the card is wrong; up to twenty faults, each with its line.
     """
-    problem = suffix_problem(path) if path.is_file() else _file_problem(path)
-    if problem:
-        raise SpecError([Fault(shown, 0, 0, problem)])
     try:
+        problem = suffix_problem(path) if path.is_file() else _file_problem(path)
+        if problem:
+            raise SpecError([Fault(shown, 0, 0, problem)])
         scan = _scan(path, shown)
     except OSError as error:
         raise SpecError([Fault(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error

@@ -96,3 +96,10 @@ def test_columns_that_cannot_be_taken_are_refused(names: tuple[str, ...], error:
 
 def test_a_flat_object_has_keys() -> None:
     assert columns_of(("id",), "key").errors == ("no key is an input, such as `question`",)
+
+
+def test_a_long_name_is_cut_in_messages() -> None:
+    long = "a b" * 100
+    (note,) = columns_of((long,)).notes
+    assert note == f"the column {f'{long[:60]}…'!r} is the input 'a_ba_b{'a_b' * 18}…'"
+    assert max(map(len, columns_of((long, long)).errors)) < 100

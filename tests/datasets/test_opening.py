@@ -19,6 +19,10 @@ def test_a_missing_dataset_is_named(tmp_path: Path) -> None:
     assert refused(tmp_path / "d.jsonl") == "d.jsonl: there is no such file"
 
 
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path / f"{'a' * 999}.csv").endswith("cannot be read: File name too long")
+
+
 def test_a_folder_is_refused_with_a_file_in_it(tmp_path: Path) -> None:
     folder = tmp_path / "handbook"
     folder.mkdir()
