@@ -57,14 +57,14 @@ def _of_two(found: Found, pair: ComparedPair) -> str:
     style, difference = number_style(found.info), pair.difference
     ends = ("?" if end is None else style.signed(end) for end in (difference.low, difference.high))
     told = f"{style.difference(difference.value)} [{', '.join(ends)}]"
-    on = cases_text(difference.n)
+    on, named = cases_text(difference.n), f"{pair.second} minus {pair.first}"
     if pair.proven is not None:
-        return f"{pair.second} is proven {pair.proven} than {pair.first}: {told} on {on}."
+        return f"{pair.second} is proven {pair.proven} than {pair.first} on {on}: {told}."
     if (pair.first, pair.second) in found.identical:
         return f"{pair.second} answers exactly as {pair.first} on {on}."
     if not (pair.better or pair.worse) and not difference.missing:
         return f"{pair.second} scores exactly as {pair.first} on {on}."
-    return f"No proven difference on {on}: {told}; {_needed(found.closest, 'this size')}."
+    return f"No proven difference on {on}: {named} {told}; {_needed(found.closest, 'this size')}."
 
 
 def _of_many(found: Found) -> str:
@@ -82,6 +82,7 @@ def _of_many(found: Found) -> str:
 def _needed(closest: Closest | None, size: str) -> str:
     if closest is None or closest.n_needed is None:
         return "no number of cases would decide a difference of 0"
+    needed = f"{closest.n_needed:,} cases"
     if size == "this size":
-        return f"about {cases_text(closest.n_needed)} would decide a difference of this size"
-    return f"a closer call needs about {cases_text(closest.n_needed)}"
+        return f"about {needed} would decide a difference of this size"
+    return f"a closer call needs about {needed}"

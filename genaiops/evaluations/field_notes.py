@@ -23,8 +23,8 @@ def notes_of(field: Field, ids: Sequence[str], found: Found) -> Iterator[str]:
     if columns.is_clustered:
         few = ", few to infer from" if len(columns.starts) < _FEW_CLUSTERS else ""
         yield (
-            f"{cases_text(len(columns.ids))} in {len(columns.starts)} clusters{few}; they are compared, "
-            "while each arm's own interval takes cases as independent"
+            f"{cases_text(len(columns.ids))} in {len(columns.starts)} clusters{few}: differences "
+            "are judged by cluster, the interval of a single arm takes cases as independent"
         )
     if len(columns.ids) > 1 and len(field.arms) > 1 and isinf(field.contrasts.critical):
         yield "too few cases differ between the arms to prove anything"

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ MAX_BYTES = 200_000_000
 _CLUSTER = "cluster"
 _TAG = "tags."
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+\Z")
 _SAMPLE_LINES = 40
 _MOST_FAULTS = 50
@@ -46,7 +47,7 @@ def read_score_matrix(
     Raises:
         SpecError: the file cannot be read or has faults; all of them, each with its line.
     """
-    table = _read(path)
+    table = _read(path, values)
     info = _info(chain(*table.scores.values()), values, direction)
     ids = list(table.lines)
     arms = tuple(
@@ -88,7 +89,7 @@ class _Header(NamedTuple):
     width: int
 
 
-def _read(path: Path) -> _Table:
+def _read(path: Path, values: Range | None) -> _Table:
     shown = str(path)
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -98,16 +99,18 @@ def _read(path: Path) -> _Table:
         if odd is not None and odd.severity == "error":
             raise SpecError([odd])
         with path.open(encoding=facts.encoding, newline="") as file:
-            return _parse(file.readlines(), shown)
+            return _parse(file.readlines(), shown, values)
     except FileNotFoundError:
         raise SpecError([Fault(shown, 0, 0, "there is no such file")]) from None
     except OSError as error:
         raise SpecError([Fault(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise SpecError([Fault(shown, 0, 0, f"is damaged: {error.reason}")]) from error
     except CellError as error:
         raise SpecError([Fault(shown, error.line, error.column, str(error))]) from error
 
 
-def _parse(lines: list[str], shown: str) -> _Table:
+def _parse(lines: list[str], shown: str, values: Range | None) -> _Table:
     said = said_delimiter(lines[0]) if lines else None
     body = ["\n", *lines[1:]] if said else lines
     delimiter = said or guess_delimiter(body[:_SAMPLE_LINES])
@@ -116,7 +119,7 @@ def _parse(lines: list[str], shown: str) -> _Table:
     if first is None:
         raise SpecError([Fault(shown, 0, 0, "is empty; write a header and a row a case")])
     header = _header(first, shown)
-    reader = _Reader(header, shown, has_decimal_comma=delimiter != ",")
+    reader = _Reader(header, shown, values=values, has_decimal_comma=delimiter != ",")
     for row in rows:
         reader.add(row)
     return reader.table()
@@ -148,9 +151,12 @@ def _header(row: Row, shown: str) -> _Header:
 class _Reader:
     """Gathers rows and their faults."""
 
-    def __init__(self, header: _Header, shown: str, *, has_decimal_comma: bool) -> None:
+    def __init__(
+        self, header: _Header, shown: str, *, values: Range | None, has_decimal_comma: bool
+    ) -> None:
         self._header = header
         self._shown = shown
+        self._values = values
         self._has_decimal_comma = has_decimal_comma
         self._lines: dict[str, int] = {}
         self._scores: dict[str, list[float | None]] = {arm: [] for arm in header.arms}
@@ -190,22 +196,18 @@ class _Reader:
         return _Table(self._lines, self._scores, self._clusters, self._tags)
 
     def _score(self, row: Row, arm: str, cell: str) -> float | None:
-        try:
-            value = float(cell)
-        except ValueError:
-            if cell.lower() in _MISSING:
-                return None
-            if self._has_decimal_comma and _DECIMAL_COMMA.match(cell):
-                return float(cell.replace(",", "."))
-            self._fault(
-                row, f"{arm}: {cell!r} is no number; leave the cell of a missing score empty"
-            )
+        if cell.lower() in _MISSING:
             return None
-        if isfinite(value) and "_" not in cell:
-            return value
-        if cell.lower() not in _MISSING:
-            self._fault(row, f"{arm}: {cell!r} is no finite number")
-        return None
+        if self._has_decimal_comma and _DECIMAL_COMMA.match(cell):
+            cell = cell.replace(",", ".")
+        value = float(cell) if _NUMBER.match(cell) else inf
+        if not isfinite(value):
+            self._fault(row, f"{arm}: {cell!r} is no number; a missing score is an empty cell")
+            return None
+        if self._values is not None and not self._values.low <= value <= self._values.high:
+            low, high = self._values.low, self._values.high
+            self._fault(row, f"{arm}: {cell} is outside of the range {low:g} to {high:g}")
+        return value
 
     def _fault(self, row: Row, message: str) -> None:
         self._faults.append(Fault(self._shown, row.line, 1, message))

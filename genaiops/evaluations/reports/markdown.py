@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from genaiops.evaluations.reports.cells import markdown_cell
 from genaiops.evaluations.reports.figures import estimate_text
-from genaiops.evaluations.reports.printable import printable
 from genaiops.evaluations.reports.report import Report
 from genaiops.records import Decision, Estimate, MetricInfo, Verdict
 
@@ -16,7 +16,7 @@ def render_markdown(report: Report) -> Iterator[str]:
     if report.decision is not None:
         yield from _decision(report.decision)
     else:
-        yield f"# {_cell(run.eval)}\n\n"
+        yield f"# {markdown_cell(run.eval)}\n\n"
     yield (
         f"{run.planned} planned = {run.scored} scored + {run.errored} errored"
         f" + {run.skipped} skipped. Run `{run.digest[:12]}`.\n\n"
@@ -31,26 +31,27 @@ def render_markdown(report: Report) -> Iterator[str]:
 
 def _decision(decision: Decision) -> Iterator[str]:
     blocked = "blocked" if decision.blocked else "not blocked"
-    yield f"# {decision.word.upper()}: {_cell(decision.eval)} ({blocked})\n\n"
-    yield f"{_cell(decision.policy_sentence)}\n\n"
+    yield f"# {decision.word.upper()}: {markdown_cell(decision.eval)} ({blocked})\n\n"
+    yield f"{markdown_cell(decision.policy_sentence)}\n\n"
     yield "| gate | verdict | why |\n|---|---|---|\n"
     for verdict in decision.verdicts:
         yield _verdict_row(verdict)
     yield "\n"
     for note in decision.notes:
-        yield f"* {_cell(note)}\n"
+        yield f"* {markdown_cell(note)}\n"
     if decision.notes:
         yield "\n"
 
 
 def _verdict_row(verdict: Verdict) -> str:
     tier = "" if verdict.tier == "blocking" else f" ({verdict.tier})"
-    return f"| {_cell(verdict.gate)}{tier} | **{verdict.word}** | {_cell(verdict.sentence)} |\n"
+    gate, sentence = markdown_cell(verdict.gate), markdown_cell(verdict.sentence)
+    return f"| {gate}{tier} | **{verdict.word}** | {sentence} |\n"
 
 
 def _estimate_row(info: MetricInfo, part: str, estimate: Estimate) -> str:
     return (
-        f"| {_cell(info.name)} | {_cell(part)} | {estimate_text(estimate, info)}"
+        f"| {markdown_cell(info.name)} | {markdown_cell(part)} | {estimate_text(estimate, info)}"
         f" | {estimate.n} | {estimate.missing} |\n"
     )
 
@@ -63,14 +64,7 @@ def _failures(report: Report) -> Iterator[str]:
     for stored in failed[:WORST_CASES]:
         failure = stored.result.failure
         assert failure is not None  # noqa: S101  filtered above
-        yield f"* `{_cell(stored.case.id)}` {failure.kind}: {_cell(failure.message)}\n"
+        case_id, message = markdown_cell(stored.case.id), markdown_cell(failure.message)
+        yield f"* `{case_id}` {failure.kind}: {message}\n"
     if len(failed) > WORST_CASES:
         yield f"* and {len(failed) - WORST_CASES} more\n"
-
-
-def _cell(text: str) -> str:
-    """Text that stays text: no markup, no table breaks, no line breaks."""
-    text = printable(text)
-    for character in "\\`*_[]<>|#":
-        text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())

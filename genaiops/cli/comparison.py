@@ -1,0 +1,85 @@
+"""The text of a comparison: what is proven first, then the arms in the order of their ranks."""
+
+from collections.abc import Iterator, Sequence
+
+from genaiops.cli.comparison_table import arm_table, differences_to
+from genaiops.cli.text import one_line, table, wrapped
+from genaiops.evaluations.comparison import Comparison
+from genaiops.evaluations.reports.comparison_figures import leaders_text, size_text
+from genaiops.evaluations.reports.figures import difference_text
+from genaiops.records import MetricInfo
+
+MOST_DIFFERENCES = 10
+MOST_SLICES = 12
+_INDENT = 2
+_MOST_LABEL = 32
+
+
+def comparison_text(
+    comparison: Comparison, width: int, *, metrics: Sequence[MetricInfo] = ()
+) -> str:
+    """The sentence, the table of arms, differences to the first, slices, cases and notes.
+
+    Args:
+        comparison: with at least one arm.
+        width: columns of the terminal; at 160 the differences and other metrics join the table.
+        metrics: the other metrics that may be shown, in their order.
+    """
+    return "\n".join(_lines(comparison, metrics, width))
+
+
+def _lines(comparison: Comparison, metrics: Sequence[MetricInfo], width: int) -> Iterator[str]:
+    yield wrapped(comparison.sentence, width=width)
+    arms = arm_table(comparison, metrics, width)
+    yield f"\n{arms.text}\n"
+    for arm in comparison.arms:
+        if arm.failure is not None:
+            yield wrapped(f"{arm.label} failed: {arm.failure}", indent=_INDENT, width=width)
+    if not arms.has_differences and len(comparison.pairs) > 1:
+        yield from _differences(comparison)
+    yield from _slices(comparison, width)
+    looked_at = (("worst for all", comparison.worst), ("most different", comparison.most_different))
+    for lead, cases in looked_at:
+        if cases:
+            ids = ", ".join(case.case_id for case in cases)
+            yield f"  {lead}: {one_line(ids, width - len(lead) - 4)}"
+    if comparison.metric is not None:
+        yield wrapped(_legend(comparison), indent=_INDENT, width=width)
+    for note in comparison.notes:
+        yield wrapped(f"note: {note}", indent=_INDENT, width=width)
+
+
+def _differences(comparison: Comparison) -> Iterator[str]:
+    info, best = comparison.metric, comparison.arms[0].label
+    found = differences_to(comparison, best)
+    if info is None or not found:
+        return
+    ranked = [arm.label for arm in comparison.arms if arm.label in found]
+    yield f"  minus {one_line(best, _MOST_LABEL)} [{100 * comparison.level:g}%, all pairs]"
+    rows = [
+        (f"    {one_line(label, _MOST_LABEL)}", difference_text(found[label], info))
+        for label in ranked[:MOST_DIFFERENCES]
+    ]
+    yield table(rows)
+    if len(ranked) > MOST_DIFFERENCES:
+        yield f"    and {len(ranked) - MOST_DIFFERENCES} more: -o FILE.json"
+
+
+def _slices(comparison: Comparison, width: int) -> Iterator[str]:
+    for leaders in comparison.slices[:MOST_SLICES]:
+        name = one_line(f"{leaders.slice} {leaders.value}", _MOST_LABEL)
+        told = f"{name} ({leaders.n}): {leaders_text(leaders)}"
+        yield "  " + one_line(told, width - _INDENT)
+    if len(comparison.slices) > MOST_SLICES:
+        yield f"  and {len(comparison.slices) - MOST_SLICES} more slices: -o FILE.json"
+
+
+def _legend(comparison: Comparison) -> str:
+    estimates = [arm.estimate for arm in comparison.arms if arm.estimate is not None]
+    own = " The interval of a score is of that arm alone." if estimates else ""
+    front = " *: no arm is proven as good and cheaper, or as good and faster."
+    has_front = any(arm.on_front is not None for arm in comparison.arms)
+    return (
+        f"{size_text(comparison)}. Ranks and differences hold for all pairs together with "
+        f"{100 * comparison.level:g}%.{own}{front if has_front else ''}"
+    )
