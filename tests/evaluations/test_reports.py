@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,44 @@ def test_junit_is_xml_whatever_is_in_it(tmp_path: Path) -> None:
     assert suite.attrib["tests"] == "2"
     assert len(suite.findall("testcase/skipped")) == 1
     assert len(suite.findall("testcase/system-out")) == 1
+
+
+def test_junit_of_an_evaluation_that_was_not_judged_lists_metrics_and_failed_cases(
+    tmp_path: Path,
+) -> None:
+    results = [
+        result("fine"),
+        result("slow", 0.0, kind="timeout"),
+        result("cut", None, status="errored", kind="rate_limit"),
+        result("left", None, status="skipped", kind="template"),
+    ]
+    judged = report(*results)
+    write_report(replace(judged, decision=None), tmp_path / "r.junit.xml")
+    suite = ET.parse(tmp_path / "r.junit.xml").getroot()[0]  # noqa: S314  written by us just now
+    counts = {name: suite.attrib[name] for name in ("tests", "failures", "errors", "skipped")}
+    assert counts == {"tests": "4", "failures": "1", "errors": "1", "skipped": "1"}
+    told = {case.attrib["name"]: case[0] for case in suite}
+    assert {name: inside.tag for name, inside in told.items()} == {
+        "f1": "system-out", "case slow": "failure", "case cut": "error", "case left": "skipped",
+    }  # fmt: skip
+    assert (told["f1"].text or "").startswith("25.0% [")
+    assert (told["f1"].text or "").endswith(", 4 cases, 2 missing")
+    assert told["case cut"].attrib["message"] == "rate_limit: told"
+
+
+def test_junit_names_the_repeat_of_a_failed_case_and_skips_a_metric_without_a_score(
+    tmp_path: Path,
+) -> None:
+    failed = result("a", None, status="errored", kind="server")
+    again = replace(failed, result=failed.result.model_copy(update={"repeat": 1}))
+    run = RUN.model_copy(update={"repeats": 2})
+    nothing = estimate_run(run_scores(run, []))
+    told = Report(run, nothing, None, lambda: iter([failed, again]))
+    write_report(told, tmp_path / "r.junit.xml")
+    suite = ET.parse(tmp_path / "r.junit.xml").getroot()[0]  # noqa: S314  written by us just now
+    assert [(case.attrib["name"], case[0].tag) for case in suite] == [
+        ("f1", "skipped"), ("case a", "error"), ("case a (repeat 2)", "error"),
+    ]  # fmt: skip
 
 
 def test_markdown_keeps_text_as_text(tmp_path: Path) -> None:
