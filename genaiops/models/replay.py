@@ -6,12 +6,13 @@ with the digest, then one with the case id alone.
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, cast
+from typing import Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, JsonValue, ValidationError, model_validator
 from pydantic_core import from_json
 
 from genaiops.digests import digest
@@ -19,6 +20,11 @@ from genaiops.errors import CallError, Fault, InputError, SpecError
 from genaiops.protocols import Model, OnText
 from genaiops.records import Completion, CompletionRequest, Message, Record
 from genaiops.specs import catalog
+from genaiops.specs.document import Document, Place
+from genaiops.specs.validation import explain
+
+_RecordT = TypeVar("_RecordT", bound=Record)
+_JSON_PLACE = re.compile(r" at line \d+ column (\d+)\Z")
 
 Key = tuple[str | None, str | None, int]
 """Case id, digest of the messages, repeat."""
@@ -182,6 +188,15 @@ def recording_line(request: CompletionRequest, completion: Completion, model: st
     return _written(answered, completion)
 
 
+def recorded_models(path: Path, shown: str) -> frozenset[str]:
+    """The models whose answers a recording holds, after all its lines were found good.
+
+    Raises:
+        SpecError: the file is missing or has bad lines; all of them.
+    """
+    return frozenset(line.answered.model for line in _read(path, shown))
+
+
 def messages_digest(messages: Sequence[Message]) -> str:
     """The sha256 of the canonical JSON of messages, by which a recording finds its answer."""
     return digest([message.model_dump(mode="json") for message in messages])
@@ -208,9 +223,9 @@ def _read(path: Path, shown: str) -> list[_Line]:
         if not text.strip():
             continue
         try:
-            line = _parsed(text)
-        except ValueError as error:
-            faults.append(Fault(shown, number, 1, _told(error)))
+            line = _parsed(text, shown, number)
+        except SpecError as error:
+            faults.extend(error.faults)
             continue
         place = places.setdefault((line.answered.model, line.answered.key), number)
         if place != number:
@@ -221,20 +236,30 @@ def _read(path: Path, shown: str) -> list[_Line]:
     return lines
 
 
-def _parsed(text: bytes) -> _Line:
-    written = from_json(text, allow_inf_nan=False)
+def _parsed(text: bytes, shown: str, number: int) -> _Line:
+    """One line.
+
+    Raises:
+        SpecError: its faults.
+    """
+    try:
+        written: JsonValue = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        told = _JSON_PLACE.search(str(error))
+        message = f"not JSON: {_JSON_PLACE.sub('', str(error))}"
+        raise SpecError([Fault(shown, number, int(told[1]) if told else 1, message)]) from error
     if not isinstance(written, dict):
-        raise ValueError("a line must be keys with values")  # noqa: TRY004 - a fault of the file
-    fields = cast("dict[str, object]", written)
-    stated = {key: fields[key] for key in fields if key in Answered.model_fields}
-    answer = {key: fields[key] for key in fields if key not in Answered.model_fields}
-    return _Line(Answered.model_validate(stated), Completion.model_validate(answer))
+        raise SpecError([Fault(shown, number, 1, "a line must be keys with values")])
+    here = Place(number, 1)
+    document = Document(shown, written, {(): here, **{(key,): here for key in written}})
+    keys = Answered.model_fields
+    stated = {key: value for key, value in written.items() if key in keys}
+    answer = {key: value for key, value in written.items() if key not in keys}
+    return _Line(_record(document, stated, Answered), _record(document, answer, Completion))
 
 
-def _told(error: ValueError) -> str:
-    if not isinstance(error, ValidationError):
-        return f"not JSON: {error}" if "line 1 column" in str(error) else str(error)
-    first = error.errors(include_url=False)[0]
-    place = ".".join(str(step) for step in first["loc"])
-    told = first["msg"].removeprefix("Value error, ")
-    return f"{place}: {told}" if place else told
+def _record(document: Document, fields: object, kind: type[_RecordT]) -> _RecordT:
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        raise SpecError(explain(error, kind, document)) from error

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from genaiops.errors import Fault, suggest
+from genaiops.errors import Fault, InputError, SpecError, suggest
 from genaiops.models.catalog import Catalog
+from genaiops.models.replay import recorded_models
+from genaiops.project.code import project_file
 from genaiops.project.files import Project, eval_name
 from genaiops.project.lock import CatalogLock, lock_problem
 from genaiops.project.wants import variables_in
@@ -77,8 +79,26 @@ def _entry_faults(
             yield document.fault(_place_of(document, path, name), message, warning=True)
     if isinstance(entry, LocalModel | LocalEmbedder):
         yield from _weights_faults(document, path, entry.weights, around)
-    if isinstance(entry, ReplayModel) and not (project.root / entry.recording).is_file():
-        yield document.fault((*path, "recording"), f"there is no file {entry.recording!r}")
+    if isinstance(entry, ReplayModel):
+        yield from _recording_faults(project, path, entry)
+
+
+def _recording_faults(
+    project: Project, path: tuple[str, str], entry: ReplayModel
+) -> Iterator[Fault]:
+    """A recording that is not there, its bad lines, and a model whose answers it does not hold."""
+    document = project.catalog.document
+    try:
+        file = project_file(project.root / entry.recording, project.root)
+        models = recorded_models(file, entry.recording)
+    except SpecError as error:
+        yield from error.faults
+    except InputError as error:
+        yield document.fault((*path, "recording"), str(error))
+    else:
+        if entry.model not in models:
+            message = f"{entry.recording} has no answers of {entry.model!r}"
+            yield document.fault((*path, "model"), f"{message}{suggest(entry.model, models)}")
 
 
 def _place_of(document: Document, path: tuple[str, str], variable: str) -> tuple[str | int, ...]:

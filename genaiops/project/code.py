@@ -72,6 +72,8 @@ def project_file(path: Path, root: Path) -> Path:
         InputError: it is not there, or a link leads out of the project.
     """
     shown = _shown(path, root)
+    if path.is_dir():
+        raise InputError(f"{shown!r} is a folder; name a file in it")
     if not path.is_file():
         raise InputError(f"there is no file {shown!r}")
     real, real_root = path.resolve(), root.resolve()

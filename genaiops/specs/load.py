@@ -76,6 +76,8 @@ def read_text(path: FilePath, shown: str, *, max_bytes: int) -> str:
         data = path.read_bytes()
     except FileNotFoundError:
         raise SpecError([Fault(shown, 0, 0, "there is no such file")]) from None
+    except IsADirectoryError:
+        raise SpecError([Fault(shown, 0, 0, "is a folder; name a file in it")]) from None
     except OSError as error:
         raise SpecError([Fault(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
     if len(data) > max_bytes:

@@ -133,9 +133,9 @@ async def test_a_prompt_that_changed_is_told_from_a_case_that_is_missing(tmp_pat
     [
         ("{", "not JSON: EOF while parsing"),
         ("[]", "must be keys with values"),
-        ('{"case_id": "c", "model": "real"}', "text: Field required"),
+        ('{"case_id": "c", "model": "real"}', "missing key 'text'"),
         ('{"model": "real", "text": ""}', "needs a case_id, a digest"),
-        ('{"case_id": "c", "model": "real", "text": "", "answer": ""}', "answer: Extra inputs"),
+        ('{"case_id": "c", "model": "real", "text": "", "answer": ""}', "unknown key 'answer'"),
         ('{"case_id": "c", "model": "real", "text": "", "latency_s": NaN}', "not JSON"),
         ('{"case_id": "a", "model": "real", "text": "again"}', "the same request as line 1"),
     ],
