@@ -8,7 +8,7 @@ from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.summary import run_text
 from genaiops.cli.text import table
-from genaiops.errors import InputError
+from genaiops.errors import InputError, SpecError
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.gates import estimate_run
 from genaiops.project.evaluating import accept_baseline, load_baseline, scores_of
@@ -58,12 +58,16 @@ def show_baseline(
         return
     show(run_text(baseline.scores.run, estimate_run(baseline.scores)))
     if baseline.reason:
-        show(f"  accepted although it failed: {baseline.reason}")
+        show(f"  accepted with the reason: {baseline.reason}")
 
 
 def _changes(session: Session, scores: RunScores) -> str:
     """Each metric of the new baseline beside that of the old one."""
-    old = load_baseline(session, scores.run.eval)
+    try:
+        old = load_baseline(session, scores.run.eval)
+    except SpecError as error:
+        note(f"{error}\nthis replaces it")
+        old = None
     before = {entry.info.name: entry for entry in estimate_run(old.scores)} if old else {}
     rows = [("metric", "baseline now", f"after accepting {scores.run.id}")]
     for entry in estimate_run(scores):

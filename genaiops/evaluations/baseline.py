@@ -13,7 +13,7 @@ from genaiops.specs.load import read_text
 
 MAX_BYTES = 500_000_000
 
-_REMEDY = "restore it from git, or remove it and accept a run again"
+_REMEDY = "restore it from git, or accept a run again"
 
 LineT = TypeVar("LineT", bound=BaseModel)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genaiops.errors import ExecutionError, InputError
+from genaiops.errors import ExecutionError, InputError, SpecError
 from genaiops.evaluations.baseline import read_baseline, write_baseline
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
@@ -144,15 +144,19 @@ def scores_of(store: Store, stored: StoredRun) -> RunScores:
 
 
 def accept_baseline(session: Session, store: Store, stored: StoredRun, reason: str | None) -> Path:
-    """Write a run as the baseline of its evaluation.
+    """Write a run as the baseline of its evaluation, in place of a damaged one too.
 
     Raises:
-        InputError: the run did not finish, or a gate fails and no reason is given.
+        InputError: the run did not finish, a gate fails and no reason is given, or it is empty.
         ExecutionError: the file cannot be written.
     """
+    if reason is not None and not reason.strip():
+        raise InputError("--reason is empty: say why this run is accepted")
     scores = scores_of(store, stored)
-    if reason is None and session.project.eval(stored.run.eval).spec.gates:
-        decision = judge_run(session, store, stored.run)
+    spec = session.project.eval(stored.run.eval).spec
+    if reason is None and spec.gates:
+        known = _sound_baseline(session, stored.run.eval)
+        decision = decide(spec.gates, scores, known, policy=spec.on_inconclusive)
         failed = [v.gate for v in decision.verdicts if v.word == "fail" and v.tier == "blocking"]
         if failed:
             raise InputError(
@@ -161,6 +165,13 @@ def accept_baseline(session: Session, store: Store, stored: StoredRun, reason: s
     path = baseline_path(session.root, stored.run.eval)
     write_baseline(path, Baseline(scores=scores, reason=reason))
     return path
+
+
+def _sound_baseline(session: Session, name: str) -> Baseline | None:
+    try:
+        return load_baseline(session, name)
+    except SpecError:
+        return None
 
 
 async def gate_project(root: Path, name: str) -> Decision:
