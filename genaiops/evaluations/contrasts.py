@@ -104,7 +104,7 @@ def contrast(columns: Columns, *, level: float, seed: int) -> Contrasts:
     first, second = np.triu_indices(columns.arms, 1)
     seen = evidence(columns, first, second)
     flips = sign_flips(seen.middle, seed=seed)
-    p_adjusted = flips.p_adjusted(seen.statistic)
+    p_adjusted = np.maximum(flips.p_adjusted(seen.statistic), _p_rare(seen, columns.span))
     is_proven = (p_adjusted <= alpha + _EQUAL) & (seen.statistic > 0)
     proven = np.where(is_proven, seen.side, 0)
     low, high = _intervals(seen, proven, flips.critical(alpha), columns.span, alpha)
@@ -126,6 +126,20 @@ def contrast(columns: Columns, *, level: float, seed: int) -> Contrasts:
         critical=flips.critical(alpha),
         alpha=alpha,
     )
+
+
+def _p_rare(seen: Evidence, span: float | None) -> NDArray[np.float64]:
+    """What p is at least where all differences are equal: a rare other case may not have come yet.
+
+    The chance that no case of a share came that would have made up for the difference, times the
+    number of claims. For scores that are 1 in one arm and 0 in the other this is McNemar's p.
+    """
+    if span is None:
+        return np.zeros(len(seen.statistic))
+    size = np.abs(seen.shown.mean)
+    unseen = (span / (size + span)) ** seen.shown.units
+    is_equal = (seen.shown.squares <= _EQUAL**2) & (size > 0)
+    return np.where(is_equal, np.minimum(2.0 * len(size) * unseen, 1.0), 0.0)
 
 
 def _intervals(

@@ -58,8 +58,11 @@ def sign_flips(differences: NDArray[np.floating], *, seed: int, draws: int = DRA
     difference might as well have had the other sign; the signs of a case are flipped for all pairs
     together, which keeps how the pairs depend on each other. The chance of any false claim is then
     at most alpha, whatever is true of the other pairs: exactly where differences that mean nothing
-    are symmetric about 0 (as they are between arms that are equally good on each case, up to
-    chance), and for many cases in any event. For one pair of 0/1 scores this is McNemar's test.
+    are symmetric about 0 (as they are between 0/1 scores, and between arms that are equally good on
+    each case, up to chance), and for many cases in any event. It is not where an arm that is a
+    little better on nearly all cases fails a few badly: at 5 % nominal, two arms of equal mean of
+    which one loses all on 5 % of the cases are told apart in 22 % of samples of 30 cases, 7 to 14 %
+    of 100 and 5 % of 300. For one pair of 0/1 scores this is McNemar's test.
 
     Args:
         differences: shape (units, pairs); a unit is a case, or the sum over a cluster of cases; 0
