@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from genaiops.digests import canonical_json
-from genaiops.evaluations.reports.html.amounts import money, seconds
+from genaiops.evaluations.reports.comparison_figures import seconds_text, usd_text
 from genaiops.evaluations.reports.html.answers import (
     EXPECTED,
     Place,
@@ -129,11 +129,11 @@ def _result(label: str, stored: StoredResult, texts: Mapping[Place, Html]) -> Ht
         parts.append(_fields(shown, plain))
     elif result.failure is None:
         parts.append(element("p", "No answer.", class_="note"))
-    told = [seconds(result.latency_s)] if result.latency_s else []
+    told = [seconds_text(result.latency_s)] if result.latency_s else []
     if result.usage.input_tokens or result.usage.output_tokens:
         told.append(f"{result.usage.input_tokens} + {result.usage.output_tokens} tokens")
     if result.usage.cost_usd is not None:
-        told.append(money(result.usage.cost_usd))
+        told.append(usd_text(result.usage.cost_usd))
     if told:
         parts.append(element("p", " · ".join(told), class_="note"))
     return join(parts)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from genaiops.evaluations.comparison import Comparison
+from genaiops.evaluations.reports.comparison_figures import leaders_text
 from genaiops.evaluations.reports.figures import difference_text, estimate_text
-from genaiops.evaluations.reports.html.amounts import counted
 from genaiops.evaluations.reports.html.markup import Html, element, fold
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.tables import Column, Row, card_table, wide_table
 from genaiops.evaluations.reports.report import Report
-from genaiops.gates import number_style
+from genaiops.gates import counted, number_style
 from genaiops.records import Decision, MetricInfo, Verdict
 
 _MARKS = {"pass": "✓ pass", "fail": "✗ fail", "inconclusive": "? open"}
@@ -98,16 +98,9 @@ def _why(verdict: Verdict) -> str:
 
 
 def _leaders(comparison: Comparison) -> Html:
-    columns = [Column("slice"), Column("cases", "n"), Column("ahead"), Column("proven")]
+    columns = [Column("slice"), Column("cases", "n"), Column("who leads")]
     rows = [
-        Row(
-            (
-                f"{entry.slice} {entry.value}",
-                str(entry.n),
-                ", ".join(entry.leaders),
-                "yes" if entry.is_proven else "no",
-            )
-        )
+        Row((f"{entry.slice} {entry.value}", str(entry.n), leaders_text(entry)))
         for entry in comparison.slices
     ]
     return card_table("Who leads in each slice", columns, rows)

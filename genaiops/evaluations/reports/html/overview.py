@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 
 from genaiops.evaluations.comparison import ComparedArm, Comparison
-from genaiops.evaluations.reports.figures import difference_text, estimate_text, interval_text
-from genaiops.evaluations.reports.html.amounts import counted, money, seconds
+from genaiops.evaluations.reports.comparison_figures import (
+    p_text,
+    pair_words,
+    rank_text,
+    score_head,
+    score_text,
+    seconds_text,
+    size_text,
+    usd_text,
+)
+from genaiops.evaluations.reports.figures import difference_text, estimate_text
 from genaiops.evaluations.reports.html.markup import Html, element, fold, join
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.svg import Axis, axis_of, plot, scale
 from genaiops.evaluations.reports.html.tables import Column, Row, card_table, wide_table
-from genaiops.gates import MetricEstimate, number_style
+from genaiops.gates import MetricEstimate, counted, number_style
 from genaiops.records import Decision, Estimate, MetricInfo
 
 _MARKS = {"pass": "✓ pass", "fail": "✗ fail", "inconclusive": "? inconclusive"}
@@ -19,12 +28,12 @@ def masthead(subject: Subject) -> Html:
     """The title with date, size and version."""
     runs = subject.runs
     told: list[str] = [", ".join(dict.fromkeys(run.started_at[:10] for run in runs))]
+    if subject.comparison is not None:
+        told.append(size_text(subject.comparison))
+    elif runs:
+        told.append(counted(max(run.planned // run.repeats for run in runs), "case"))
     if runs:
-        cases = max(run.planned // run.repeats for run in runs)
-        repeats = max(run.repeats for run in runs)
-        told.append(f"{counted(cases, 'case')} × {counted(repeats, 'repeat')}")
-    elif subject.comparison is not None:
-        told.append(counted(subject.comparison.cases, "case"))
+        told.append(counted(max(run.repeats for run in runs), "repeat"))
     if len(subject.arms) > 1:
         told.append(counted(len(subject.arms), "arm"))
     told.extend(dict.fromkeys(f"genaiops {run.version}" for run in runs))
@@ -93,7 +102,7 @@ def _ranking(comparison: Comparison, plots: Iterator[int]) -> Html:
     axis = axis_of(known, low=info.low, high=info.high) if info else None
     columns = [Column("arm"), Column("rank", "n")]
     if info is not None:
-        columns.append(Column(f"{info.name} {_level(known)}", "n"))
+        columns.append(Column(score_head(info, known), "n"))
         if axis is not None:
             columns.append(Column(scale(axis, number_style(info), plots), "plot"))
     columns += [Column("cost / 1,000 cases", "n"), Column("time p95", "n"), Column("front")]
@@ -109,24 +118,16 @@ def _ranked(
     arm: ComparedArm, info: MetricInfo | None, axis: Axis | None, plots: Iterator[int]
 ) -> Row:
     failure = element("p", f"✗ failed: {arm.failure}", class_="why lost") if arm.failure else ""
-    cells: list[str] = [join([arm.label, failure]), _rank(arm)]
+    cells: list[str] = [join([arm.label, failure]), rank_text(arm)]
     if info is not None:
-        told = estimate_text(arm.estimate, info) if arm.estimate else "–"
+        told = score_text(arm.estimate, info) or "–"
         cells.append(told)
         if axis is not None:
             name = f"{arm.label}: {told}"
             cells.append(plot(arm.estimate, axis, name, plots) if arm.estimate else "")
-    cells += [money(arm.usd_per_1k_cases), seconds(arm.latency_p95_s)]
+    cells += [usd_text(arm.usd_per_1k_cases), seconds_text(arm.latency_p95_s)]
     cells.append("◆ on it" if arm.on_front else "" if arm.on_front is None else "no")
     return Row(cells, "failed" if arm.failure else None)
-
-
-def _rank(arm: ComparedArm) -> str:
-    if arm.rank_low is None or arm.rank_high is None:
-        return "–"
-    if arm.rank_low == arm.rank_high:
-        return str(arm.rank_low)
-    return f"{arm.rank_low}–{arm.rank_high}"
 
 
 def _level(estimates: list[Estimate]) -> str:
@@ -135,12 +136,12 @@ def _level(estimates: list[Estimate]) -> str:
 
 def _pairs(comparison: Comparison, info: MetricInfo) -> Iterator[Html]:
     columns = [
-        Column("second against first"),
+        Column("second − first"),
         Column(f"difference {_level([pair.difference for pair in comparison.pairs])}", "n"),
         Column("better", "n"),
         Column("worse", "n"),
         Column("p, all pairs", "n"),
-        Column("proven"),
+        Column("the second is"),
     ]
     rows = [
         Row(
@@ -149,8 +150,8 @@ def _pairs(comparison: Comparison, info: MetricInfo) -> Iterator[Html]:
                 difference_text(pair.difference, info),
                 str(pair.better),
                 str(pair.worse),
-                f"{pair.p_adjusted:.3f}" if pair.p_adjusted >= 0.001 else "< 0.001",
-                f"{pair.second} is {pair.proven}" if pair.proven else "nothing",
+                p_text(pair.p_adjusted),
+                pair_words(pair),
             )
         )
         for pair in comparison.pairs
@@ -198,8 +199,4 @@ def _all_scores(subject: Subject) -> Html:
 
 
 def _estimate_cell(entry: MetricEstimate | None, info: MetricInfo) -> str:
-    if entry is None:
-        return "–"
-    missing = f" ({entry.estimate.missing} missing)" if entry.estimate.missing else ""
-    style = number_style(info)
-    return f"{style.value(entry.estimate.value)} {interval_text(entry.estimate, info)}{missing}"
+    return "–" if entry is None else score_text(entry.estimate, info)

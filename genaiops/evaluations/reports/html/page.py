@@ -8,7 +8,6 @@ from pathlib import Path
 
 from genaiops.errors import ExecutionError
 from genaiops.evaluations.comparison import Comparison
-from genaiops.evaluations.reports.html.amounts import counted
 from genaiops.evaluations.reports.html.details import contrasts, gates, slices
 from genaiops.evaluations.reports.html.document import closing, opening
 from genaiops.evaluations.reports.html.filters import filter_links
@@ -18,6 +17,7 @@ from genaiops.evaluations.reports.html.provenance import what_ran
 from genaiops.evaluations.reports.html.stack import CaseStack, Entry, stacked_cases
 from genaiops.evaluations.reports.html.subject import Subject, subject_of
 from genaiops.evaluations.reports.report import ArmReport
+from genaiops.gates import counted
 
 MAX_PAGE_BYTES = 3_000_000
 _FRAME_BYTES = 100_000

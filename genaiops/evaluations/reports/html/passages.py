@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from genaiops.evaluations.reports.html.amounts import counted
 from genaiops.evaluations.reports.html.answers import PASSAGES
 from genaiops.evaluations.reports.html.markup import Html, element, fold, html, join
 from genaiops.evaluations.reports.html.rows import CaseRow
+from genaiops.gates import counted
 from genaiops.records import Passage
 from genaiops.store import StoredResult
 

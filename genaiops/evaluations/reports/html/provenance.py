@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from genaiops.evaluations.reports.html.amounts import money
+from genaiops.evaluations.reports.comparison_figures import usd_text
 from genaiops.evaluations.reports.html.markup import Html, fold
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.tables import Column, Row, wide_table
@@ -42,7 +42,7 @@ _FACTS: Mapping[str, Callable[[EvalRun], str]] = {
     "variant": lambda run: run.variant or "–",
     "cases": _counts,
     "calls": lambda run: f"{run.made_calls} made, {run.reused_calls} reused",
-    "cost": lambda run: money(run.usage.cost_usd),
+    "cost": lambda run: usd_text(run.usage.cost_usd),
     "seed": lambda run: str(run.seed),
     "commit": lambda run: run.git_commit or "–",
     "run digest": lambda run: run.digest[:_DIGITS],
