@@ -1,19 +1,70 @@
 """Several arms on the terminal and in files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from genaiops.cli.door import note, show
-from genaiops.evaluations.reports import write_page
+from genaiops.cli.comparison import comparison_text
+from genaiops.cli.door import note, show, show_json
+from genaiops.cli.summary import failures_text
+from genaiops.cli.text import terminal_width
+from genaiops.evaluations.comparison import Comparison
+from genaiops.evaluations.reports import ArmReport, write_page
+from genaiops.evaluations.reports.comparison_json import comparison_fields
+from genaiops.evaluations.reports.comparison_write import check_comparison_suffix, write_comparison
 from genaiops.project.comparing import Compared
 
+_PAGE = ".html"
 
-def write_compared(compared: Compared, paths: list[Path]) -> None:
+
+def check_compared_outputs(paths: Sequence[Path]) -> None:
+    """Refuse a report that cannot be written before anything is run.
+
+    Raises:
+        InputError: no report of a comparison has that suffix.
+    """
+    for path in paths:
+        if path.suffix.lower() != _PAGE:
+            check_comparison_suffix(path.name)
+
+
+def write_compared(compared: Compared, paths: Sequence[Path]) -> None:
     """Write a comparison to each path, and say so."""
     for path in paths:
-        for written in write_page(compared.arms, compared.comparison, path):
-            note(f"wrote {written}")
+        if path.suffix.lower() == _PAGE:
+            for page in write_page(compared.arms, compared.comparison, path):
+                note(f"wrote {page}")
+        else:
+            write_comparison(compared.comparison, path)
+            note(f"wrote {path}")
 
 
-def show_compared(compared: Compared, *, json: bool) -> None:  # noqa: ARG001  soon
-    """Print a comparison, and how to look at the answers."""
-    show(compared.comparison.sentence)
+def show_matrix(comparison: Comparison, paths: Sequence[Path], *, json: bool) -> None:
+    """Write and print a comparison of scores without answers."""
+    arms = tuple(ArmReport(arm.label, None, arm.failure) for arm in comparison.arms)
+    write_compared(Compared(arms, comparison), paths)
+    if json:
+        show_json(comparison_fields(comparison))
+    else:
+        show(comparison_text(comparison, terminal_width()))
+
+
+def show_compared(compared: Compared, *, json: bool) -> None:
+    """Print a comparison, what failed in its arms, and how to look at the answers."""
+    if json:
+        show_json(comparison_fields(compared.comparison))
+        return
+    others = {
+        info.name: info
+        for arm in compared.arms
+        if arm.report is not None
+        for info in arm.report.run.metrics
+        if info != compared.comparison.metric
+    }
+    show(comparison_text(compared.comparison, terminal_width(), metrics=tuple(others.values())))
+    for arm in compared.arms:
+        failures = failures_text(arm.report.results(), most=1) if arm.report else ""
+        if failures:
+            show(f"  {arm.label}:\n{failures}")
+    runs = [arm.report.run.id for arm in compared.arms if arm.report is not None]
+    if len(runs) > 1:
+        note(f"answers side by side: genaiops view {runs[0]} {runs[1]}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from genaiops.cli.compared import show_compared, write_compared
+from genaiops.cli.compared import check_compared_outputs, show_compared, write_compared
 from genaiops.cli.door import note, run_async, session_anywhere, show, show_json
 from genaiops.cli.evaluating import (
     check_outputs,
@@ -84,7 +84,6 @@ def command(
 
     Several prompts, models, variants or parameters are compared on the same cases.
     """
-    check_outputs(output or [])
     said = Said(
         name=name,
         prompts=tuple(prompt or ()),
@@ -104,6 +103,8 @@ def command(
         filter=parse_filters(filter_ or []),
         dataset=setup.dataset,
     )
+    check = check_outputs if len(setup.arms) == 1 else check_compared_outputs
+    check(output or [])
     asked = Asked(setup.name, overrides, reuse=not no_cache)
     trust_evaluation(setup.session, setup.name, [arm.overrides for arm in setup.arms])
     if save is not None:

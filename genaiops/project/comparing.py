@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from genaiops.errors import ExecutionError, GenaiopsError, InputError, TrustError
 from genaiops.evaluations.comparing import arm_scores, compare_arms
 from genaiops.evaluations.comparison import ArmScores, Comparison
 from genaiops.evaluations.reports.report import ArmReport
 from genaiops.evaluations.runner import OnProgress
+from genaiops.evaluations.score_matrix import read_score_matrix
+from genaiops.gates.ranges import Range
 from genaiops.project.arms import Arm
 from genaiops.project.evaluating import (
     Asked,
@@ -18,7 +21,7 @@ from genaiops.project.evaluating import (
     unscored_reason,
 )
 from genaiops.project.session import Session
-from genaiops.records import EvalRun
+from genaiops.records import Direction, EvalRun
 from genaiops.store import Store
 
 Watch = Callable[[str], AbstractContextManager[OnProgress]]
@@ -80,10 +83,44 @@ async def run_arms(
     return tuple(ran)
 
 
+def compare_matrix(
+    path: Path,
+    *,
+    values: str | None,
+    direction: Direction,
+    slices: Sequence[str],
+    margin: float | None,
+) -> Comparison:
+    """Compare the columns of a file of scores; `values` is their range, as `LOW,HIGH`.
+
+    Raises:
+        InputError: the file or the range is wrong.
+    """
+    arms = read_score_matrix(path, values=_range(values), direction=direction)
+    return compare_arms(arms, metric=None, slices=slices, margin=margin)
+
+
+def _range(written: str | None) -> Range | None:
+    if written is None:
+        return None
+    try:
+        low, high = (float(end) for end in written.split(","))
+    except ValueError:
+        low = high = 0.0
+    if not low < high:
+        raise InputError(f"--metric-range {written!r}: write LOW,HIGH, such as 0,1 or 1,5")
+    return Range(low, high)
+
+
 def compare_ran(
-    store: Store, ran: Sequence[RanArm], *, metric: str | None = None, margin: float | None = None
+    store: Store,
+    ran: Sequence[RanArm],
+    *,
+    metric: str | None = None,
+    margin: float | None = None,
+    slices: Sequence[str] | None = None,
 ) -> Compared:
-    """Compare what was run.
+    """Compare what was run; by default over the slices of the evaluation.
 
     Raises:
         InputError: no arm has the metric that is asked for.
@@ -95,7 +132,7 @@ def compare_ran(
     comparison = compare_arms(
         [_scores(store, arm) for arm in ran],
         metric=metric,
-        slices=runs[0].slices if runs else (),
+        slices=slices if slices is not None else runs[0].slices,
         margin=margin,
     )
     reports = tuple(

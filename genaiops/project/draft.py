@@ -133,7 +133,7 @@ def _with_flow(draft: Draft, named: Named, dataset: Dataset) -> Draft:
     values = {
         label: variables_from(prompt, columns, dataset.shown) for label, prompt in prompts.items()
     }
-    first, *rest = prompts
+    first = next(iter(prompts))
     used = sorted({name for prompt in prompts.values() for name in prompt.variables} & {*columns})
     flow: dict[str, JsonValue] = {
         "inputs": {**_types(dataset, used)},
@@ -146,9 +146,10 @@ def _with_flow(draft: Draft, named: Named, dataset: Dataset) -> Draft:
         },
         "outputs": {"answer": "${answer.text}"},
     }
-    if rest:
+    if len(prompts) > 1:
         flow["variants"] = {
-            label: {"answer": {"prompt": files[label], "with": {**values[label]}}} for label in rest
+            label: {"answer": {"prompt": file, "with": {**values[label]}}}
+            for label, file in files.items()
         }
     paths = dict(zip(prompts, named.prompts, strict=True))
     return replace(
@@ -159,7 +160,7 @@ def _with_flow(draft: Draft, named: Named, dataset: Dataset) -> Draft:
             **{f"flows/{draft.name}/{files[label]}": paths[label] for label in prompts},
         },
         files={**draft.files, **{files[label]: paths[label] for label in prompts}},
-        ways=tuple(Way(label, None if label == first else label) for label in prompts),
+        ways=tuple(Way(label, label if len(prompts) > 1 else None) for label in prompts),
         notes=notes_on(prompts),
     )
 

@@ -10,7 +10,8 @@ from genaiops.models.weights import WeightsStatus
 from genaiops.project.indexing import status
 from genaiops.project.installation import Installation
 from genaiops.project.lock import lock_problem
-from genaiops.project.session import STORE_FILE, Session
+from genaiops.project.root import STORE_FILE
+from genaiops.project.session import Session
 from genaiops.project.wants import Used, used_by_eval, used_by_flow, variables_in
 from genaiops.specs import catalog
 from genaiops.specs.base import Spec

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from genaiops.datasets import dataset_path
 from genaiops.project.environment import process_environment, read_environment
 from genaiops.project.files import Project, load_project
 from genaiops.project.lock import CatalogLock, read_lock
@@ -64,8 +65,16 @@ class Session:
         return Store(self.root / STORE_FILE, read_only=True)
 
     def dataset_path(self, written: str) -> Path:
-        """The file of a dataset, as an evaluation or the command line says it."""
-        return self.files.get(written) or self.root / written
+        """The file of a dataset, as an evaluation or the command line says it.
+
+        Raises:
+            InputError: it is not there, or an evaluation names one outside of the project.
+        """
+        return self.files.get(written) or dataset_path(self.root, written)
+
+    def shown(self, written: str) -> str:
+        """How a file is called in messages: as the command line or the spec names it."""
+        return str(self.files.get(written, written))
 
     def naming(self, used: Used) -> "Session":
         """The session of a command line that names this itself."""

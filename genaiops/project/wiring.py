@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Self, cast
 
-from genaiops.datasets import Dataset, open_dataset
+from genaiops.datasets import Dataset, check_tags, open_dataset
 from genaiops.errors import InputError, suggest
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.flow.compile import FlowParts, compile_flow
@@ -109,7 +109,12 @@ class Wiring:
             spec.variant, spec.model, overrides.flow.prompt, overrides.flow.parameters
         )
         flow = await self.flow(spec.flow, over)
-        dataset = open_dataset(self._session.dataset_path(spec.dataset), spec.dataset)
+        dataset = open_dataset(
+            self._session.dataset_path(spec.dataset), self._session.shown(spec.dataset)
+        )
+        problems = check_tags(dataset, spec.filter, spec.slices)
+        if problems:
+            raise InputError("\n".join(problem.message for problem in problems))
         self.notes.extend(str(warning) for warning in dataset.warnings)
         is_compiled = isinstance(flow, CompiledFlow)
         metrics = self._metrics(spec, flow.spec.outputs if is_compiled else None, dataset)

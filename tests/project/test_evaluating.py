@@ -106,7 +106,7 @@ async def test_an_unfinished_run_is_no_baseline(opened: Opened) -> None:
 async def test_no_case_left_is_told_before_a_run_begins(opened: Opened) -> None:
     session = opened()
     with session.open_store() as store:
-        with pytest.raises(InputError, match=r"no case of datasets/handbook\.jsonl is left"):
+        with pytest.raises(InputError, match=r"no case has topic .x."):
             await evaluated(session, store, Asked("assistant", Overrides(filter={"topic": "x"})))
         assert store.runs() == []
 

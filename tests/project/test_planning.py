@@ -1,9 +1,13 @@
+from contextlib import chdir
+
 import pytest
 
 from genaiops.errors import InputError
-from genaiops.project.evaluating import Asked
+from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.overrides import Overrides
-from genaiops.project.planning import plan_evaluation
+from genaiops.project.planning import LOOKED_AT, plan_evaluation
+from genaiops.project.session import Session
+from genaiops.project.wants import used_by_flow, wants_of
 from tests.project.conftest import Opened
 
 pytestmark = pytest.mark.anyio
@@ -26,11 +30,98 @@ FILES: dict[str, str | bytes | None] = {
 }
 
 
-async def test_one_case_is_rendered_and_counted_for_all(opened: Opened) -> None:
-    plan = await plan_evaluation(opened(FILES), Asked("assistant", Overrides(repeats=4)))
-    assert (plan.cases, plan.repeats, plan.case_id, plan.calls) == (3, 4, "a", 2 * 3 * 4)
+ASKED, NAMED = 2, 2
+"""Tokens of `Asked a` and of `<answer>`: characters / 4, rounded up."""
+
+
+def trusting(session: Session) -> Session:
+    used = used_by_flow(session.project, "assistant")
+    session.book.trust(session.root, wants_of(session.project, used, {}))
+    return session
+
+
+async def test_the_first_case_is_rendered_and_all_are_counted(opened: Opened) -> None:
+    session = trusting(opened(hosted(PRICE)))
+    plan = await plan_evaluation(session, Asked("assistant", Overrides(repeats=4)))
+    assert (plan.cases, plan.repeats, plan.case_id, plan.looked_at) == (3, 4, "a", 12)
     assert [request.messages[0].content for request in plan.requests] == ["Asked a", "<answer>"]
-    assert plan.input_tokens == (len("Asked a") + len("<answer>")) // 4 * 12
+    counts = plan.counts
+    # the second question is the same for every case, so one of each repeat is asked
+    assert (counts.calls, counts.recorded) == (24, 8)
+    assert counts.input_tokens == 12 * ASKED + 4 * NAMED
+    assert (counts.output_tokens, counts.cost_usd) == (None, pytest.approx(32 * 3 / 1e6))
+
+
+@pytest.mark.parametrize(("models", "cost_usd"), [("extractive", 0.0), ("hosted", None)])
+async def test_what_runs_here_is_free_and_a_missing_price_is_not_guessed(
+    opened: Opened, models: str, cost_usd: float | None
+) -> None:
+    files = hosted() if models == "hosted" else FILES
+    plan = await plan_evaluation(trusting(opened(files)), Asked("assistant"))
+    assert plan.counts.cost_usd == cost_usd
+
+
+async def test_recorded_calls_are_told_apart_and_tell_the_length_of_answers(
+    opened: Opened,
+) -> None:
+    session = opened(FILES)
+    with session.open_store() as store:
+        await run_evaluation(
+            session, store, Asked("assistant", Overrides(limit=2)),
+            on_progress=lambda _: None, on_note=lambda _: None,
+        )  # fmt: skip
+    plan = await plan_evaluation(session, Asked("assistant"))
+    answer = plan.requests[0].answer
+    assert answer is not None
+    assert plan.requests[1].messages[0].content == answer.text, "not the placeholder"
+    assert (plan.counts.calls, plan.counts.recorded) == (6, 4)
+    assert plan.counts.output_tokens
+    anew = await plan_evaluation(session, Asked("assistant", reuse=False))
+    assert (anew.counts.recorded, anew.counts.output_tokens) == (2, None)
+
+
+async def test_of_many_cases_some_are_looked_at(opened: Opened) -> None:
+    asked = Asked("assistant", Overrides(repeats=100))
+    plan = await plan_evaluation(trusting(opened(hosted(PRICE))), asked)
+    assert (plan.looked_at, plan.counts.calls) == (LOOKED_AT, 600)
+
+
+async def test_code_runs_for_one_case_alone(opened: Opened) -> None:
+    flow = FLOW.replace(
+        "first: {prompt: answer.md, model: extractive,", 'first: {python: "nodes.py:first",'
+    ).replace("first.text", "first.output")
+    code = """
+        from pathlib import Path
+
+        def first(question):
+            with Path("ran").open("a") as file:
+                file.write("x")
+            return question
+    """
+    changes = {"flows/assistant/flow.yaml": flow, "flows/assistant/nodes.py": code}
+    session = trusting(opened({**FILES, **changes}))
+    with chdir(session.root):
+        plan = await plan_evaluation(session, Asked("assistant"))
+    assert (session.root / "ran").read_text("utf-8") == "x"
+    assert (plan.looked_at, plan.runs_code, plan.counts.calls) == (1, True, 3)
+
+
+async def test_a_case_without_its_input_is_not_asked(opened: Opened) -> None:
+    lines = '{"id": "z", "inputs": {"other": "x"}, "expected": {"answer": "x"}}\n' + CASES
+    plan = await plan_evaluation(
+        opened({**FILES, "datasets/handbook.jsonl": lines}), Asked("assistant")
+    )
+    assert (plan.cases, plan.case_id, plan.counts.calls) == (4, "a", 6)
+
+
+PRICE = "{input_usd_per_mtok: 3, output_usd_per_mtok: 9}"
+
+
+def hosted(price: str = "") -> dict[str, str | bytes | None]:
+    """The same flow with a model that nobody reaches, for a price or for none."""
+    entry = 'provider: openai, model: m, base_url: "http://127.0.0.1:9"'
+    priced = f"{entry}, price: {price}" if price else entry
+    return {**FILES, "catalog.yaml": f"models:\n  extractive: {{{priced}}}\n"}
 
 
 async def test_a_plan_is_no_run(opened: Opened) -> None:
@@ -42,5 +133,5 @@ async def test_a_plan_is_no_run(opened: Opened) -> None:
 
 async def test_nothing_to_run_is_nothing_to_plan(opened: Opened) -> None:
     asked = Asked("assistant", Overrides(filter={"topic": "none"}))
-    with pytest.raises(InputError, match=r"no case of .* is left by filter"):
+    with pytest.raises(InputError, match=r"no case has the tag .topic."):
         await plan_evaluation(opened(FILES), asked)
