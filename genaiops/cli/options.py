@@ -40,7 +40,7 @@ DataOption = Annotated[
 OutputOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "-o", "--output", help="Write a report: .json .jsonl .csv .md .junit.xml; repeatable."
+        "-o", "--output", help="Write a report: .html .json .jsonl .csv .md .junit.xml; repeatable."
     ),
 ]
 

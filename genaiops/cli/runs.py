@@ -58,7 +58,7 @@ def show_run(run: RunArgument, config: ConfigOption = None, json: JsonOption = F
 def export(
     run: RunArgument,
     output: Annotated[
-        Path, typer.Option("-o", "--output", help=".json .jsonl .csv .md .junit.xml")
+        Path, typer.Option("-o", "--output", help=".html .json .jsonl .csv .md .junit.xml")
     ],
     config: ConfigOption = None,
 ) -> None:
