@@ -15,11 +15,12 @@ MAX_BYTES = 50_000_000
 
 
 def read_inputs(
-    file: str | None, options: list[str], *, texts: Collection[str]
+    file: str | None, options: list[str], *, texts: Collection[str] | None
 ) -> dict[str, JsonValue]:
     """Inputs from a JSON file (`-` is stdin), and over them those of `-i NAME=VALUE`.
 
-    A value that is JSON is taken as such; one of an input in `texts` only where it is a JSON text.
+    A value that is JSON is taken as such; one of an input in `texts` only where it is a JSON text,
+    and with None for `texts` every value is a text as it stands.
 
     Raises:
         InputError: the file holds no JSON object, or an option has no `=`.
@@ -45,22 +46,22 @@ def _from_file(name: str | None) -> dict[str, JsonValue]:
     return cast("dict[str, JsonValue]", value)
 
 
-def _from_options(options: list[str], texts: Collection[str]) -> dict[str, JsonValue]:
+def _from_options(options: list[str], texts: Collection[str] | None) -> dict[str, JsonValue]:
     given: dict[str, JsonValue] = {}
     for written in options:
         name, equals, text = written.partition("=")
         if not equals:
             raise InputError(f"-i {written!r}: write NAME=VALUE")
-        value = _value(text)
-        given[name] = text if name in texts and not isinstance(value, str) else value
+        given[name] = text if texts is None else _value(text, must_be_text=name in texts)
     return given
 
 
-def _value(text: str) -> JsonValue:
+def _value(text: str, *, must_be_text: bool) -> JsonValue:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return text
+    return text if must_be_text and not isinstance(value, str) else value
 
 
 def _refuse_constant(word: str) -> NoReturn:

@@ -81,10 +81,13 @@ def command(
         raise ExecutionError(f"{run.failure.kind}{where}: {run.failure.message}")
 
 
-def text_inputs(session: Session, flow: str) -> frozenset[str]:
-    """The inputs whose value is a text, whatever it looks like; a Python flow declares none."""
+def text_inputs(session: Session, flow: str) -> frozenset[str] | None:
+    """The inputs whose value is a text, whatever it looks like; None for a Python function.
+
+    That reads its texts by the annotations of its parameters.
+    """
     if is_python_flow(flow):
-        return frozenset()
+        return None
     inputs = session.project.flow(flow).spec.inputs
     return frozenset(name for name, spec in inputs.items() if spec.type == "string")
 

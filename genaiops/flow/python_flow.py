@@ -3,12 +3,14 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from pydantic import JsonValue
 
 from genaiops.digests import digest
 from genaiops.errors import CallError, InputError, TemplateError
+from genaiops.flow.annotations import TextReader, hints_of, text_readers
 from genaiops.flow.calls import Resources
 from genaiops.flow.context import FlowContext
 from genaiops.flow.functions import UserFunction
@@ -18,7 +20,7 @@ from genaiops.protocols import OnText
 from genaiops.records import Failure, FlowRun, NodeRun
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PythonFlow:
     """A flow whose inputs are a function's arguments, and whose outputs are what it returns.
 
@@ -44,14 +46,16 @@ class PythonFlow:
     def bind(self, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         """The inputs; the function has its own defaults.
 
+        A text for a parameter that takes none, such as `id: int`, is read as its annotation says.
+
         Raises:
-            InputError: what is missing or unknown.
+            InputError: what is missing, unknown or of another type.
         """
         try:
             self.function.check_arguments(given)
+            return {name: self._read(name, value) for name, value in given.items()}
         except InputError as error:
             raise InputError(f"flow {self.name!r}: {error}") from error
-        return dict(given)
 
     async def run(
         self,
@@ -95,6 +99,18 @@ class PythonFlow:
             latency_s=trace.latency_s if asked else seconds,
             usage=trace.usage,
         )
+
+    @cached_property
+    def _readers(self) -> Mapping[str, TextReader]:
+        return text_readers(self.function.signature, hints_of(self.function.function))
+
+    def _read(self, name: str, value: JsonValue) -> JsonValue:
+        if not isinstance(value, str) or name not in self._readers:
+            return value
+        try:
+            return self._readers[name].read(value)
+        except ValueError as error:
+            raise InputError(f"{self.function.reference}: {name!r} {error}") from error
 
     async def _call(self, bound: Mapping[str, JsonValue], context: FlowContext) -> Outputs:
         arguments = {name: plain_json(value, name) for name, value in bound.items()}

@@ -117,6 +117,30 @@ def test_a_python_function_is_a_flow(library: Terminal) -> None:
     assert library("run", "app:answer", "-i", "quetion=x").code == 2
 
 
+@pytest.mark.parametrize(
+    ("parameter", "text", "seen"),
+    [
+        ("id: str", "123", "'123'"),
+        ("id", "123", "'123'"),
+        ("id", "[1, 2]", "'[1, 2]'"),
+        ("id: int", "123", "123"),
+        ("id: list[int]", "[1, 2]", "[1, 2]"),
+    ],
+)
+def test_a_value_for_a_function_is_read_by_the_annotation(
+    library: Terminal, parameter: str, text: str, seen: str
+) -> None:
+    code = f"def answer({parameter}):\n    return repr(id)\n"
+    (library.root / "app.py").write_text(code, "utf-8")
+    assert library.ok("run", "app:answer", "-i", f"id={text}") == f"{seen}\n"
+
+
+def test_a_value_that_does_not_fit_a_function_is_told(library: Terminal) -> None:
+    (library.root / "app.py").write_text("def answer(id: int):\n    return id\n", "utf-8")
+    told = library("run", "app:answer", "-i", "id=x")
+    assert (told.code, "'id' must be int, not 'x'" in told.err) == (2, True)
+
+
 def test_naming_a_function_does_not_trust_the_hosts_that_it_asks(library: Terminal) -> None:
     code = "async def answer(question, run):\n    await run.complete(question, model='far')\n"
     (library.root / "app.py").write_text(code, "utf-8")

@@ -81,6 +81,18 @@ async def test_inputs_come_from_the_signature() -> None:
     assert flow_of(lambda **rest: str(rest)).bind({"anything": 1}) == {"anything": 1}
 
 
+async def test_a_text_is_read_as_the_annotation_of_its_parameter_says() -> None:
+    def answer(id: int, name: str, note, tags: list[str] | None = None) -> str:  # type: ignore[no-untyped-def]  # noqa: A002, ANN001  as users write it
+        return repr((id, name, note, tags))
+
+    flow = flow_of(answer)
+    run = await flow.run({"id": "007", "name": "7", "note": "8", "tags": ["9"]})
+    assert run.outputs == {"answer": "(7, '7', '8', ['9'])"}
+    assert run.inputs["id"] == 7
+    with pytest.raises(InputError, match=r"flow 'f': app:answer: 'id' must be int, not 'seven'"):
+        flow.bind({"id": "seven", "name": "7", "note": "8"})
+
+
 async def test_the_run_reaches_models_indexes_ledger_and_trace() -> None:
     said = Completion(text="Hello", latency_s=2, usage=Usage(input_tokens=5, cost_usd=0.1))
     model, index, ledger = ScriptedModel([said]), FixedIndex([PASSAGE]), MemoryLedger()
