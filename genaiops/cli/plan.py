@@ -1,18 +1,45 @@
 """The output of a dry run: what would be asked, how often, and about how much."""
 
-from genaiops.cli.text import safe
-from genaiops.project.planning import Plan
+from collections.abc import Iterator
+
+from genaiops.cli.text import money, safe, wrapped
+from genaiops.gates import counted
+from genaiops.project.planning import Counts, Plan
 
 
 def plan_text(plan: Plan) -> str:
-    """Counts first, then the rendered messages of the first case."""
-    lines = [
-        f"{plan.eval}: {plan.cases} cases x {plan.repeats}, about {plan.calls} model calls",
-        f"  about {plan.input_tokens:,} input tokens, estimated as characters / 4",
-        f"  shown: case {safe(plan.case_id)}; an answer that a later step needs stands as <answer>",
-    ]
+    """Counts first, then the rendered messages of one case."""
+    return "\n".join(_lines(plan))
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    size = f"{counted(plan.cases, 'case')} x {plan.repeats}"
+    counts = plan.counts
+    calls = f"about {counted(counts.calls, 'model call')}, of which {counts.recorded} recorded"
+    yield wrapped(f"{safe(plan.eval)}: {size}, {calls}")
+    if counts.calls > counts.recorded:
+        yield wrapped(_to_make(counts), indent=2)
+    if plan.runs_code:
+        yield wrapped("counted from the case below alone: the flow runs Python code", indent=2)
+    elif plan.looked_at < plan.cases * plan.repeats:
+        yield wrapped(f"counted from {plan.looked_at} of these, evenly spread", indent=2)
+    yield wrapped(
+        f"shown: case {safe(plan.case_id)}; an answer that a later step needs and that is not "
+        "recorded stands as <answer>",
+        indent=2,
+    )
     for request in plan.requests:
         for message in request.messages:
-            lines.append(f"--- {request.model}: {message.role}")
-            lines.append(safe(message.content))
-    return "\n".join(lines)
+            yield f"--- {request.model}: {message.role}"
+            yield safe(message.content)
+
+
+def _to_make(counts: Counts) -> str:
+    """What the calls that are not recorded take."""
+    calls = counted(counts.calls - counts.recorded, "call")
+    tokens = f"{counts.input_tokens:,} input tokens (characters / 4)"
+    if counts.output_tokens is None:
+        cost = f"{money(counts.cost_usd)} without the answers, whose length is not known"
+        return f"to make: about {calls}, {tokens}, {cost}"
+    tokens += f" and {counts.output_tokens:,} output tokens (as recorded ones have)"
+    return f"to make: about {calls}, {tokens}, {money(counts.cost_usd)}"

@@ -56,10 +56,24 @@ def test_calls_are_made_anew_only_on_wish(library: Terminal) -> None:
 
 def test_a_dry_run_shows_prompts_and_counts_and_calls_nothing(library: Terminal) -> None:
     told = library.ok("eval", "assistant", "--dry-run", "--repeats", "3")
-    assert told.startswith(f"assistant: {CASES} cases x 3, about {3 * CASES} model calls\n")
+    assert told.startswith(
+        f"assistant: {CASES} cases x 3, about {3 * CASES} model calls, of which {2 * CASES} "
+        f"recorded\n  to make: about {CASES} calls, "
+    )
     assert "--- extractive: user" in told
     assert "For how long may a book be kept? (Request 0)" in told
     assert library("runs", "list").out == ""
+
+
+def test_a_dry_run_counts_what_is_recorded(library: Terminal) -> None:
+    library.ok("eval", "assistant", "-n", "9")
+    told = library.ok("eval", "assistant", "--dry-run")
+    assert f"about {CASES} model calls, of which 9 recorded\n" in told
+    assert "  to make: about 3 calls, " in told
+    library.ok("eval", "assistant")
+    told = library.ok("eval", "assistant", "--dry-run")
+    assert f"of which {CASES} recorded\n" in told
+    assert "to make" not in told
 
 
 def test_reports_are_written_besides(library: Terminal) -> None:
