@@ -1,7 +1,7 @@
 """All pairs of arms on the same cases: their differences, and which of them are proven. Pure."""
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, isinf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ class Contrasts:
 
     Pairs are in the order of `np.triu_indices`. Ends of intervals are infinite where unbounded.
     `proven` is 1 where the second arm is proven better, -1 where worse, else 0. `critical` is the
-    simultaneous critical value.
+    simultaneous critical value of the intervals. `can_prove` is False where the arms differ on so
+    few cases that no claim could hold.
     """
 
     columns: Columns
@@ -39,6 +40,7 @@ class Contrasts:
     worse: NDArray[np.int_]
     missing: NDArray[np.int_]
     critical: float
+    can_prove: bool
     alpha: float
 
     @property
@@ -68,10 +70,6 @@ class Contrasts:
         if self.standard_error[pair] <= 0:
             return None
         return student_p(self.t(pair), int(self.units[pair]) - 1)
-
-    def large_sample_critical(self) -> float:
-        """The critical value to plan with; the usual correction where none could be drawn."""
-        return min(self.critical, max(bonferroni_critical(self.pairs, self.alpha), 0.0))
 
     def is_no_worse(self, better: int, than: int, margin: float) -> bool:
         """Whether an arm is proven to be at most `margin` worse than another.
@@ -107,7 +105,9 @@ def contrast(columns: Columns, *, level: float, seed: int) -> Contrasts:
     p_adjusted = np.maximum(flips.p_adjusted(seen.statistic), _p_rare(seen, columns.span))
     is_proven = (p_adjusted <= alpha + _EQUAL) & (seen.statistic > 0)
     proven = np.where(is_proven, seen.side, 0)
-    low, high = _intervals(seen, proven, flips.critical(alpha), columns.span, alpha)
+    at_zero = flips.critical(alpha)
+    critical = _interval_critical(at_zero, len(first), alpha)
+    low, high = _intervals(seen, proven, critical, columns.span, alpha)
     return Contrasts(
         columns=columns,
         first=first,
@@ -123,9 +123,21 @@ def contrast(columns: Columns, *, level: float, seed: int) -> Contrasts:
         better=seen.better,
         worse=seen.worse,
         missing=seen.missing,
-        critical=flips.critical(alpha),
+        critical=critical,
+        can_prove=not isinf(at_zero),
         alpha=alpha,
     )
+
+
+def _interval_critical(at_zero: float, pairs: int, alpha: float) -> float:
+    """The critical value away from a difference of 0, where cases without a difference count too.
+
+    Where few cases differ, that at 0 is coarse, or there is none: it is then at least that of one
+    normal statistic, or Bonferroni's of all.
+    """
+    if isinf(at_zero):
+        return bonferroni_critical(pairs, alpha)
+    return max(at_zero, bonferroni_critical(1, alpha))
 
 
 def _p_rare(seen: Evidence, span: float | None) -> NDArray[np.float64]:

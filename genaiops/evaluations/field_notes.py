@@ -1,7 +1,6 @@
 """What a reader of a comparison's numbers has to know besides. Pure."""
 
 from collections.abc import Iterator, Sequence
-from math import isinf
 
 import numpy as np
 
@@ -26,7 +25,7 @@ def notes_of(field: Field, ids: Sequence[str], found: Found) -> Iterator[str]:
             f"{cases_text(len(columns.ids))} in {len(columns.starts)} clusters{few}: differences "
             "are judged by cluster, the interval of a single arm takes cases as independent"
         )
-    if len(columns.ids) > 1 and len(field.arms) > 1 and isinf(field.contrasts.critical):
+    if len(columns.ids) > 1 and len(field.arms) > 1 and not field.contrasts.can_prove:
         yield "too few cases differ between the arms to prove anything"
     if len(found.ranked) > 2:
         yield from _alike(found)

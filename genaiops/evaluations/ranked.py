@@ -167,9 +167,7 @@ def _closest(field: Field, pairs: Sequence[ComparedPair]) -> Closest | None:
         return None
     found = field.contrasts
     place = found.pair(min(best, rival), max(best, rival))
-    needed = cases_to_prove(
-        abs(found.t(place)), pairs[place].difference.n, found.large_sample_critical()
-    )
+    needed = cases_to_prove(abs(found.t(place)), pairs[place].difference.n, found.critical)
     return Closest(pairs[place], needed)
 
 
