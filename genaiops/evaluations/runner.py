@@ -9,6 +9,7 @@ from genaiops.digests import digest
 from genaiops.errors import InputError
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.total import Total
+from genaiops.flow.functions import first_error
 from genaiops.protocols import Ledger
 from genaiops.records import (
     WORST_KINDS,
@@ -117,9 +118,12 @@ class Runner:
     async def _work(self, run: EvalRun, progress: Progress) -> None:
         tasks = self._tasks()
         workers = min(self._evaluation.spec.concurrency, max(run.planned, 1))
-        async with asyncio.TaskGroup() as group:
-            for _ in range(workers):
-                group.create_task(self._worker(run, tasks, progress))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workers):
+                    group.create_task(self._worker(run, tasks, progress))
+        except ExceptionGroup as errors:
+            raise first_error(errors) from errors
 
     async def _worker(self, run: EvalRun, tasks: Iterator[_Task], progress: Progress) -> None:
         for task in tasks:

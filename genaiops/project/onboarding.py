@@ -58,7 +58,7 @@ def begin_from(folder: Path, reference: str, data: Path, name: str | None = None
         name=_name(name, function),
         function=function,
         dataset=dataset,
-        mapped=map_columns(function, dataset),
+        mapped=map_columns(reference, function.declared, dataset),
         suggestion=suggest_for(dataset),
     )
     path, wants = root / plan.path, tuple(code_wants(root, reference, root))

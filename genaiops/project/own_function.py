@@ -60,13 +60,13 @@ def read_function(reference: str, root: Path) -> OwnFunction:
     return OwnFunction(reference, code.file, declared)
 
 
-def map_columns(function: OwnFunction, dataset: Dataset) -> Mapping[str, str]:
+def map_columns(reference: str, declared: Function, dataset: Dataset) -> Mapping[str, str]:
     """Which input of the cases each parameter gets, where that does not follow from its name.
 
     Raises:
         InputError: a parameter gets none; the message has the columns and what to do.
     """
-    declared, columns = function.declared, dataset.names("inputs")
+    columns = dataset.names("inputs")
     if declared.takes_any and not declared.required:
         return {column: column for column in columns}
     alike = {_loosely(column): column for column in columns}
@@ -81,7 +81,7 @@ def map_columns(function: OwnFunction, dataset: Dataset) -> Mapping[str, str]:
     if missing:
         needed = ", ".join(repr(name) for name in missing)
         raise InputError(
-            f"{function.reference} needs {needed}, which {dataset.shown} does not give: its inputs "
+            f"{reference} needs {needed}, which {dataset.shown} does not give: its inputs "
             f"are {', '.join(map(repr, columns))}. Rename a column, give the parameter a default, "
             f"or write a function that takes what there is"
         )

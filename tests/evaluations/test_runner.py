@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from pydantic import JsonValue
 
-from genaiops.errors import FailureKind
+from genaiops.errors import FailureKind, InputError
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.runner import CountingLedger, Progress, Runner
 from genaiops.evaluations.scores import run_scores
@@ -88,6 +88,17 @@ async def test_a_cancelled_run_is_stored_with_what_was_finished(tmp_path: Path) 
             work.cancel()
         (stored,) = store.runs()
     assert (stored.state, stored.run.scored) == ("interrupted", 2)
+
+
+async def test_a_mistake_that_a_case_brings_to_light_is_told_as_it_is(tmp_path: Path) -> None:
+    def answer(inputs: dict[str, JsonValue]) -> FlowRun:
+        raise InputError(f"unknown model {inputs['q']!r}")
+
+    with Store(tmp_path / "s.sqlite") as store:
+        with pytest.raises(InputError, match="unknown model"):
+            await run(store, evaluation(tmp_path, answer))
+        (stored,) = store.runs()
+    assert stored.state == "interrupted"
 
 
 async def test_equal_inputs_have_one_digest_and_any_change_another(tmp_path: Path) -> None:

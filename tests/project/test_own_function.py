@@ -16,7 +16,8 @@ def reading(root: Path, source: str, name: str = "answer") -> object:
 def mapped(root: Path, signature: str, columns: str) -> Mapping[str, str]:
     (root / "app.py").write_text(f"def answer({signature}): return ''")
     (root / "q.csv").write_text(f"{columns}\n{','.join('x' for _ in columns.split(','))}\n")
-    return map_columns(read_function("app:answer", root), open_dataset(root / "q.csv", "q.csv"))
+    declared = read_function("app:answer", root).declared
+    return map_columns("app:answer", declared, open_dataset(root / "q.csv", "q.csv"))
 
 
 @pytest.mark.parametrize(
