@@ -38,8 +38,9 @@ def _to_make(counts: Counts) -> str:
     """What the calls that are not recorded take."""
     calls = counted(counts.calls - counts.recorded, "call")
     tokens = f"{counts.input_tokens:,} input tokens (characters / 4)"
-    if counts.output_tokens is None:
-        cost = f"{money(counts.cost_usd)} without the answers, whose length is not known"
-        return f"to make: about {calls}, {tokens}, {cost}"
-    tokens += f" and {counts.output_tokens:,} output tokens (as recorded ones have)"
-    return f"to make: about {calls}, {tokens}, {money(counts.cost_usd)}"
+    told = f"to make: about {calls}, {tokens}"
+    if counts.output_tokens is not None:
+        told += f" and {counts.output_tokens:,} output tokens (as recorded ones have)"
+    elif counts.cost_usd:
+        return f"{told}, {money(counts.cost_usd)} and the answers, of an unknown length"
+    return f"{told}, {money(counts.cost_usd)}"
