@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Coroutine
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,12 @@ ResultT = TypeVar("ResultT")
 def run_async(work: Coroutine[Any, Any, ResultT]) -> ResultT:
     """Run to the end; loops are started here and in `open_loop` alone."""
     return asyncio.run(work)
+
+
+def run_code(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Run what may call somebody's functions: what these print goes to stderr, as all notes do."""
+    with redirect_stdout(sys.stderr):
+        return run_async(work)
 
 
 def open_loop() -> asyncio.Runner:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from genaiops.cli.compared import check_compared_outputs, show_compared, write_compared
-from genaiops.cli.door import note, run_async, session_anywhere, show, show_json
+from genaiops.cli.door import note, run_code, session_anywhere, show, show_json
 from genaiops.cli.evaluating import (
     check_outputs,
     parse_filters,
@@ -148,7 +148,7 @@ def _show_plans(session: Session, asked: Asked, arms: Sequence[Arm]) -> None:
     for arm in arms:
         if len(arms) > 1:
             show(f"== {arm.label}")
-        show(plan_text(run_async(plan_evaluation(session, _with(asked, arm)))))
+        show(plan_text(run_code(plan_evaluation(session, _with(asked, arm)))))
 
 
 def _save(setup: Setup, folder: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from genaiops.cli.door import ensure_trust, note, run_async, show
+from genaiops.cli.door import ensure_trust, note, run_code, show
 from genaiops.cli.render import eval_progress
 from genaiops.cli.summary import failures_text
 from genaiops.errors import InputError
@@ -25,7 +25,7 @@ from genaiops.store import Store
 def run_with_progress(session: Session, store: Store, asked: Asked) -> EvalRun:
     """Run an evaluation with a bar; an interruption says what was kept."""
     with eval_progress(asked.name) as on_progress, _telling_what_is_kept(store):
-        return run_async(
+        return run_code(
             run_evaluation(session, store, asked, on_progress=on_progress, on_note=note)
         )
 
@@ -42,7 +42,7 @@ def run_arms_with_progress(
             note(message)
 
     with _telling_what_is_kept(store):
-        return run_async(
+        return run_code(
             run_arms(session, store, asked, arms, watch=eval_progress, on_note=note_once)
         )
 

@@ -13,6 +13,7 @@ from genaiops.cli.door import (
     naming_code,
     note,
     run_async,
+    run_code,
     show,
     show_json,
     trusted_session,
@@ -67,7 +68,8 @@ def command(
     given = read_inputs(file, inputs or [], texts=text_inputs(session, flow))
     ensure_trust(session, used_by_flow(session.project, flow, variant=variant, model=model))
     on_text = _print_piece if stream and not json else None
-    run = run_async(_run(session, flow, given, variant, model, on_text))
+    work = _run(session, flow, given, variant, model, on_text)
+    run = run_code(work) if on_text is None else run_async(work)
     if show_prompt and not json:
         note("\n".join(prompt_lines(run)))
     if json:

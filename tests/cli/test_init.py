@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,9 @@ def test_an_evaluation_of_ones_own_function_is_written_and_works(tmp_path: Path)
     assert "pass  answer_f1" in first.out
     assert "No baseline yet" in first.out
     assert "to accept this run: genaiops baseline accept app-1" in first.err
+    assert first.err.startswith("looking up What is fact 0?\n")
+    assert json.loads(terminal("gate", "app", "--json").out)["eval"] == "app"
+    assert terminal.ok("run", "app:answer", "-i", "question=x") == "I do not know that.\n"
     terminal.ok("baseline", "accept", "app-1")
     (tmp_path / "facts.py").write_text("FACTS = {}\n", "utf-8")
     terminal.ok("trust", "--yes")
