@@ -91,3 +91,39 @@ def test_filters_mean_what_people_write() -> None:
 def test_a_filter_without_tag_or_value_is_refused(written: str) -> None:
     with pytest.raises(InputError, match="write TAG=VALUE"):
         parse_filters([written])
+
+
+OWN_METRIC = """\
+from pathlib import Path
+
+from genaiops.metrics import metric
+
+@metric(range=(0, 1), direction="higher")
+def short(answer: str, most: int = 20) -> float:
+    Path("scored").touch()
+    return float(len(answer) <= most)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("{mst: 3}", "short: unknown argument 'mst'; did you mean 'most'?"),
+        ("{most: many}", "short: most: should be a valid integer"),
+        ('{most: "${case.expected.nope}"}', "short: most: ${case.expected.nope}: no case has"),
+    ],
+)
+def test_a_wrong_argument_of_an_own_metric_is_told_before_any_call(
+    library: Terminal, arguments: str, told: str
+) -> None:
+    (library.root / "own.py").write_text(OWN_METRIC, "utf-8")
+    evaluation = library.root / "evals/assistant.yaml"
+    use = f'metrics: [{{"own.py:short": {arguments}}}, answer_f1'
+    text = evaluation.read_text("utf-8").replace("metrics: [answer_f1", use)
+    evaluation.write_text(text, "utf-8")
+    library.ok("trust", "--yes")
+    done = library("eval", "assistant")
+    assert done.code == 2
+    assert told in done.err
+    assert library.ok("runs", "list") == ""
+    assert not (library.root / "scored").exists()
