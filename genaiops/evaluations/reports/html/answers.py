@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
+from genaiops.evaluations.diff import is_passage
 from genaiops.evaluations.reports.html.markup import Html, element, fold, html, join
 from genaiops.evaluations.reports.html.rows import CaseRow
 from genaiops.evaluations.reports.html.words import Piece, compare_words
 
 PASSAGES = "passages"
-"""The field of outputs and expected values that is shown as passages."""
+"""The field of outputs and expected values that is shown as passages, where it holds some."""
 MAX_CHARACTERS = 20_000
 """Of a longer text, only so much is shown."""
 _FOLD_LINES = 40
@@ -26,7 +27,7 @@ def fields_of(values: Mapping[str, JsonValue] | None) -> dict[str, str]:
     return {
         name: value if isinstance(value, str) else _json(value)
         for name, value in (values or {}).items()
-        if name != PASSAGES
+        if name != PASSAGES or not _holds_passages(value)
     }
 
 
@@ -94,6 +95,10 @@ def _counterpart(place: Place, labels: Sequence[str], texts: Mapping[Place, str]
 
 def _marked(pieces: Sequence[Piece], name: str) -> Html:
     return join(element(name, piece.text) if piece.is_own else piece.text for piece in pieces)
+
+
+def _holds_passages(value: JsonValue) -> bool:
+    return isinstance(value, list) and all(map(is_passage, value))
 
 
 def _cut(text: str) -> str:

@@ -55,11 +55,11 @@ def lead(subject: Subject) -> Html:
         several = len(decisions) > 1
         return join(_decided(label if several else "", each) for label, each in decisions.items())
     metric = subject.metric
-    if metric is None or len(subject.reports) != 1:
-        return element("p", "The answers, side by side; nothing is claimed.", class_="lead")
-    (entry,) = subject.estimates(metric.name).values()
-    told = f"{metric.name}: {estimate_text(entry.estimate, metric)}"
-    return element("p", f"{told} on {counted(entry.estimate.n, 'case')}.", class_="lead")
+    found = list(subject.estimates(metric.name).values()) if metric is not None else []
+    if len(subject.reports) > 1 or not found:
+        return element("p", "The answers side by side; nothing is claimed.", class_="lead")
+    told = f"{found[0].info.name}: {estimate_text(found[0].estimate, found[0].info)}"
+    return element("p", f"{told} on {counted(found[0].estimate.n, 'case')}.", class_="lead")
 
 
 def scores(subject: Subject, plots: Iterator[int]) -> Iterator[Html]:

@@ -12,6 +12,7 @@ WIDTH = 220
 HEIGHT = 22
 _PAD = 8
 _TICKS = 4
+_EQUAL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ def axis_of(estimates: Iterable[Estimate], *, low: float | None, high: float | N
     if not numbers:
         return None
     start, end = min(numbers), max(numbers)
-    if end - start < 1e-9:
-        start, end = start - 0.5 * (abs(start) or 1), end + 0.5 * (abs(end) or 1)
+    if end - start <= _EQUAL * max(abs(start), abs(end), 1):
+        margin = abs(start) / 2 if abs(start) > _EQUAL else 0.5
+        start, end = start - margin, end + margin
     step = _round_step((end - start) / _TICKS)
     first, last = math.floor(start / step + 1e-9), math.ceil(end / step - 1e-9)
     ticks = [round(step * place, 12) for place in range(first, last + 1)]
