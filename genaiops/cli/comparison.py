@@ -36,7 +36,7 @@ def _lines(comparison: Comparison, metrics: Sequence[MetricInfo], width: int) ->
         if arm.failure is not None:
             yield wrapped(f"{arm.label} failed: {arm.failure}", indent=_INDENT, width=width)
     if not arms.has_differences and len(comparison.pairs) > 1:
-        yield from _differences(comparison)
+        yield from _differences(comparison, width)
     yield from _slices(comparison, width)
     looked_at = (("worst for all", comparison.worst), ("most different", comparison.most_different))
     for lead, cases in looked_at:
@@ -49,18 +49,16 @@ def _lines(comparison: Comparison, metrics: Sequence[MetricInfo], width: int) ->
         yield wrapped(f"note: {note}", indent=_INDENT, width=width)
 
 
-def _differences(comparison: Comparison) -> Iterator[str]:
+def _differences(comparison: Comparison, width: int) -> Iterator[str]:
     info, best = comparison.metric, comparison.arms[0].label
     found = differences_to(comparison, best)
     if info is None or not found:
         return
     ranked = [arm.label for arm in comparison.arms if arm.label in found]
     yield f"  minus {one_line(best, _MOST_LABEL)} [{100 * comparison.level:g}%, all pairs]"
-    rows = [
-        (f"    {one_line(label, _MOST_LABEL)}", difference_text(found[label], info))
-        for label in ranked[:MOST_DIFFERENCES]
-    ]
-    yield table(rows)
+    told = {label: difference_text(found[label], info) for label in ranked[:MOST_DIFFERENCES]}
+    room = min(_MOST_LABEL, width - 6 - max(map(len, told.values())))
+    yield table([(f"    {one_line(label, room)}", text) for label, text in told.items()])
     if len(ranked) > MOST_DIFFERENCES:
         yield f"    and {len(ranked) - MOST_DIFFERENCES} more: -o FILE.json"
 

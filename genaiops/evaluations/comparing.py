@@ -20,6 +20,8 @@ from genaiops.gates import estimate_run
 from genaiops.records import EvalRun, MetricInfo
 from genaiops.store import StoredResult
 
+MOST_ARMS = 300
+
 
 def compare_arms(
     arms: Sequence[ArmScores],
@@ -46,10 +48,10 @@ def compare_arms(
         seed: of the random signs.
 
     Raises:
-        InputError: two arms have the same label, an arm has a case twice, the arms do not share
-            the metric, or a score is outside of its range.
+        InputError: there are over 300 arms, two have the same label, an arm has a case twice, the
+            arms do not share the metric, or a score is outside of its range.
     """
-    _check_names(arms)
+    _check(arms)
     running = [arm for arm in arms if arm.failure is None and arm.cases]
     ids = shared_cases(running)
     info = _metric(running, metric)
@@ -98,7 +100,9 @@ def _mean_cost(costs: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if len(known) == len(costs) else None
 
 
-def _check_names(arms: Sequence[ArmScores]) -> None:
+def _check(arms: Sequence[ArmScores]) -> None:
+    if len(arms) > MOST_ARMS:
+        raise InputError(f"{len(arms)} arms are too many to compare at once; {MOST_ARMS} are not")
     for label, count in Counter(arm.label for arm in arms).items():
         if count > 1:
             raise InputError(f"{count} arms are called {label!r}: give each its own name")

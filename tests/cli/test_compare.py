@@ -1,0 +1,87 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.evaluations.arms import graded
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    scores = graded(60, [0.0, 0.3, 0.02]).round(3)
+    lines = [f"c{n},k{n % 30},t{n % 2},{','.join(map(str, row))}" for n, row in enumerate(scores)]
+    text = "\n".join(["case,cluster,tags.kind,small,large,other", *lines])
+    (tmp_path / "scores.csv").write_text(text, "utf-8")
+    return Terminal(tmp_path)
+
+
+def test_it_ranks_a_matrix_outside_of_any_project(terminal: Terminal) -> None:
+    told = terminal.ok("compare", "scores.csv", "--slice", "kind")
+    assert told.startswith("large is proven best of 3.\n")
+    assert "60 cases in 30 clusters" in told
+    assert "kind t0 (30): large is proven best" in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_json_is_the_report(terminal: Terminal) -> None:
+    found = json.loads(terminal.ok("compare", "scores.csv", "--json"))
+    assert found["arms"][0]["label"] == "large"
+    assert len(found["pairs"]) == 3
+
+
+def test_reports_are_written_by_their_suffix(terminal: Terminal) -> None:
+    outputs = ("-o", "out/a.csv", "-o", "out/a.md", "-o", "out/a.json")
+    done = terminal("compare", "scores.csv", *outputs)
+    assert done.err.splitlines() == [f"wrote out/a.{suffix}" for suffix in ("csv", "md", "json")]
+    assert sorted(path.name for path in (terminal.root / "out").iterdir()) == [
+        "a.csv",
+        "a.json",
+        "a.md",
+    ]
+
+
+def test_lower_can_be_better(terminal: Terminal) -> None:
+    found = json.loads(terminal.ok("compare", "scores.csv", "--json", "--lower-is-better"))
+    assert found["arms"][2]["label"] == "large"
+    assert found["metric"]["direction"] == "lower"
+
+
+def test_a_range_bounds_what_missing_scores_may_be(terminal: Terminal) -> None:
+    rows = [f"c{n},{3 + n % 2},{'' if n == 5 else 5}" for n in range(30)]
+    (terminal.root / "rated.csv").write_text("\n".join(["id,a,b", *rows]), "utf-8")
+    ranged = terminal.ok("compare", "rated.csv", "--metric-range", "1,5")
+    assert "b lacks a score on 1 case" in ranged
+    assert "1 case without a score in some arm: left out" in terminal.ok("compare", "rated.csv")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("no.csv",), "error: no.csv: there is no such file"),
+        (("scores.csv", "-o", "out.pdf"), "error: -o out.pdf: the suffix must be one of"),
+        (("scores.csv", "--metric-range", "1"), "error: --metric-range '1': write LOW,HIGH"),
+        (("scores.csv", "--metric-range", "5,1"), "error: --metric-range '5,1': write LOW,HIGH"),
+        (
+            ("scores.csv", "--metric-range", "0.9,1"),
+            "error: scores.csv:2:1: large: 0.879 is outside of the range",
+        ),
+    ],
+)
+def test_wrong_input_is_told_and_exits_with_2(
+    terminal: Terminal, arguments: tuple[str, ...], message: str
+) -> None:
+    done = terminal("compare", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(message)
+
+
+def test_sixty_arms_are_told_within_80_columns(terminal: Terminal) -> None:
+    scores = graded(30, list(np.linspace(0, 0.3, 60))).round(3)
+    head = ",".join(["id", *(f"provider:model-{n}-instruct" for n in range(60))])
+    rows = [f"c{n}," + ",".join(map(str, row)) for n, row in enumerate(scores)]
+    (terminal.root / "many.csv").write_text("\n".join([head, *rows]), "utf-8")
+    told = terminal.ok("compare", "many.csv")
+    assert max(map(len, told.splitlines())) <= 80
+    assert "tied for first" in told
