@@ -23,6 +23,8 @@ class Savings:
 def savings(columns: Columns, *, level: float, seed: int) -> Savings:
     """Which arms are proven to need less; two amounts that never vary need no proof."""
     known: NDArray[np.bool_] = np.any(columns.applies, axis=0)
+    if np.count_nonzero(known) < 2:
+        return Savings(np.zeros((columns.arms, columns.arms), np.bool_), known)
     less = contrast(columns, level=level, seed=seed).beats()
     low = np.where(columns.applies, columns.worst, np.inf).min(axis=0, initial=np.inf)
     high = np.where(columns.applies, columns.worst, -np.inf).max(axis=0, initial=-np.inf)

@@ -129,7 +129,7 @@ def failure_of(arm: ArmScores) -> str | None:
 
 def _pair(field: Field, place: int, asked: Asked) -> ComparedPair:
     found, sign = field.contrasts, sign_of(asked.info)
-    first, second = found.places()[place]
+    first, second = int(found.first[place]), int(found.second[place])
     low, high = (
         float(end) if isfinite(end) else None for end in (found.low[place], found.high[place])
     )
