@@ -12,6 +12,7 @@ from genaiops.evaluations.reports.report import Report
 from genaiops.gates import counted, number_style
 from genaiops.records import Decision, MetricInfo, Verdict
 
+_MAX_OPEN = 6
 _MARKS = {"pass": "✓ pass", "fail": "✗ fail", "inconclusive": "? open"}
 _DIGITS = 16
 
@@ -103,7 +104,11 @@ def _leaders(comparison: Comparison) -> Html:
         Row((f"{entry.slice} {entry.value}", str(entry.n), leaders_text(entry)))
         for entry in comparison.slices
     ]
-    return card_table("Who leads in each slice", columns, rows)
+    shown = card_table("Who leads in each slice", columns, rows)
+    if len(rows) <= _MAX_OPEN:
+        return shown
+    proven = sum(entry.is_proven for entry in comparison.slices)
+    return fold(f"Who leads in each of {len(rows)} slices (proven in {proven})", shown)
 
 
 def _every_slice(report: Report) -> Html:

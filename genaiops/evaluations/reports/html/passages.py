@@ -30,7 +30,7 @@ def passages_of(row: CaseRow) -> Html:
     merged = _merged(by_arm)
     if not merged and not gold:
         return Html()
-    items = [_item(found, gold, several=len(row.results) > 1) for found in merged]
+    items = [_item(found, gold, len(row.results)) for found in merged]
     missed = [_missed(span, by_arm) for span in gold]
     lost = [item for item in missed if item]
     told = counted(len(merged), "passage")
@@ -71,13 +71,9 @@ def _merged(by_arm: Mapping[str, Sequence[Passage]]) -> Sequence[_Retrieved]:
     return [_Retrieved(kept[key], ranks[key]) for key in order]
 
 
-def _item(found: _Retrieved, gold: Sequence[Passage], *, several: bool) -> Html:
+def _item(found: _Retrieved, gold: Sequence[Passage], arms: int) -> Html:
     passage = found.passage
-    if several:
-        rank = ", ".join(f"{label} #{rank}" for label, rank in found.ranks.items())
-    else:
-        rank = "".join(f"#{rank}" for rank in found.ranks.values())
-    place = f"{rank} · {_place(passage)}"
+    place = f"{_ranks(found.ranks, arms)} · {_place(passage)}"
     if passage.score is not None:
         place += f" · score {passage.score:.3g}"
     return element(
@@ -85,6 +81,14 @@ def _item(found: _Retrieved, gold: Sequence[Passage], *, several: bool) -> Html:
         element("p", place, class_="note"),
         element("div", _with_gold(passage, gold), class_="text", dir="auto"),
     )
+
+
+def _ranks(ranks: Mapping[str, int], arms: int) -> str:
+    """`#1`, `#1 in every arm`, `first #1, second #3`."""
+    places = set(ranks.values())
+    if len(ranks) == arms and len(places) == 1:
+        return f"#{places.pop()}" + (" in every arm" if arms > 1 else "")
+    return ", ".join(f"{label} #{rank}" for label, rank in ranks.items())
 
 
 def _missed(span: Passage, by_arm: Mapping[str, Sequence[Passage]]) -> Html | None:

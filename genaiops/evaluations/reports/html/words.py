@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 MAX_WORDS = 4_000
 """Longer texts are not compared."""
-MIN_SHARED = 0.25
-"""Texts that share less of the shorter one's words are different texts, not edits of one."""
+MIN_ALIKE, MIN_HELD = 0.4, 0.8
+"""Texts are edits of one where they share this part of their mean length, or of the shorter one."""
 
 _WORD = re.compile(
     r"([\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]"  # a character of a script without spaces
@@ -42,11 +42,13 @@ def compare_words(first: str, second: str) -> Difference | None:
     if max(len(a), len(b)) > MAX_WORDS:
         return None
     in_first, in_second = _shared(a, b)
-    words_of_shorter = sum(word[0].isalnum() for word in min(a, b, key=len))
-    shared = sum(word[0].isalnum() for word, kept in zip(a, in_first, strict=True) if kept)
-    if shared < MIN_SHARED * max(words_of_shorter, 1):
+    if not _are_alike(sum(in_first), len(a), len(b)):
         return None
     return Difference(tuple(_pieces(mine, in_first)), tuple(_pieces(theirs, in_second)))
+
+
+def _are_alike(shared: int, first: int, second: int) -> bool:
+    return shared >= MIN_ALIKE * (first + second) / 2 or shared >= MIN_HELD * min(first, second) > 0
 
 
 def _shared(a: Sequence[str], b: Sequence[str]) -> tuple[list[bool], list[bool]]:

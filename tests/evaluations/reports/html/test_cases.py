@@ -195,6 +195,7 @@ def test_a_passage_of_two_arms_stands_once_with_both_ranks() -> None:
     assert text.count('<div class="text" dir="auto">shared</div>') == 1
     assert "a #1, b #2 · a.md 0–6" in text
     assert "b #1 · a.md 9–14" in text
+    assert "#1 in every arm" in page(arm("a", a), arm("b", a))
 
 
 def test_passages_that_are_none_are_shown_as_they_are() -> None:
