@@ -7,6 +7,7 @@ import typer
 from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.text import table
+from genaiops.gates import counted
 from genaiops.models.catalog import Catalog
 from genaiops.project.session import Session
 from genaiops.specs.catalog import ModelSpec
@@ -49,7 +50,8 @@ def check(config: ConfigOption = None) -> None:
     warnings = _catalog(session).warnings(session.clock().date())
     for warning in warnings:
         show(warning.told)
-    note(f"{len(session.project.catalog.spec.models)} models, {len(warnings)} warnings")
+    models = counted(len(session.project.catalog.spec.models), "model")
+    note(f"{models}, {counted(len(warnings), 'warning')}")
 
 
 def _catalog(session: Session) -> Catalog:

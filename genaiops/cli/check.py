@@ -9,6 +9,7 @@ from genaiops.cli.door import note, show, show_json
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.text import safe
 from genaiops.errors import SpecError
+from genaiops.gates import counted
 from genaiops.project.check import check_project, look_around
 from genaiops.project.environment import process_environment
 from genaiops.project.files import load_project
@@ -57,6 +58,6 @@ def command(
         for fault in faults:
             show(safe(str(fault)))
         warnings = len(faults) - len(errors)
-        note(f"{len(errors)} errors, {warnings} warnings")
+        note(f"{counted(len(errors), 'error')}, {counted(warnings, 'warning')}")
     if errors:
         raise typer.Exit(2)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from genaiops.cli.text import money, one_line, safe, wrapped
 from genaiops.evaluations.reports.figures import difference_text, estimate_text
-from genaiops.gates import number_style
+from genaiops.gates import counted, number_style
 from genaiops.records import Decision, EvalRun, Verdict
 
 MAX_NAME = 24
@@ -18,7 +18,8 @@ def decision_text(decision: Decision, run: EvalRun, *, width: int = 80) -> str:
 
 def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
     word, told = decision.word.upper(), one_line(f"{decision.eval}: {decision.summary}", 4 * width)
-    size = f"{run.planned // run.repeats} cases x {run.repeats}  {money(run.usage.cost_usd)}"
+    cases = run.planned // run.repeats
+    size = f"{counted(cases, 'case')} x {run.repeats}  {money(run.usage.cost_usd)}"
     if len(word) + len(told) + len(size) + 4 <= width:
         yield f"{word}  {told}  {size}"
     else:
@@ -26,7 +27,9 @@ def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
         yield f"  {size}"
     name_width = max((len(_name(verdict)) for verdict in decision.verdicts), default=0)
     for verdict in decision.verdicts:
-        yield from _verdict(verdict, name_width, width)
+        judged = (verdict.difference or verdict.estimate).n
+        on = "" if judged == cases else f", on {counted(judged, 'case')}"
+        yield from _verdict(verdict, on, name_width, width)
     yield wrapped(decision.policy_sentence, indent=2, width=width)
     for metric, remedy in _remedies(decision):
         yield wrapped(f"to decide {metric}: {remedy}", indent=2, width=width)
@@ -34,7 +37,7 @@ def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
         yield wrapped(f"note: {note}", indent=2, width=width)
 
 
-def _verdict(verdict: Verdict, name_width: int, width: int) -> Iterator[str]:
+def _verdict(verdict: Verdict, on: str, name_width: int, width: int) -> Iterator[str]:
     style = number_style(verdict.metric)
     indent = 2 + 4 + 2 + name_width + 2
     lead = f"  {_MARKS[verdict.word]}  {_name(verdict).ljust(name_width)}  "
@@ -43,7 +46,7 @@ def _verdict(verdict: Verdict, name_width: int, width: int) -> Iterator[str]:
         told = f"{before} -> {after}   {difference_text(verdict.difference, verdict.metric)}"
     else:
         told = estimate_text(verdict.estimate, verdict.metric)
-    rule = safe(verdict.gate.removeprefix(verdict.metric.name).strip())
+    rule = safe(verdict.gate.removeprefix(verdict.metric.name).strip()) + on
     tier = "" if verdict.tier == "blocking" else f" ({verdict.tier})"
     if len(lead) + len(told) + 3 + len(rule) + len(tier) <= width:
         yield f"{lead}{told}   {rule}{tier}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from genaiops.cli.text import money, one_line, safe, seconds, table, terminal_width
 from genaiops.evaluations.reports.figures import estimate_text
-from genaiops.gates import MetricEstimate
+from genaiops.gates import MetricEstimate, counted
 from genaiops.records import NOT_APPLICABLE, Estimate, EvalRun, MetricInfo
 from genaiops.store import StoredResult
 
@@ -23,7 +23,7 @@ def _head(run: EvalRun) -> Iterator[str]:
     variant = f", variant {run.variant}" if run.variant else ""
     yield f"{run.id}  {models}{variant}"
     counts = f"{run.scored} scored + {run.errored} errored + {run.skipped} skipped"
-    calls = f"{run.made_calls} calls made, {run.reused_calls} reused"
+    calls = f"{counted(run.made_calls, 'call')} made, {run.reused_calls} reused"
     yield f"  {run.planned} planned = {counts}; {calls}"
     yield f"  {seconds(run.seconds)}, {money(run.usage.cost_usd)}"
 
@@ -37,7 +37,7 @@ def _score_rows(estimates: Iterable[MetricEstimate]) -> Iterator[tuple[str, str,
 
 def _row(name: str, estimate: Estimate, info: MetricInfo) -> tuple[str, str, str]:
     missing = f", {estimate.missing} missing" if estimate.missing else ""
-    return name, estimate_text(estimate, info), f"{estimate.n} cases{missing}"
+    return name, estimate_text(estimate, info), f"{counted(estimate.n, 'case')}{missing}"
 
 
 def failures_text(results: Iterable[StoredResult], *, most: int = 5) -> str:

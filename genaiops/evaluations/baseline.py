@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from genaiops.digests import digest_bytes
 from genaiops.errors import ExecutionError, Fault, SpecError
+from genaiops.gates import counted
 from genaiops.records import Baseline, CaseScores, EvalRun, RunScores
 from genaiops.specs.load import read_text
 
@@ -46,7 +47,8 @@ def read_baseline(path: Path, shown: str) -> Baseline | None:
         for number, line in enumerate(lines[1:], start=2)
     )
     if (header.cases, header.sha256) != (len(cases), _digest(lines[1:])):
-        told = f"its {len(cases)} cases are not the {header.cases} that were accepted; {_REMEDY}"
+        held = counted(len(cases), "case")
+        told = f"it holds {held}, not the {header.cases} that were accepted; {_REMEDY}"
         raise SpecError([Fault(shown, 0, 0, told)])
     return Baseline(scores=RunScores(run=header.run, cases=cases), reason=header.reason)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from genaiops.flow.calls import Calls, Resources
+from genaiops.gates import counted
 from genaiops.index.build import build_first
 from genaiops.index.freshness import index_status
 from genaiops.index.retrieve import BuiltIndex, open_index
@@ -202,8 +203,9 @@ class Supplies:
 
 
 def _built(name: str, version: IndexVersion) -> str:
-    documents, passages = len(version.documents()), version.manifest.passages
-    return f"built index {name}: {documents} documents, {passages} passages"
+    documents = counted(len(version.documents()), "document")
+    passages = counted(version.manifest.passages, "passage")
+    return f"built index {name}: {documents}, {passages}"
 
 
 def _built_elsewhere(name: str) -> str:

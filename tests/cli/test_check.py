@@ -20,6 +20,7 @@ def test_a_fault_is_told_with_its_place(library: Terminal) -> None:
     assert done.code == 2
     assert "flows/assistant/flow.yaml:6:5: unknown model" in done.out
     assert "did you mean 'extractive'" in done.out
+    assert done.err.startswith("1 error, ")
 
 
 def test_faults_as_json_have_their_places(library: Terminal) -> None:

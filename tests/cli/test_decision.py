@@ -69,6 +69,25 @@ def test_each_gate_has_its_mark_and_an_advisory_one_is_called_so() -> None:
     assert lines[-1] == "  policy: a failed gate blocks -> BLOCKED (pii_leak)"
 
 
+def test_a_gate_on_fewer_cases_than_the_run_has_says_on_how_many() -> None:
+    few = run_of(PII_LEAK, [0.0] * 59)
+    gates = (gate(PII_LEAK, max_cases=0), gate(ANSWER_OK, at_least=0.6))
+    lines = told(joined(candidate(), few), *gates)
+    assert lines[0].endswith("  60 cases x 1  $0.04")
+    assert "  pass  pii_leak   0.0% [0.0, 5.0]   max_cases 0, on 59 cases" in lines
+    assert "  pass  answer_ok  80.0% [69.6, 88.0]   at_least 0.6" in lines
+    old = Baseline(scores=run_of(ANSWER_OK, BEFORE[:59], id="r0"))
+    compared = told(candidate(), no_worse(0.1), against=old)
+    assert "no_worse_than baseline, margin 0.1, on 59 cases" in " ".join(
+        line.strip() for line in compared
+    )
+
+
+def test_one_case_is_called_so() -> None:
+    (head, *_) = told(run_of(ANSWER_OK, [1.0]), gate(ANSWER_OK, at_least=0.5))
+    assert head.endswith("  1 case x 1  cost unknown")
+
+
 def test_a_head_that_is_too_long_goes_on_below_itself() -> None:
     lines = told(candidate(), no_worse(0.1), against=baseline(), width=60)
     assert lines[:2] == [

@@ -104,7 +104,7 @@ def test_markdown_keeps_text_as_text(tmp_path: Path) -> None:
     failed = result(f"a{HOSTILE}", kind="length")
     text = written(tmp_path, "r.md", failed)
     assert "\\<b\\>" in text
-    assert "1 cases failed" in text
+    assert "## 1 case failed" in text
     assert "\\|" in text
 
 

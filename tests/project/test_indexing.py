@@ -27,7 +27,7 @@ async def test_an_index_goes_from_never_built_to_fresh_to_stale(opened: Opened) 
 async def test_a_query_builds_what_never_was_and_says_so(opened: Opened) -> None:
     answer = await query(opened(), "handbook", "three weeks", 5)
     assert [entry.passage.document for entry in answer.found] == ["loans.md"]
-    assert answer.notes == ("built index handbook: 1 documents, 1 passages",)
+    assert answer.notes == ("built index handbook: 1 document, 1 passage",)
 
 
 async def test_an_unknown_index_is_told(opened: Opened) -> None:

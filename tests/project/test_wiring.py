@@ -66,7 +66,7 @@ async def test_an_index_is_built_when_it_never_was_and_that_is_noted(opened: Ope
     async with Wiring(session, None) as wiring:
         first = await wiring.index("handbook")
         assert await wiring.index("handbook") is first
-        assert wiring.notes == ["built index handbook: 1 documents, 1 passages"]
+        assert wiring.notes == ["built index handbook: 1 document, 1 passage"]
     async with Wiring(session, None) as wiring:
         await wiring.index("handbook")
         assert wiring.notes == []

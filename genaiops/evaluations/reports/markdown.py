@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from genaiops.evaluations.reports.cells import markdown_cell
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.evaluations.reports.report import Report
+from genaiops.gates import counted
 from genaiops.records import Decision, Estimate, MetricInfo, Verdict
 
 WORST_CASES = 10
@@ -60,7 +61,7 @@ def _failures(report: Report) -> Iterator[str]:
     failed = [stored for stored in report.results() if stored.result.failure is not None]
     if not failed:
         return
-    yield f"\n## {len(failed)} cases failed\n\n"
+    yield f"\n## {counted(len(failed), 'case')} failed\n\n"
     for stored in failed[:WORST_CASES]:
         failure = stored.result.failure
         assert failure is not None  # noqa: S101  filtered above
