@@ -221,6 +221,8 @@ async def test_with_a_damaged_list_kept_versions_stay(project: Project) -> None:
     (project.home / ("0" * 12)).mkdir()
     IndexHome(project.root, "docs").clean()
     assert versions(project) == sorted(["0" * 12, version.folder.name])
+    await project.build()
+    assert versions(project) == [version.folder.name]
 
 
 async def test_one_process_builds_at_a_time(project: Project) -> None:

@@ -225,3 +225,15 @@ def test_the_digest_covers_the_source_of_a_function() -> None:
     unseen = eval("lambda answer: 1.0")  # noqa: S307  a function without a file
     with pytest.raises(InputError, match="its source cannot be read; put the metric into a file"):
         bind_function(unseen)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("math:pi", "math:pi is no function; a metric is a function of named parameters"),
+        ("math:no", "unknown attribute of math 'no'"),
+        ("no_module:f", "there is no module 'no_module'"),
+    ],
+)
+def test_what_is_no_metric_is_told_by_its_name(name: str, told: str) -> None:
+    assert [told in fault for fault in faults(name)] == [True]

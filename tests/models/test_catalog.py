@@ -137,6 +137,7 @@ def test_what_is_worth_a_look_is_said() -> None:
         "open": remote | {"base_url": "http://a.example", "price": price},
         "dear": remote | {"base_url": "https://a.example"},
         "here": remote | {"base_url": "http://127.0.0.1:8080/v1"},
+        "chain": {"provider": "langchain", "model": "m", "model_provider": "openai"},
         "told": remote
         | {"base_url": "https://a.example", "price": price, "headers": {"X-Api-Key": "abc"}},
     }
@@ -146,6 +147,7 @@ def test_what_is_worth_a_look_is_said() -> None:
         "model 'soon' retires on 2026-06-20: choose its successor",
         "model 'open' sends its key unencrypted: write https:// in base_url",
         "model 'dear' has no price: the cost of its calls stays unknown",
+        "model 'chain' has no price: the cost of its calls stays unknown",
         "model 'told': the header 'X-Api-Key' looks like a literal secret: write ${env:NAME}",
     ]
     assert {warning.section for warning in warnings} == {"models"}

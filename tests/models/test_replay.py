@@ -10,6 +10,7 @@ from genaiops.models.replay import (
     RecordingModel,
     ReplayModel,
     messages_digest,
+    recorded_models,
     recording_line,
 )
 from genaiops.records import (
@@ -188,3 +189,8 @@ async def test_a_recording_model_writes_what_a_replay_needs(tmp_path: Path) -> N
     answer = await recorder.complete(request())
     assert (recorder.name, recorder.identity) == ("real", source.identity)
     assert await replay(tmp_path, *lines).complete(request()) == answer
+
+
+def test_a_recording_that_is_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"answers\.jsonl: cannot be read: Is a directory"):
+        recorded_models(tmp_path, "answers.jsonl")

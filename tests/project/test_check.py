@@ -87,6 +87,17 @@ async def test_an_index_that_is_older_than_its_documents_is_told(tmp_path: Path)
     )
 
 
+def test_an_index_that_is_damaged_is_told(tmp_path: Path) -> None:
+    root = build_project(tmp_path)
+    home = root / ".genaiops" / "indexes" / "handbook"
+    home.mkdir(parents=True)
+    (home / "current.json").write_bytes(b"[{")
+    assert told(root) == (
+        "indexes/handbook.yaml:1:1: warning: index 'handbook' is damaged: current.json cannot be "
+        "read: genaiops index build handbook\n"
+    )
+
+
 def test_a_capability_is_asked_of_the_model_that_a_selection_chose(tmp_path: Path) -> None:
     catalog = """\
         models:

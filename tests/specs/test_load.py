@@ -11,7 +11,7 @@ from genaiops.specs.dataset import DatasetCard
 from genaiops.specs.document import Place
 from genaiops.specs.evaluation import EvalSpec
 from genaiops.specs.flow import FlowSpec
-from genaiops.specs.load import load_spec, parse_yaml, validate
+from genaiops.specs.load import load_spec, parse_yaml, read_text, validate
 from genaiops.specs.project import ProjectSpec
 
 
@@ -175,3 +175,8 @@ def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     except SpecError as error:
         faults = error.faults
     assert all(fault.line >= 1 for fault in faults)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"a\.yaml: is a folder; name a file in it"):
+        read_text(tmp_path, "a.yaml", max_bytes=1)
