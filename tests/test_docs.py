@@ -96,7 +96,9 @@ def test_a_json_block_is_json(block: Block) -> None:
 
 
 @_of("python")
-def test_a_python_block_runs(block: Block, tmp_path: Path) -> None:
+def test_a_python_block_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
     path = tmp_path / "block.py"
     path.write_text(block.text, "utf-8")
     runpy.run_path(str(path))
