@@ -49,14 +49,16 @@ class Evaluated:
             write_report(report_of(store, self.run), Path(path))
 
     def __str__(self) -> str:
-        with self.session.read_store() as store:
-            failures = failures_text(store.results(self.run.id))
-        notes = [f"  note: {note}" for note in self.notes]
-        told = [run_text(self.run, self.estimates), failures, *notes]
-        return "\n".join(part for part in told if part)
+        return "\n".join((run_text(self.run, self.estimates), *self._told()))
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return estimates_table(self.run, self.estimates)
+        return estimates_table(self.run, self.estimates, self._told())
+
+    def _told(self) -> tuple[str, ...]:
+        """What failed or is missing, with its reasons, and the notes."""
+        with self.session.read_store() as store:
+            failures = failures_text(store.results(self.run.id))
+        return (*failures.splitlines(), *(f"  note: {note}" for note in self.notes))

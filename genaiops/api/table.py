@@ -9,19 +9,28 @@ from genaiops.gates import MetricEstimate
 from genaiops.records import Decision, EvalRun, Verdict
 
 
-def estimates_table(run: EvalRun, estimates: Sequence[MetricEstimate]) -> str:
-    """The metrics of a run, a row each, with the slices below them."""
+def estimates_table(
+    run: EvalRun, estimates: Sequence[MetricEstimate], told: Sequence[str] = ()
+) -> str:
+    """The metrics of a run, a row each, with the slices below them, and what else is to be told."""
     head = ("metric", "score", "cases", "missing")
     rows: list[tuple[str, ...]] = []
     for entry in estimates:
         parts = [("", entry.estimate)]
         parts += [(f" · {part.slice} {part.value}", part.estimate) for part in entry.slices]
         rows += [
-            (f"{entry.info.name}{name}", estimate_text(found, entry.info), *_counts(found))
+            (
+                f"{entry.info.name}{name}",
+                estimate_text(found, entry.info),
+                str(found.n),
+                str(found.missing),
+            )
             for name, found in parts
         ]
     counts = f"{run.scored} scored + {run.errored} errored + {run.skipped} skipped"
-    return _table(f"{run.id}: {run.planned} planned = {counts}", head, rows)
+    table = _table(f"{run.id}: {run.planned} planned = {counts}", head, rows)
+    lines = "\n".join(_text(line) for line in told)
+    return f"{table}<pre>{lines}</pre>" if told else table
 
 
 def verdicts_table(decision: Decision) -> str:
@@ -33,10 +42,6 @@ def verdicts_table(decision: Decision) -> str:
     ]
     told = f"{decision.word.upper()} {decision.eval}: {decision.summary}"
     return _table(f"{told}. {decision.policy_sentence}", head, rows)
-
-
-def _counts(found: object) -> tuple[str, str]:
-    return str(getattr(found, "n", "")), str(getattr(found, "missing", ""))
 
 
 def _figures(verdict: Verdict) -> str:

@@ -13,7 +13,7 @@ from genaiops.project.environment import process_environment
 from genaiops.project.onboarding import Begun, begin_from
 from genaiops.project.scaffold import init
 from genaiops.project.session import config_folder
-from genaiops.trust import TrustBook
+from genaiops.trust import OWN_CODE, TrustBook
 
 app = new_app("Start a small project that works at once, or evaluate your own function.")
 
@@ -51,11 +51,11 @@ def command(
 
 
 def _show_begun(begun: Begun, place: str) -> None:
-    """Say what was written and why; the function was named, and is trusted by that."""
-    book = TrustBook(config_folder(process_environment()) / "trust.json")
-    book.trust(begun.root, begun.wants)
+    """Say what was written and why; who names a function of theirs goes on editing it."""
     show(f"{begun.path}  metrics and gates for {begun.cases} cases; it explains itself")
-    files = ", ".join(want.name for want in begun.wants)
-    for told in (*begun.notes, f"trusted as it is now, since you named it: {files}"):
+    book = TrustBook(config_folder(process_environment()) / "trust.json")
+    book.trust(begun.root, [OWN_CODE])
+    own = "your Python files here are trusted as you edit them; genaiops trust --forget ends that"
+    for told in (*begun.notes, own):
         note(f"  {told}")
     note(f"\nnext: {place}genaiops gate {begun.name}")

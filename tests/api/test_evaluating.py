@@ -87,6 +87,7 @@ def test_it_shows_as_text_and_as_a_table() -> None:
     failures = {result.failure.message for result in found.results if result.failure}
     assert "returned None; return a text, or a mapping" in failures.pop()
     assert found._repr_html_().startswith("<table><caption>lambda-1: 6 planned")
+    assert "6 x failed: node" in found._repr_html_()
 
 
 @pytest.mark.parametrize("name", ["r.json", "r.csv", "r.md", "r.html"])

@@ -12,7 +12,7 @@ from genaiops.specs.evaluation import GateSpec
 from tests.gates.build import ANSWER_F1, run_of
 
 HOSTILE = '<script>alert(1)</script>"&\x1b[31m'
-TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+TAGS = {"pre", "table", "caption", "thead", "tbody", "tr", "th", "td"}
 
 
 def scores(name: str = "answer_f1") -> RunScores:
@@ -37,7 +37,7 @@ def test_a_row_a_gate_under_the_word() -> None:
 @given(st.text() | st.just(HOSTILE))
 def test_whatever_is_in_a_name_stays_text(name: str) -> None:
     found = scores(name or "x")
-    text = estimates_table(found.run, estimate_run(found))
+    text = estimates_table(found.run, estimate_run(found), [name, HOSTILE])
     assert {part.strip("/") for part in re.findall(r"<([^>]*)>", text)} == TAGS
     assert text.count("<") == text.count(">")
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", text)
