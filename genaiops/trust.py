@@ -6,7 +6,7 @@ imported, connected or read; one byte of code, a host or a variable more asks ag
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,6 +31,8 @@ class Want:
 
     def __str__(self) -> str:
         match self.kind:
+            case "file" if not self.sha256:
+                return "run its Python files, as they are edited"
             case "file":
                 return f"run the Python file {self.name} (sha256 {self.sha256[:12]}…)"
             case "function":
@@ -39,6 +41,15 @@ class Want:
                 return f"reach {self.name}"
             case "variable":
                 return f"read the environment variable {self.name}"
+
+
+OWN_CODE = Want("file", "*")
+"""All Python files of a project, whatever they hold: for those who write them."""
+
+
+def is_trusted(want: Want, trusted: Collection[Want]) -> bool:
+    """Whether a want is among those that are trusted, or a file of code that is one's own."""
+    return want in trusted or (want.kind == "file" and OWN_CODE in trusted)
 
 
 _Book = dict[str, tuple[Want, ...]]
@@ -122,7 +133,7 @@ def require(
     missing = [
         f"{want}{', changed since it was trusted' if (want.kind, want.name) in names else ''}"
         for want in wanted
-        if want not in trusted
+        if not is_trusted(want, trusted)
     ]
     if missing:
         raise TrustError(missing)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from genaiops.errors import InputError, TrustError
-from genaiops.trust import TrustBook, Want, require, wants_digest
+from genaiops.trust import OWN_CODE, TrustBook, Want, require, wants_digest
 
 CODE = Want("file", "flows/a/nodes.py", "1" * 64)
 HOST = Want("host", "api.example.com")
@@ -91,3 +91,16 @@ def test_a_damaged_book_trusts_nothing_and_says_so(tmp_path: Path, content: str)
     path.write_text(content, "utf-8", errors="surrogateescape")
     with pytest.raises(InputError, match="remove the file"):
         require([HOST], TrustBook(path), root=tmp_path)
+
+
+def test_who_writes_the_code_is_asked_for_hosts_and_variables_only(tmp_path: Path) -> None:
+    book = TrustBook(tmp_path / "trust.json")
+    book.trust(tmp_path, [OWN_CODE])
+    require([Want("file", "app.py", "1" * 64)], book, root=tmp_path)
+    require([Want("file", "app.py", "2" * 64)], book, root=tmp_path)
+    with pytest.raises(TrustError, match=r"reach far\.example"):
+        require(
+            [Want("file", "app.py", "3" * 64), Want("host", "far.example")], book, root=tmp_path
+        )
+    with pytest.raises(TrustError):
+        require([Want("file", "app.py", "1" * 64)], book, root=tmp_path / "other")

@@ -10,7 +10,7 @@ from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.project.session import used_by_project
 from genaiops.project.wants import wants_of
-from genaiops.trust import Want, wants_digest
+from genaiops.trust import OWN_CODE, Want, is_trusted, wants_digest
 
 app = new_app("See what a project wants to run, reach and read, and allow it.")
 
@@ -19,6 +19,9 @@ app = new_app("See what a project wants to run, reach and read, and allow it.")
 def command(
     config: ConfigOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Trust all that is listed.")] = False,
+    own: Annotated[
+        bool, typer.Option("--own", help="Trust its Python files as you edit them: you wrote them.")
+    ] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Trust nothing any more.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -29,6 +32,9 @@ def command(
         note("nothing of this project is trusted any more")
         if not json:
             return
+    if own:
+        session.book.trust(session.root, [OWN_CODE])
+        note("its Python files are trusted as you edit them; hosts and variables are asked for")
     wants = wants_of(session.project, used_by_project(session.project), session.lock.models)
     trusted = session.book.trusted(session.root)
     if not json:
@@ -45,12 +51,12 @@ def _show_wants(wants: Sequence[Want], trusted: Collection[Want]) -> None:
         note("this project holds only data: it wants nothing")
         return
     for want in wants:
-        show(f"{'trusted' if want in trusted else 'new    '}  {want}")
+        show(f"{'trusted' if is_trusted(want, trusted) else 'new    '}  {want}")
     note(f"digest for CI: --trust {wants_digest(wants)}")
 
 
 def _as_json(wants: Sequence[Want], trusted: Collection[Want]) -> dict[str, object]:
     return {
-        "wants": [{**asdict(want), "trusted": want in trusted} for want in wants],
+        "wants": [{**asdict(want), "trusted": is_trusted(want, trusted)} for want in wants],
         "digest": wants_digest(wants) if wants else None,
     }

@@ -11,8 +11,6 @@ from genaiops.errors import InputError, StoreError
 from genaiops.project.own_function import OwnFunction, map_columns, read_function
 from genaiops.project.root import PROJECT_FILE
 from genaiops.project.suggested import Suggestion, suggest_for
-from genaiops.project.wants import code_wants
-from genaiops.trust import Want
 
 TIMEOUT_S = 120
 SLOW_S = 10
@@ -28,17 +26,13 @@ _MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The evaluation that was written; `path` is from the root, `notes` say what was decided.
-
-    `wants` are the Python files that running the function runs.
-    """
+    """The evaluation that was written; `path` is from the root, `notes` say what was decided."""
 
     root: Path
     name: str
     path: str
     cases: int
     notes: tuple[str, ...]
-    wants: tuple[Want, ...]
 
 
 def begin_from(folder: Path, reference: str, data: Path, name: str | None = None) -> Begun:
@@ -61,7 +55,7 @@ def begin_from(folder: Path, reference: str, data: Path, name: str | None = None
         mapped=map_columns(reference, function.declared, dataset),
         suggestion=suggest_for(dataset),
     )
-    path, wants = root / plan.path, tuple(code_wants(root, reference, root))
+    path = root / plan.path
     if path.exists():
         raise InputError(f"{plan.path} is there already; nothing was written. Choose a --name")
     try:
@@ -69,7 +63,7 @@ def begin_from(folder: Path, reference: str, data: Path, name: str | None = None
         path.write_text("".join(f"{line}\n" for line in plan.lines()), "utf-8")
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
-    return Begun(root, plan.name, plan.path, dataset.count, tuple(plan.notes()), wants)
+    return Begun(root, plan.name, plan.path, dataset.count, tuple(plan.notes()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def test_an_evaluation_of_ones_own_function_is_written_and_works(tmp_path: Path)
     assert begun.code == 0
     assert begun.out == "evals/app.yaml  metrics and gates for 30 cases; it explains itself\n"
     assert begun.err == (
-        "  trusted as it is now, since you named it: app.py, facts.py\n\nnext: genaiops gate app\n"
+        "  your Python files here are trusted as you edit them; genaiops trust --forget ends that\n"
+        "\nnext: genaiops gate app\n"
     )
     assert terminal("check").err.splitlines()[-1] == "0 errors, 0 warnings"
     first = terminal("gate", "app")

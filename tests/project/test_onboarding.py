@@ -73,10 +73,6 @@ def test_without_expected_answers_only_time_is_measured_and_that_is_said(tmp_pat
     assert "no column is an expected answer" in found.notes[0]
 
 
-def test_the_files_that_the_function_runs_are_told(tmp_path: Path) -> None:
-    assert [want.name for want in begun(tmp_path, cases(3)).wants] == ["app.py", "helper.py"]
-
-
 def test_nothing_is_imported(tmp_path: Path) -> None:
     assert begun(tmp_path, cases(3), app=f"1/0\n{APP}").name == "app"
 
