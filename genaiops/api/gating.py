@@ -61,7 +61,7 @@ def assert_gate(
     __tracebackhide__ = True
     gated = gate(evaluation, against=against, project=project, **options)
     if gated.blocked:
-        raise AssertionError(f"\n{gated}")
+        raise AssertionError(str(gated))
     if gated.word != "pass":
-        warnings.warn(f"\n{gated}", stacklevel=2)
+        warnings.warn(str(gated), stacklevel=2)
     return gated
