@@ -42,7 +42,9 @@ def running(program: str, profile: Path) -> Iterator[str]:
         assert process.stderr is not None
         try:
             said = (re.search(r"ws://(127\.0\.0\.1:\d+)/", line) for line in process.stderr)
-            yield next(f"http://{match[1]}" for match in said if match)
+            door = next((match[1] for match in said if match), None)
+            assert door is not None, f"{program} ended before it opened its door"
+            yield f"http://{door}"
         finally:
             process.terminate()
             process.communicate()

@@ -1,28 +1,22 @@
 """One case: what was asked and expected, the answers side by side, scores and passages."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from genaiops.digests import canonical_json
-from genaiops.evaluations.reports.comparison_figures import seconds_text, usd_text
 from genaiops.evaluations.reports.html.answers import (
-    EXPECTED,
-    Place,
     fields_of,
     plain_block,
-    shown_texts,
-    text_block,
 )
+from genaiops.evaluations.reports.html.cards import answer_cards
+from genaiops.evaluations.reports.html.case_scores import score_table
 from genaiops.evaluations.reports.html.harm import Standing
-from genaiops.evaluations.reports.html.markup import Html, element, fold, join
+from genaiops.evaluations.reports.html.markup import Html, element
 from genaiops.evaluations.reports.html.passages import passages_of
 from genaiops.evaluations.reports.html.rows import CaseRow
-from genaiops.evaluations.reports.html.tables import Column, Row, plain_table, wide_table
 from genaiops.gates import number_style
-from genaiops.records import NOT_APPLICABLE, Failure, MetricInfo, Score
-from genaiops.store import StoredResult
+from genaiops.records import Failure, MetricInfo
 
 _EXCERPT = 140
-_MAX_UNSCROLLED = 2
 
 
 def case_html(
@@ -42,13 +36,12 @@ def case_html(
         anchor: the id of the case's anchor.
         kinds: the classes by which filters find it.
     """
-    texts = shown_texts(row)
     inside = element(
         "div",
         element("p", element("a", "Link to this case", href=f"#{anchor}"), class_="here"),
         *_asked(row),
-        _answers(row, texts),
-        _scores(row, metrics),
+        answer_cards(row),
+        score_table(row, metrics),
         passages_of(row),
         _tags(row),
         id=anchor,
@@ -87,98 +80,6 @@ def _asked(row: CaseRow) -> Iterator[Html]:
     for name, text in fields_of(row.case.inputs).items():
         yield element("h4", name)
         yield plain_block(text)
-
-
-def _answers(row: CaseRow, texts: Mapping[Place, Html]) -> Html:
-    expected = fields_of(row.case.expected)
-    cards: list[Html] = []
-    if expected:
-        fields = {name: texts[EXPECTED, 0, name] for name in expected}
-        cards.append(_card("Expected", _fields(fields, expected), "expected"))
-    for label, results in row.results.items():
-        name = "Answer" if len(row.results) == 1 else label
-        parts = [_result(label, stored, texts) for stored in results]
-        if not parts:
-            parts = [element("p", "This arm has no such case.", class_="note")]
-        first, *repeats = parts
-        more = [fold(f"{len(repeats)} more repeats", *repeats)] if repeats else []
-        cards.append(_card(name, join([first, *more]), "answer"))
-    return element("div", *cards, class_="arms")
-
-
-def _card(name: str, content: Html, kind: str) -> Html:
-    return element("section", element("h4", name), content, class_=f"arm {kind}")
-
-
-def _fields(shown: Mapping[str, Html], plain: Mapping[str, str]) -> Html:
-    """One text alone, several with their names."""
-    parts: list[Html] = []
-    for name, content in shown.items():
-        if len(shown) > 1:
-            parts.append(element("h5", name))
-        parts.append(text_block(content, plain[name]))
-    return join(parts)
-
-
-def _result(label: str, stored: StoredResult, texts: Mapping[Place, Html]) -> Html:
-    result = stored.result
-    plain = fields_of(result.outputs)
-    shown = {name: texts[label, result.repeat, name] for name in plain}
-    parts = [_failure(result.failure)] if result.failure is not None else []
-    if shown:
-        parts.append(_fields(shown, plain))
-    elif result.failure is None:
-        parts.append(element("p", "No answer.", class_="note"))
-    told = [seconds_text(result.latency_s)] if result.latency_s else []
-    if result.usage.input_tokens or result.usage.output_tokens:
-        told.append(f"{result.usage.input_tokens} + {result.usage.output_tokens} tokens")
-    if result.usage.cost_usd is not None:
-        told.append(usd_text(result.usage.cost_usd))
-    if told:
-        parts.append(element("p", " · ".join(told), class_="note"))
-    return join(parts)
-
-
-def _failure(failure: Failure) -> Html:
-    where = f" in {failure.where}" if failure.where else ""
-    kind = element("strong", f"✗ {failure.kind}{where}: ")
-    return element("p", kind, failure.message, class_="failure")
-
-
-def _scores(row: CaseRow, metrics: Sequence[MetricInfo]) -> Html:
-    rows: list[Row] = []
-    for info in metrics:
-        cells = [_score_cell(info, results) for results in row.results.values()]
-        if any(cells):
-            rows.append(Row((info.name, *cells)))
-    if not rows:
-        return Html()
-    labels = list(row.results)
-    heads = ["metric", *(labels if len(labels) > 1 else ["score"])]
-    write = plain_table if len(labels) <= _MAX_UNSCROLLED else wide_table
-    return write("Scores", [Column(head) for head in heads], rows)
-
-
-def _score_cell(info: MetricInfo, results: Sequence[StoredResult]) -> Html:
-    """The value of each repeat, then why: the same words once."""
-    found = [
-        stored.result.scores[info.name] for stored in results if info.name in stored.result.scores
-    ]
-    if not found:
-        return Html()
-    style = number_style(info)
-    values = ", ".join("–" if score.value is None else style.value(score.value) for score in found)
-    reasons = dict.fromkeys(word for score in found for word in _words(score))
-    return join([element("b", values), *(element("p", word, class_="why") for word in reasons)])
-
-
-def _words(score: Score) -> Iterator[str]:
-    if score.reason is not None:
-        is_left_out = score.reason.startswith(NOT_APPLICABLE)
-        yield score.reason if is_left_out else f"no score: {score.reason}"
-    if score.explanation:
-        yield score.explanation
-    yield from score.evidence
 
 
 def _tags(row: CaseRow) -> Html:

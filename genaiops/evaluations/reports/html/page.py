@@ -12,8 +12,10 @@ from genaiops.evaluations.reports.html.details import contrasts, gates, slices
 from genaiops.evaluations.reports.html.document import closing, opening
 from genaiops.evaluations.reports.html.filters import filter_links
 from genaiops.evaluations.reports.html.markup import Html, element, join
-from genaiops.evaluations.reports.html.overview import lead, masthead, scores
+from genaiops.evaluations.reports.html.overview import lead, masthead
 from genaiops.evaluations.reports.html.provenance import what_ran
+from genaiops.evaluations.reports.html.ranking import ranking
+from genaiops.evaluations.reports.html.scores import scores
 from genaiops.evaluations.reports.html.stack import CaseStack, Entry, stacked_cases
 from genaiops.evaluations.reports.html.subject import Subject, subject_of
 from genaiops.evaluations.reports.report import ArmReport
@@ -109,6 +111,8 @@ def _top(subject: Subject) -> Iterator[str]:
     yield masthead(subject)
     yield Html("<main>\n")
     yield lead(subject)
+    if subject.comparison is not None:
+        yield from ranking(subject.comparison, plots)
     yield from scores(subject, plots)
     yield from gates(subject)
     yield from slices(subject)
