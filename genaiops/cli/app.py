@@ -35,6 +35,7 @@ COMMANDS = {
     "eval": _Command("genaiops.cli.eval", "run a flow over a dataset and score it", daily=True),
     "gate": _Command("genaiops.cli.gate", "evaluate, then judge with gates", daily=True),
     "compare": _Command("genaiops.cli.compare", "rank many arms on the same cases", daily=True),
+    "view": _Command("genaiops.cli.view", "look at answers and scores on a page", daily=True),
     "baseline": _Command("genaiops.cli.baseline", "accept or show the baseline", daily=True),
     "check": _Command("genaiops.cli.check", "validate all files; calls no model", daily=True),
     "demo": _Command("genaiops.cli.demo", "watch the loop on the example", daily=True),
