@@ -66,7 +66,7 @@ def _changes(session: Session, scores: RunScores) -> str:
     try:
         old = load_baseline(session, scores.run.eval)
     except SpecError as error:
-        note(f"{error}\nthis replaces it")
+        note(f"{error}\nan accepted run takes its place")
         old = None
     before = {entry.info.name: entry for entry in estimate_run(old.scores)} if old else {}
     rows = [("metric", "baseline now", f"after accepting {scores.run.id}")]

@@ -58,12 +58,12 @@ def test_a_damaged_baseline_is_replaced_by_an_accepted_one(
     (library.root / FILE).write_bytes(damage)
     tried = library("baseline", "accept", "assistant", "--dry-run")
     assert tried.code == 0
-    assert "this replaces it" in tried.err
+    assert "an accepted run takes its place" in tried.err
     assert (library.root / FILE).read_bytes() == damage
     done = library("baseline", "accept", "assistant")
     assert done.code == 0
     assert f"{FILE}:" in done.err
-    assert "this replaces it" in done.err
+    assert "an accepted run takes its place" in done.err
     assert (library.root / FILE).read_bytes() == sound
 
 
