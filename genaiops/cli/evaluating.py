@@ -64,8 +64,8 @@ def _telling_what_is_kept(store: Store) -> Generator[None]:
 def write_reports(report: Report, paths: list[Path]) -> None:
     """Write a report to each path, and say so."""
     for path in paths:
-        write_report(report, path)
-        note(f"wrote {path}")
+        for written in write_report(report, path):
+            note(f"wrote {written}")
 
 
 def show_failures(report: Report) -> None:

@@ -64,8 +64,8 @@ def export(
 ) -> None:
     """Write a run as a report."""
     with trusted_session(config, None).read_store() as store:
-        write_report(report_of(store, store.run(run).run), output)
-    note(f"wrote {output}")
+        for written in write_report(report_of(store, store.run(run).run), output):
+            note(f"wrote {written}")
 
 
 @app.command()
