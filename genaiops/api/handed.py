@@ -55,7 +55,7 @@ def set_up(session: Session, handed: Handed) -> Setup:
     """Put what was handed in into the project of a session, in memory.
 
     What a caller names, and the Python files behind it, run in the caller's own process: they are
-    trusted by that. Hosts and variables of the project are not, but for a model that is named.
+    trusted by that, and so is a model by its provider. Hosts and variables of the catalog are not.
 
     Raises:
         InputError: something does not fit; all that is wrong with keys and values.
@@ -78,8 +78,7 @@ def set_up(session: Session, handed: Handed) -> Setup:
     models = [spec.spec.model] if "model" in handed.options and spec.spec.model else []
     session = with_models(session, models)
     used = used_by_eval(session.project, name)
-    named = Used(functions=used.functions, models=frozenset(models))
-    return Setup(session.naming(named), name)
+    return Setup(session.naming(Used(functions=used.functions)), name)
 
 
 def _of_rows(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from genaiops import FlowContext, Score, evaluate, metric
-from genaiops.errors import ExecutionError, InputError, TrustError
+from genaiops.errors import InputError, TrustError
 from genaiops.project.session import open_session
 from tests.project.build import build_project
 
@@ -239,16 +239,22 @@ def test_an_evaluation_of_the_project_is_run_by_its_name(folder: Path) -> None:
         evaluate("assistant", name="x")
 
 
-def test_code_that_is_named_is_trusted_and_hosts_are_not(folder: Path) -> None:
+def test_code_that_is_named_is_trusted_and_hosts_are_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
+        monkeypatch.delenv(variable, raising=False)
     hosted = "{provider: openai, model: m, base_url: 'http://m.example', api_key: '${env:K}'}"
     catalog = f"models:\n  hosted: {hosted}\n"
     code = ASKING.replace("extractive", "hosted").replace("await run.retrieve", "()  # ")
     absent = dict.fromkeys(("flows/assistant/flow.yaml", "evals/assistant.yaml"))
     build_project(folder, {"app.py": code, "catalog.yaml": catalog, **absent})
-    with pytest.raises(TrustError, match=r"reach m\.example"):
-        evaluate("app:answer", ROWS)
-    with pytest.raises((InputError, ExecutionError), match="K"):
-        evaluate("app:answer", ROWS, model="hosted")
+    for options in ({}, {"model": "hosted"}):
+        with pytest.raises(TrustError, match=r"reach m\.example"):
+            evaluate("app:answer", ROWS, **options)  # type: ignore[arg-type]
+    (folder / "app.py").write_text(code.replace("hosted", "any"))
+    with pytest.raises(InputError, match="OPENAI_API_KEY, which is not set"):
+        evaluate("app:answer", ROWS, model="openai:m")
 
 
 def test_what_a_function_of_the_project_imports_decides_its_digests(folder: Path) -> None:
