@@ -68,7 +68,7 @@ def with_models(session: Session, names: Sequence[str]) -> Session:
     """
     spec = session.project.catalog.spec
     known = {*spec.models, *spec.selections}
-    named = {n: entry_of(n, session.environment) for n in names if n not in known}
+    named = {n: entry_of(n, session.environment, known) for n in names if n not in known}
     if not named:
         return session
     models = CatalogSpec.model_validate({"models": named}).models
@@ -100,7 +100,8 @@ def _drafted(session: Session, said: Said, function: str | None) -> Setup:
 
 
 def _of_project(session: Session, said: Said) -> Setup:
-    name = eval_name(said.name) if said.name is not None else only_eval(session.project)
+    is_named = said.name is not None and session.project.evals
+    name = eval_name(said.name or "") if is_named else only_eval(session.project)
     if said.metrics:
         raise InputError(f"--metric goes with -d; the metrics of {name!r} are in its file")
     session.project.eval(name)

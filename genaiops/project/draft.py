@@ -232,7 +232,7 @@ def _entry(session: Session, model: str) -> JsonValue:
     catalog = session.project.catalog.spec
     if model in catalog.models:
         return catalog.models[model].model_dump(mode="json", exclude_unset=True, by_alias=True)
-    return dict(entry_of(model, session.environment))
+    return dict(entry_of(model, session.environment, catalog.models))
 
 
 def _loaded(value: dict[str, JsonValue], shown: str, kind: type[SpecT]) -> Loaded[SpecT]:

@@ -1,6 +1,7 @@
 """A model that the command line names by its provider, such as `openai:gpt-4o-mini`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
@@ -21,11 +22,13 @@ class _Prices(Protocol):
     def listed_price(self, model: str, base_url: str) -> Price | None: ...
 
 
-def entry_of(name: str, environment: Mapping[str, str]) -> dict[str, JsonValue]:
+def entry_of(
+    name: str, environment: Mapping[str, str], catalog: Collection[str] = ()
+) -> dict[str, JsonValue]:
     """What a catalog file would say for `provider:name`.
 
     `openai` asks the endpoint that OPENAI_BASE_URL names, with the key of OPENAI_API_KEY; a local
-    endpoint may do without a key.
+    endpoint may do without a key. `catalog` has the names that could have been meant.
 
     Raises:
         InputError: there is no provider, an unknown one, or no such weights.
@@ -34,7 +37,7 @@ def entry_of(name: str, environment: Mapping[str, str]) -> dict[str, JsonValue]:
     if provider == "extractive" and not colon:
         return {"provider": "extractive"}
     if provider not in PROVIDERS or not model:
-        raise InputError(_refused(name, provider, environment))
+        raise InputError(_refused(name, provider, environment, catalog))
     match provider:
         case "openai":
             return _openai(model, environment)
@@ -65,7 +68,11 @@ def _price(model: str, url: str) -> Price | None:
     return cast("_Prices", module).listed_price(model, url)
 
 
-def _refused(name: str, provider: str, environment: Mapping[str, str]) -> str:
+def _refused(
+    name: str, provider: str, environment: Mapping[str, str], catalog: Collection[str]
+) -> str:
+    if ":" not in name and get_close_matches(name, catalog):
+        return f"-m: unknown model {name!r}{suggest(name, catalog)}"
     if name in {status.name for status in WeightsCatalog.load(environment).list()}:
         return f"-m {name}: write its provider too: local:{name}"
     known = suggest(provider, PROVIDERS) if ":" in name else ""

@@ -72,7 +72,7 @@ def refuses(terminal: Terminal, code: int, told: str, *arguments: str) -> None:
         (("eval", "assistant", "-o", "out.pdf"), r"-o out.pdf: the suffix must be one of \.json"),
         (("gate", "assistant", "-o", "out.pdf"), r"-o out.pdf: the suffix must be one of \.json"),
         (("eval", "assistant", "--filter", "topic"), "--filter 'topic': write TAG=VALUE"),
-        (("eval", "assistant", "--filter", "topic=none"), "no case .* is left by filter and limit"),
+        (("eval", "assistant", "--filter", "topic=none"), "no case has topic 'none'"),
         (("eval", "assistant", "-j", "0"), "'-j' / '--concurrency'"),
         (("run", "assistant", "-i", "question"), "-i 'question': write NAME=VALUE"),
         (("run", "assistant", "-i", "q=x"), "unknown input 'q' .*missing input 'question'"),
@@ -95,8 +95,19 @@ def test_a_wrong_word_is_told_with_the_right_ones(
 
 
 def test_without_a_project_the_way_to_one_is_told(tmp_path: Path) -> None:
-    for command in ("check", "eval x", "runs list", "index status", "catalog list", "trust"):
-        refuses(Terminal(tmp_path), 2, "no genaiops.yaml in .* `genaiops init`", *command.split())
+    for command in ("check", "gate x", "runs list", "index status", "catalog list", "trust"):
+        refuses(
+            Terminal(tmp_path),
+            2,
+            r"no genaiops\.yaml and no evals/\*\.yaml in .* `genaiops init`",
+            *command.split(),
+        )
+
+
+def test_eval_without_a_project_tells_both_ways(tmp_path: Path) -> None:
+    told = r"there is no evaluation here: .* `genaiops init`, .* genaiops eval -p a\.md"
+    refuses(Terminal(tmp_path), 2, told, "eval")
+    refuses(Terminal(tmp_path), 2, told, "eval", "x")
 
 
 CASE = '{"id": "a", "inputs": {"question": "How long?"}}\n'
