@@ -12,6 +12,7 @@ import typer
 
 from genaiops.cli.app import print_err, print_out
 from genaiops.errors import TrustError
+from genaiops.evaluations.reports.json_text import escaped
 from genaiops.project.code import is_python_flow
 from genaiops.project.session import Session, open_session
 from genaiops.project.wants import Used
@@ -48,7 +49,7 @@ def show(text: str) -> None:
 
 def show_json(value: object) -> None:
     """Print a result as JSON, on stdout."""
-    show(json.dumps(value, ensure_ascii=False, indent=2))
+    show(escaped(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def confirmed(question: str) -> bool:

@@ -4,15 +4,14 @@ What tells of one execution only (its number, times, commit, how many calls were
 out, and so are the wall-clock seconds of nodes.
 """
 
-import re
 from collections.abc import Iterator
 
 from genaiops.digests import canonical_json
+from genaiops.evaluations.reports.json_text import escaped
 from genaiops.evaluations.reports.report import Report
 from genaiops.store import StoredResult
 
 FORMAT = 1
-_RAW = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _OF_THIS_EXECUTION = {
     "id", "started_at", "seconds", "git_commit", "made_calls", "reused_calls",
 }  # fmt: skip
@@ -36,10 +35,10 @@ def render_json(report: Report) -> Iterator[str]:
         ],
         "decision": report.decision.model_dump(mode="json") if report.decision else None,
     }
-    yield _plain(head)[:-1] + ',"results":[\n'
+    yield escaped(canonical_json(head))[:-1] + ',"results":[\n'
     separator = ""
     for stored in report.results():
-        yield separator + _plain(_line(stored))
+        yield separator + escaped(canonical_json(_line(stored)))
         separator = ",\n"
     yield "\n]}\n"
 
@@ -47,12 +46,7 @@ def render_json(report: Report) -> Iterator[str]:
 def render_jsonl(report: Report) -> Iterator[str]:
     """The results alone, one a line."""
     for stored in report.results():
-        yield _plain(_line(stored)) + "\n"
-
-
-def _plain(value: object) -> str:
-    """Canonical JSON whose strings hold no raw control, direction override or half of a pair."""
-    return _RAW.sub(lambda match: f"\\u{ord(match[0]):04x}", canonical_json(value))
+        yield escaped(canonical_json(_line(stored))) + "\n"
 
 
 def _line(stored: StoredResult) -> dict[str, object]:

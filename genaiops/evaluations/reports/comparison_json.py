@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from genaiops.digests import canonical_json
 from genaiops.evaluations.comparison import Comparison
+from genaiops.evaluations.reports.json_text import escaped
 
 FORMAT = 1
 
@@ -21,7 +22,7 @@ def comparison_fields(comparison: Comparison) -> dict[str, object]:
 
 def render_comparison_json(comparison: Comparison) -> Iterator[str]:
     """All of the comparison, its pairs and cases too."""
-    yield canonical_json(comparison_fields(comparison)) + "\n"
+    yield escaped(canonical_json(comparison_fields(comparison))) + "\n"
 
 
 def _plain(value: object) -> object:

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from genaiops.cli.comparison import comparison_text
 from genaiops.cli.decision import decision_text
 from genaiops.cli.summary import failures_text, run_text
 from genaiops.evaluations.reports import ArmReport, Report, render_page, write_report
+from genaiops.evaluations.reports.comparison_csv import render_comparison_csv
+from genaiops.evaluations.reports.comparison_json import render_comparison_json
+from genaiops.evaluations.reports.comparison_markdown import render_comparison_markdown
 from genaiops.evaluations.reports.html.markup import escape
 from tests.evaluations.reports.wild import wild_arm, wild_comparison
 from tests.hostile import HOSTILE
@@ -160,3 +164,19 @@ def test_the_terminal_gets_no_control_byte(report: Report) -> None:
     )
     assert [text for text in texts if RAW.search(text)] == []
     told("terminal, texts in every field, raw controls", len(HOSTILE), 0)
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: f"{len(group)} texts")
+def test_a_comparison_has_no_live_formula_and_no_raw_control(group: list[str]) -> None:
+    comparison = wild_comparison(group)
+    table, data = (
+        "".join(render(comparison)) for render in (render_comparison_csv, render_comparison_json)
+    )
+    cells = [cell for row in csv.reader(table.splitlines(keepends=True)) for cell in row]
+    assert [
+        cell for cell in cells if FORMULA.match(cell) and not re.fullmatch(r"-?[\d.]+", cell)
+    ] == []
+    assert [arm["label"] for arm in json.loads(data)["arms"]] == list(group)
+    shown = ["".join(render_comparison_markdown(comparison)), comparison_text(comparison, 160)]
+    assert [text for text in (table, data, *shown) if RAW.search(text)] == []
+    assert re.search(r"(?<!\\)<[a-zA-Z/!]", shown[0]) is None
