@@ -53,14 +53,7 @@ def show_compared(compared: Compared, *, json: bool) -> None:
     if json:
         show_json(comparison_fields(compared.comparison))
         return
-    others = {
-        info.name: info
-        for arm in compared.arms
-        if arm.report is not None
-        for info in arm.report.run.metrics
-        if info != compared.comparison.metric
-    }
-    show(comparison_text(compared.comparison, terminal_width(), metrics=tuple(others.values())))
+    show(comparison_text(compared.comparison, terminal_width()))
     for arm in compared.arms:
         failures = failures_text(arm.report.results(), most=1) if arm.report else ""
         if failures:

@@ -1,13 +1,12 @@
 """The text of a comparison: what is proven first, then the arms in the order of their ranks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from genaiops.cli.comparison_table import arm_table, differences_to
 from genaiops.cli.text import one_line, table, wrapped
 from genaiops.evaluations.comparison import Comparison
 from genaiops.evaluations.reports.comparison_figures import leaders_text, size_text
 from genaiops.evaluations.reports.figures import difference_text
-from genaiops.records import MetricInfo
 
 MOST_DIFFERENCES = 10
 MOST_SLICES = 12
@@ -15,22 +14,19 @@ _INDENT = 2
 _MOST_LABEL = 32
 
 
-def comparison_text(
-    comparison: Comparison, width: int, *, metrics: Sequence[MetricInfo] = ()
-) -> str:
+def comparison_text(comparison: Comparison, width: int) -> str:
     """The sentence, the table of arms, differences to the first, slices, cases and notes.
 
     Args:
         comparison: with at least one arm.
         width: columns of the terminal; at 160 the differences and other metrics join the table.
-        metrics: the other metrics that may be shown, in their order.
     """
-    return "\n".join(_lines(comparison, metrics, width))
+    return "\n".join(_lines(comparison, width))
 
 
-def _lines(comparison: Comparison, metrics: Sequence[MetricInfo], width: int) -> Iterator[str]:
+def _lines(comparison: Comparison, width: int) -> Iterator[str]:
     yield wrapped(comparison.sentence, width=width)
-    arms = arm_table(comparison, metrics, width)
+    arms = arm_table(comparison, width)
     yield f"\n{arms.text}\n"
     for arm in comparison.arms:
         if arm.failure is not None:

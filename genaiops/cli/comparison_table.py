@@ -41,12 +41,11 @@ class _Column:
         return max(len(cell) for cell in (self.head, *self.cells))
 
 
-def arm_table(comparison: Comparison, metrics: Sequence[MetricInfo], width: int) -> ArmTable:
+def arm_table(comparison: Comparison, width: int) -> ArmTable:
     """Rank, arm and score always; then cost, time and front; then differences; then other metrics.
 
     Args:
         comparison: with at least one arm.
-        metrics: the other metrics, in the order in which they are shown.
         width: of the terminal, 60 or more.
     """
     labels = tuple(one_line(arm.label, _MOST_LABEL) for arm in comparison.arms)
@@ -63,7 +62,7 @@ def arm_table(comparison: Comparison, metrics: Sequence[MetricInfo], width: int)
         columns.append(differences)
         has_differences = True
     if has_differences or differences is None:
-        for info in metrics:
+        for info in comparison.metrics:
             column = _other(comparison, info)
             if _width([*columns, column]) + natural <= room:
                 columns.append(column)

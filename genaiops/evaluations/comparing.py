@@ -11,6 +11,7 @@ from genaiops.evaluations.measured import (
     estimate_arm,
     latencies,
     latency_p95_s,
+    other_metrics,
     shared_cases,
     usd_per_1k_cases,
 )
@@ -132,6 +133,11 @@ def _metric(arms: Sequence[ArmScores], name: str | None) -> MetricInfo | None:
     return chosen
 
 
+def _units(arms: Sequence[ArmScores], ids: Sequence[str]) -> int:
+    clusters = {case.case_id: case.cluster for arm in arms for case in arm.cases}
+    return len({clusters[case_id] or ("", case_id) for case_id in ids})
+
+
 def _side_by_side(
     arms: Sequence[ArmScores], ids: Sequence[str], level: float, seed: int
 ) -> Comparison:
@@ -155,6 +161,7 @@ def _side_by_side(
         for arm in arms
     )
     return Comparison(
-        metric=None, cases=len(ids), clusters=len(ids), level=level, arms=rows, pairs=(),
+        metric=None, cases=len(ids), clusters=_units(arms, ids), level=level, arms=rows, pairs=(),
         slices=(), worst=(), most_different=(), sentence=sentence,
+        metrics=other_metrics(arms, None),
     )  # fmt: skip

@@ -97,7 +97,8 @@ class Comparison:
     `metric` is None where nothing can be claimed (no metric of quality: answers stand side by
     side); rows then keep the order in which the arms were named. `sentence` is what is proven, in
     words; `n_needed` is the number of cases that would decide the closest call. `worst` are cases
-    on which every arm does badly, `most_different` those on which arms differ most.
+    on which every arm does badly, `most_different` those on which arms differ most. `metrics` are
+    those behind the `others` of the rows.
     """
 
     metric: MetricInfo | None
@@ -112,3 +113,4 @@ class Comparison:
     sentence: str
     n_needed: int | None = None
     notes: tuple[str, ...] = ()
+    metrics: tuple[MetricInfo, ...] = ()

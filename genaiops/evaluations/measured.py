@@ -25,6 +25,12 @@ def shared_cases(arms: Sequence[ArmScores]) -> tuple[str, ...]:
     )
 
 
+def other_metrics(arms: Sequence[ArmScores], ranked: str | None) -> tuple[MetricInfo, ...]:
+    """The metrics that any arm has besides the ranked one, in the order in which they are met."""
+    found = {info.name: info for arm in arms for info in arm.metrics if info.name != ranked}
+    return tuple(found.values())
+
+
 def estimate_arm(arm: ArmScores, info: MetricInfo, ids: Sequence[str], seed: int) -> Estimate:
     """The estimate of a metric on these cases: the arm's own where they are all of its cases."""
     if len(ids) == len(arm.cases):

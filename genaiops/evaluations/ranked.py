@@ -25,6 +25,7 @@ from genaiops.evaluations.measured import (
     estimate_ranked,
     latencies,
     latency_p95_s,
+    other_metrics,
     usd_per_1k_cases,
 )
 from genaiops.records import Estimate, MetricInfo
@@ -74,6 +75,7 @@ def rank_arms(
         sentence=" ".join([sentence_of(found), *_failed_sentence(failed)]),
         n_needed=closest.n_needed if closest else None,
         notes=tuple(notes_of(field, ids, found)),
+        metrics=other_metrics(running, asked.info.name),
     )  # fmt: skip
 
 

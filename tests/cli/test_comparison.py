@@ -55,7 +55,7 @@ def test_what_is_proven_comes_first_then_the_ranks() -> None:
 
 def test_at_80_columns_differences_stand_below_and_at_160_in_the_table() -> None:
     narrow = comparison_text(rich(), 80)
-    wide = comparison_text(rich(), 160, metrics=[RECALL])
+    wide = comparison_text(rich(), 160)
     assert "  minus large [95%, all pairs]" in narrow.splitlines()
     assert "minus first [95%]" in wide.splitlines()[2]
     assert "minus large" not in wide

@@ -16,7 +16,7 @@ from genaiops.evaluations.reports.comparison_figures import (
     size_text,
     usd_text,
 )
-from genaiops.evaluations.reports.figures import difference_text
+from genaiops.evaluations.reports.figures import difference_text, estimate_text
 from genaiops.records import MetricInfo
 
 MOST_PAIRS = 60
@@ -46,26 +46,26 @@ def _arms(comparison: Comparison) -> Iterator[str]:
     yield f"| rank | arm | {head} | per 1,000 cases | p95 | front | other metrics |\n"
     yield "|---|---|---|---:|---:|---|---|\n"
     for arm in comparison.arms:
-        yield _arm(arm, info)
+        yield _arm(arm, comparison)
     yield "\n"
     yield f"{size_text(comparison)}. Ranks hold together with {100 * comparison.level:g}%.\n\n"
 
 
-def _arm(arm: ComparedArm, info: MetricInfo | None) -> str:
+def _arm(arm: ComparedArm, comparison: Comparison) -> str:
+    info = comparison.metric
     told = score_text(arm.estimate, info) if info else ""
     if arm.failure is not None:
         told = f"failed: {markdown_cell(arm.failure)}"
-    others = "; ".join(f"{name} {_number(arm, name)}" for name in arm.others)
+    others = "; ".join(
+        f"{other.name} {estimate_text(arm.others[other.name], other)}"
+        for other in comparison.metrics
+        if other.name in arm.others
+    )
     amounts = f"{usd_text(arm.usd_per_1k_cases)} | {seconds_text(arm.latency_p95_s)}"
     return (
         f"| {rank_text(arm)} | {markdown_cell(arm.label)} | {told} | {amounts}"
         f" | {front_text(arm)} | {markdown_cell(others)} |\n"
     )
-
-
-def _number(arm: ComparedArm, name: str) -> str:
-    value = arm.others[name].value
-    return "none" if value is None else f"{value:.4g}"
 
 
 def _pairs(comparison: Comparison, info: MetricInfo) -> Iterator[str]:
