@@ -258,3 +258,40 @@ def test_a_case_to_which_the_metric_does_not_apply_is_left_out() -> None:
     bare = CaseScores(case_id="c001", scores={})
     found = compare_arms([first, replace(second, cases=(second.cases[0], bare))], metric=None)
     assert found.pairs[0].difference.n == 1
+
+
+def test_arms_that_score_alike_are_noted_among_many() -> None:
+    scores = graded(20, [0.0, 0.3])[:, [0, 0, 1, 0, 0]]
+    notes = compared(scores).notes
+    assert notes[:3] == tuple(f"{each} scores exactly as a" for each in "bde")
+    assert notes[3] == "and 3 more pairs score alike"
+
+
+def test_too_few_differing_cases_are_noted() -> None:
+    found = compare_arms(binary({(1, 1): 50, (0, 1): 4}), metric=None)
+    assert found.notes == ("too few cases differ between the arms to prove anything",)
+
+
+def test_missing_scores_without_a_range_are_noted() -> None:
+    arms = [arm("a", [1.0, None, 2.0], info=LATENCY), arm("b", [1.0, 2.0, 2.5], info=LATENCY)]
+    found = compare_arms(arms, metric="latency")
+    assert found.pairs[0].difference.n == 2
+    assert "1 case without a score in some arm: left out of its pairs" in found.notes
+
+
+def test_the_other_metrics_of_the_rows_are_named() -> None:
+    first, second = arms_of(graded(10, [0.0, 0.1]))
+    both = [
+        replace(
+            each,
+            metrics=(F1, OK),
+            cases=tuple(
+                case.model_copy(update={"scores": {**case.scores, "ok": (1.0,)}})
+                for case in each.cases
+            ),
+        )
+        for each in (first, second)
+    ]
+    found = compare_arms(both, metric="f1")
+    assert found.metrics == (OK,)
+    assert found.arms[0].others["ok"].value == 1.0
