@@ -15,8 +15,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from genaiops.cli.comparison import comparison_text
 from genaiops.evaluations.comparing import compare_arms
+from genaiops.evaluations.reports.terminal.comparison import comparison_text
 from genaiops.evaluations.score_matrix import read_score_matrix
 
 ResultT = TypeVar("ResultT")

@@ -6,8 +6,8 @@ from os import PathLike
 from pathlib import Path
 
 from genaiops.api.table import estimates_table
-from genaiops.cli.summary import failures_text, run_text
 from genaiops.evaluations.reports import write_report
+from genaiops.evaluations.reports.terminal.summary import failures_text, run_text
 from genaiops.gates import MetricEstimate
 from genaiops.project.evaluating import report_of
 from genaiops.project.session import Session

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from genaiops.api.evaluated import Evaluated
 from genaiops.api.table import verdicts_table
-from genaiops.cli.decision import decision_text
+from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.records import Decision, Word
 
 

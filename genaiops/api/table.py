@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from genaiops.evaluations.reports.figures import difference_text, estimate_text
-from genaiops.evaluations.reports.printable import printable
 from genaiops.gates import MetricEstimate
 from genaiops.records import Decision, EvalRun, Verdict
+from genaiops.text.printable import printable
 
 
 def estimates_table(

@@ -6,14 +6,14 @@ import typer
 
 from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
-from genaiops.cli.summary import run_text
-from genaiops.cli.text import table
 from genaiops.errors import InputError, SpecError
 from genaiops.evaluations.reports.figures import estimate_text
+from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.gates import estimate_run
 from genaiops.project.evaluating import accept_baseline, load_baseline, scores_of
 from genaiops.project.session import Session
 from genaiops.records import RunScores
+from genaiops.text.layout import table
 
 app = new_app("Accept or show the baseline of an evaluation.")
 

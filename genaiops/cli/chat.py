@@ -16,7 +16,6 @@ from genaiops.cli.door import ensure_trust, naming_code, note, open_loop, show, 
 from genaiops.cli.inputs import read_inputs
 from genaiops.cli.options import ConfigOption, ModelOption, TrustOption, VariantOption, new_app
 from genaiops.cli.run import outputs_text, prompt_lines, text_inputs
-from genaiops.cli.text import money, one_line, safe, seconds, wrapped
 from genaiops.errors import ExecutionError, GenaiopsError, InputError, suggest
 from genaiops.project.chatting import Conversation, Inputs, Turn, add_case, case_of
 from genaiops.project.files import flow_name
@@ -25,6 +24,9 @@ from genaiops.project.session import Session
 from genaiops.project.wants import used_by_flow
 from genaiops.project.wiring import Wiring
 from genaiops.store import Store
+from genaiops.text.layout import one_line, wrapped
+from genaiops.text.printable import printable
+from genaiops.text.quantities import money, seconds
 
 HELP = """\
 /show               the passages and the prompt of the last answer
@@ -100,7 +102,9 @@ class _Talk:
         inputs = self._use(overrides)
         for told in notes:
             note(told)
-        note(f"{safe(self.flow)} answers what you type as {inputs.question!r}; /help says more")
+        note(
+            f"{printable(self.flow)} answers what you type as {inputs.question!r}; /help says more"
+        )
         if inputs.history is None:
             note("it has no input of type messages: every question stands alone")
 
@@ -140,7 +144,7 @@ class _Talk:
             "reset": self._reset,
         }
         if word not in commands:
-            raise InputError(f"unknown /{safe(word)}{suggest(word, [*commands, 'quit'])}")
+            raise InputError(f"unknown /{printable(word)}{suggest(word, [*commands, 'quit'])}")
         commands[word](rest.strip())
 
     def _help(self, _: str) -> None:
@@ -151,7 +155,7 @@ class _Talk:
 
         def on_text(piece: str) -> None:
             pieces.append(piece)
-            print_out(safe(piece))
+            print_out(printable(piece))
 
         started = time.monotonic()
         try:
@@ -161,7 +165,7 @@ class _Talk:
                 print_out("\n")
         if turn.run.failure is not None:
             self.failed += 1
-            note(f"error: {turn.run.failure.kind}: {safe(turn.run.failure.message)}")
+            note(f"error: {turn.run.failure.kind}: {printable(turn.run.failure.message)}")
         elif turn.answer is None or "".join(pieces).strip() != turn.answer.strip():
             show(outputs_text(turn.run.outputs or {}))
         note(_figures(turn, time.monotonic() - started))
@@ -169,7 +173,7 @@ class _Talk:
     def _show(self, _: str) -> None:
         turn = self._last()
         for place, passage in enumerate(turn.passages, start=1):
-            show(f"[{place}] {safe(passage.document)}:{passage.start}-{passage.end}")
+            show(f"[{place}] {printable(passage.document)}:{passage.start}-{passage.end}")
             show(wrapped(passage.text, indent=4))
         for line in prompt_lines(turn.run):
             show(line)

@@ -7,7 +7,6 @@ import typer
 
 from genaiops.cli.door import note, show, show_json
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
-from genaiops.cli.text import safe
 from genaiops.errors import SpecError
 from genaiops.gates import counted
 from genaiops.project.check import check_project, look_around
@@ -16,6 +15,7 @@ from genaiops.project.files import load_project
 from genaiops.project.root import find_project_file
 from genaiops.project.session import utc_now
 from genaiops.specs.schemas import write_schemas
+from genaiops.text.printable import printable
 
 app = new_app("Validate all files of a project; calls no model.")
 
@@ -56,7 +56,7 @@ def command(
         )
     else:
         for fault in faults:
-            show(safe(str(fault)))
+            show(printable(str(fault)))
         warnings = len(faults) - len(errors)
         note(f"{counted(len(errors), 'error')}, {counted(warnings, 'warning')}")
     if errors:

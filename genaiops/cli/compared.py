@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from genaiops.cli.comparison import comparison_text
 from genaiops.cli.door import note, show, show_json
-from genaiops.cli.summary import failures_text
-from genaiops.cli.text import terminal_width
 from genaiops.evaluations.comparison import Comparison
 from genaiops.evaluations.reports import ArmReport, write_page
 from genaiops.evaluations.reports.comparison_json import comparison_fields
 from genaiops.evaluations.reports.comparison_write import check_comparison_suffix, write_comparison
+from genaiops.evaluations.reports.terminal.comparison import comparison_text
+from genaiops.evaluations.reports.terminal.summary import failures_text
 from genaiops.project.comparing import Compared
+from genaiops.text.layout import terminal_width
 
 _PAGE = ".html"
 

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from genaiops.cli.decision import decision_text
 from genaiops.cli.door import run_async, show
 from genaiops.cli.evaluating import run_with_progress
 from genaiops.cli.options import new_app
 from genaiops.cli.render import count_progress
-from genaiops.cli.summary import failures_text, run_text
-from genaiops.cli.text import wrapped
 from genaiops.cli.weights import pull_weights
 from genaiops.evaluations.reports import write_report
+from genaiops.evaluations.reports.terminal.decision import decision_text
+from genaiops.evaluations.reports.terminal.summary import failures_text, run_text
 from genaiops.models.weights import WeightsCatalog
 from genaiops.project.evaluating import Asked, judge_run, report_of
 from genaiops.project.example import example_project
@@ -21,6 +20,7 @@ from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session, open_session
 from genaiops.records import Decision, EvalRun
 from genaiops.store import Store
+from genaiops.text.layout import wrapped
 
 EVAL = "assistant"
 FLOOR = "extractive"

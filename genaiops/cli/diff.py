@@ -9,12 +9,13 @@ from pydantic import JsonValue
 
 from genaiops.cli.door import show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
-from genaiops.cli.text import one_line, safe, table, terminal_width, wrapped
 from genaiops.digests import canonical_json
 from genaiops.evaluations.diff import CaseChange, Diff, diff_runs, is_passage
 from genaiops.gates import counted, number_style
 from genaiops.records import MetricInfo
 from genaiops.store import StoredResult
+from genaiops.text.layout import one_line, table, terminal_width, wrapped
+from genaiops.text.printable import printable
 
 app = new_app("Compare two evaluations, case by case.")
 
@@ -113,7 +114,7 @@ def _head(title: str, told: str) -> Iterator[str]:
 
 def _title(case: CaseChange) -> str:
     repeat = case.after.result.repeat
-    return f"{safe(case.after.case.id)}{f' (repeat {repeat + 1})' if repeat else ''}"
+    return f"{printable(case.after.case.id)}{f' (repeat {repeat + 1})' if repeat else ''}"
 
 
 def _places(stored: StoredResult) -> str:

@@ -8,11 +8,12 @@ import typer
 from genaiops.cli.app import EXIT_INPUT
 from genaiops.cli.door import run_async, show, show_json
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
-from genaiops.cli.text import safe, terminal_width, wrapped
 from genaiops.models.weights import WeightsStatus
 from genaiops.project.diagnosis import Diagnosis, diagnose
 from genaiops.project.installation import Extra, Installation, Package, read_installation
 from genaiops.project.needs import Missing, ProjectState
+from genaiops.text.layout import terminal_width, wrapped
+from genaiops.text.printable import printable
 
 app = new_app("Print what is here, what is missing, and how to get it.")
 
@@ -115,7 +116,7 @@ def _named(label: str, values: Iterable[str]) -> str:
     """A label, and beside it what it names, within the width of the terminal."""
     indent = 12
     text = wrapped(", ".join(values) or "none", indent=indent, width=min(terminal_width(), 100))
-    return f"  {safe(label):<{indent - 3}} {text[indent:]}"
+    return f"  {printable(label):<{indent - 3}} {text[indent:]}"
 
 
 def _as_json(found: Diagnosis) -> dict[str, object]:

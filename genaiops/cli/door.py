@@ -12,10 +12,10 @@ import typer
 
 from genaiops.cli.app import print_err, print_out
 from genaiops.errors import TrustError
-from genaiops.evaluations.reports.json_text import escaped
 from genaiops.project.code import is_python_flow
 from genaiops.project.session import Session, open_session
 from genaiops.project.wants import Used
+from genaiops.text.json_text import escaped
 from genaiops.trust import wants_digest
 
 ResultT = TypeVar("ResultT")

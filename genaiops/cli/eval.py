@@ -35,8 +35,8 @@ from genaiops.cli.options import (
     new_app,
 )
 from genaiops.cli.plan import plan_text
-from genaiops.cli.summary import run_text
 from genaiops.errors import ExecutionError, InputError
+from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.project.arms import Arm
 from genaiops.project.asking import Said, Setup, set_up
 from genaiops.project.comparing import compare_ran

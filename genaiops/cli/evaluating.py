@@ -8,9 +8,9 @@ from pydantic import JsonValue
 
 from genaiops.cli.door import ensure_trust, note, run_code, show
 from genaiops.cli.render import eval_progress
-from genaiops.cli.summary import failures_text
 from genaiops.errors import InputError
 from genaiops.evaluations.reports import Report, check_suffix, write_report
+from genaiops.evaluations.reports.terminal.summary import failures_text
 from genaiops.project.arms import Arm
 from genaiops.project.comparing import RanArm, run_arms
 from genaiops.project.evaluating import Asked, run_evaluation

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from genaiops.cli.decision import decision_text
 from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.evaluating import (
     check_outputs,
@@ -28,6 +27,7 @@ from genaiops.cli.options import (
     new_app,
 )
 from genaiops.errors import InputError
+from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.project.asking import only_eval, with_models
 from genaiops.project.evaluating import Asked, judge_run, load_baseline, report_of, scores_of
 from genaiops.project.files import eval_name

@@ -7,12 +7,12 @@ import typer
 
 from genaiops.cli.door import note, show
 from genaiops.cli.options import new_app
-from genaiops.cli.text import table
 from genaiops.errors import InputError
 from genaiops.project.environment import process_environment
 from genaiops.project.onboarding import Begun, begin_from
 from genaiops.project.scaffold import init
 from genaiops.project.session import config_folder
+from genaiops.text.layout import table
 from genaiops.trust import OWN_CODE, TrustBook
 
 app = new_app("Start a small project that works at once, or evaluate your own function.")

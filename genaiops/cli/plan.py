@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from genaiops.cli.text import money, safe, wrapped
 from genaiops.gates import counted
 from genaiops.project.planning import Counts, Plan
+from genaiops.text.layout import wrapped
+from genaiops.text.printable import printable
+from genaiops.text.quantities import money
 
 
 def plan_text(plan: Plan) -> str:
@@ -16,7 +18,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     size = f"{counted(plan.cases, 'case')} x {plan.repeats}"
     counts = plan.counts
     calls = f"about {counted(counts.calls, 'model call')}, of which {counts.recorded} recorded"
-    yield wrapped(f"{safe(plan.eval)}: {size}, {calls}")
+    yield wrapped(f"{printable(plan.eval)}: {size}, {calls}")
     if counts.calls > counts.recorded:
         yield wrapped(_to_make(counts), indent=2)
     if plan.runs_code:
@@ -24,14 +26,14 @@ def _lines(plan: Plan) -> Iterator[str]:
     elif plan.looked_at < plan.cases * plan.repeats:
         yield wrapped(f"counted from {plan.looked_at} of these, evenly spread", indent=2)
     yield wrapped(
-        f"shown: case {safe(plan.case_id)}; an answer that a later step needs and that is not "
+        f"shown: case {printable(plan.case_id)}; an answer that a later step needs and that is not "
         "recorded stands as <answer>",
         indent=2,
     )
     for request in plan.requests:
         for message in request.messages:
             yield f"--- {request.model}: {message.role}"
-            yield safe(message.content)
+            yield printable(message.content)
 
 
 def _to_make(counts: Counts) -> str:

@@ -13,8 +13,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from genaiops.cli.text import money, one_line
 from genaiops.evaluations.runner import Progress as EvalProgress
+from genaiops.text.layout import one_line
+from genaiops.text.quantities import money
 
 OnCount = Callable[[int, int], None]
 

@@ -27,7 +27,6 @@ from genaiops.cli.options import (
     VariantOption,
     new_app,
 )
-from genaiops.cli.text import money, safe, seconds, table
 from genaiops.errors import ExecutionError
 from genaiops.project.code import is_python_flow
 from genaiops.project.overrides import FlowOverrides
@@ -36,6 +35,9 @@ from genaiops.project.wants import used_by_flow
 from genaiops.project.wiring import Wiring
 from genaiops.protocols import OnText
 from genaiops.records import FlowRun, NodeRun
+from genaiops.text.layout import table
+from genaiops.text.printable import printable
+from genaiops.text.quantities import money, seconds
 
 app = new_app("Run a flow once.")
 
@@ -113,15 +115,15 @@ async def _run(
 
 
 def _print_piece(text: str) -> None:
-    print_out(safe(text))
+    print_out(printable(text))
 
 
 def outputs_text(outputs: dict[str, JsonValue]) -> str:
     """The one text where a flow gives one; else its first text, then the rest as JSON."""
     texts = [value for value in outputs.values() if isinstance(value, str)]
     if texts:
-        return safe(texts[0])
-    return safe(json.dumps(outputs, ensure_ascii=False, indent=2))
+        return printable(texts[0])
+    return printable(json.dumps(outputs, ensure_ascii=False, indent=2))
 
 
 def prompt_lines(run: FlowRun) -> Iterator[str]:
@@ -129,7 +131,7 @@ def prompt_lines(run: FlowRun) -> Iterator[str]:
     for node in run.nodes:
         for message in node.messages:
             yield f"--- {node.node}: {message.role}"
-            yield safe(message.content)
+            yield printable(message.content)
 
 
 def _steps_text(run: FlowRun) -> str:

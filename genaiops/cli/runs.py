@@ -7,13 +7,14 @@ import typer
 
 from genaiops.cli.door import confirmed, note, run_async, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
-from genaiops.cli.summary import failures_text, run_text
-from genaiops.cli.text import money, table
 from genaiops.errors import InputError
 from genaiops.evaluations.reports import write_report
+from genaiops.evaluations.reports.terminal.summary import failures_text, run_text
 from genaiops.project.evaluating import report_of
 from genaiops.records import EvalRun
 from genaiops.store import StoredRun
+from genaiops.text.layout import table
+from genaiops.text.quantities import money
 
 app = new_app("List, show, export or delete evaluations.")
 

@@ -7,7 +7,6 @@ import typer
 
 from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
-from genaiops.cli.text import money, seconds, table
 from genaiops.errors import InputError
 from genaiops.evaluations.selection import Candidate, Choice
 from genaiops.project.files import eval_name
@@ -15,6 +14,8 @@ from genaiops.project.lock import LOCK_FILE
 from genaiops.project.selecting import check_selection, resolve_selection, selection_of
 from genaiops.project.session import Session
 from genaiops.specs.catalog import SelectionSpec
+from genaiops.text.layout import table
+from genaiops.text.quantities import money, seconds
 
 app = new_app("Choose a model by constraints and evidence, and lock the choice.")
 

@@ -7,9 +7,9 @@ import typer
 from genaiops.cli.door import note, run_async, show, show_json
 from genaiops.cli.options import JsonOption, new_app
 from genaiops.cli.render import count_progress
-from genaiops.cli.text import table
 from genaiops.models.weights import PullPlan, WeightsCatalog
 from genaiops.project.environment import process_environment
+from genaiops.text.layout import table
 
 app = new_app("List, pull and verify the weights of local models.")
 

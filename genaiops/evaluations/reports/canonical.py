@@ -7,9 +7,9 @@ out, and so are the wall-clock seconds of nodes.
 from collections.abc import Iterator
 
 from genaiops.digests import canonical_json
-from genaiops.evaluations.reports.json_text import escaped
 from genaiops.evaluations.reports.report import Report
 from genaiops.store import StoredResult
+from genaiops.text.json_text import escaped
 
 FORMAT = 1
 _OF_THIS_EXECUTION = {

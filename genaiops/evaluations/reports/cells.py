@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Sequence
 
-from genaiops.evaluations.reports.printable import printable
+from genaiops.text.printable import printable
 
 _TRIMMED = r"[\s\ufeff\u00ad\u200b-\u200d\u2060-\u2064]*"
 _FORMULA = re.compile(_TRIMMED + r"[=+\-@\uff1d\uff0b\uff0d\uff20]|\t")

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from genaiops.digests import canonical_json
 from genaiops.evaluations.comparison import Comparison
-from genaiops.evaluations.reports.json_text import escaped
+from genaiops.text.json_text import escaped
 
 FORMAT = 1
 

@@ -8,10 +8,10 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from genaiops.evaluations.reports.figures import estimate_text
-from genaiops.evaluations.reports.printable import printable
 from genaiops.evaluations.reports.report import Report
 from genaiops.gates import MetricEstimate, counted
 from genaiops.records import CaseResult, Verdict
+from genaiops.text.printable import printable
 
 Outcome = Literal["passed", "failure", "error", "skipped"]
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

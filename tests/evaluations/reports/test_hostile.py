@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from genaiops.cli.comparison import comparison_text
-from genaiops.cli.decision import decision_text
-from genaiops.cli.summary import failures_text, run_text
 from genaiops.evaluations.reports import ArmReport, Report, render_page, write_report
 from genaiops.evaluations.reports.comparison_csv import render_comparison_csv
 from genaiops.evaluations.reports.comparison_json import render_comparison_json
 from genaiops.evaluations.reports.comparison_markdown import render_comparison_markdown
 from genaiops.evaluations.reports.html.markup import escape
+from genaiops.evaluations.reports.terminal.comparison import comparison_text
+from genaiops.evaluations.reports.terminal.decision import decision_text
+from genaiops.evaluations.reports.terminal.summary import failures_text, run_text
 from tests.evaluations.reports.wild import wild_arm, wild_comparison
 from tests.hostile import HOSTILE
 

@@ -3,8 +3,8 @@ from textwrap import dedent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaiops.cli.decision import decision_text
 from genaiops.cli.gate import exit_code
+from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.gates import decide
 from genaiops.records import Baseline, Decision, MetricInfo, RunScores, Usage
 from genaiops.specs.evaluation import GateSpec

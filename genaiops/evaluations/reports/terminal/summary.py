@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from genaiops.cli.text import money, one_line, safe, seconds, table, terminal_width
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.gates import MetricEstimate, counted
 from genaiops.records import NOT_APPLICABLE, Estimate, EvalRun, MetricInfo
 from genaiops.store import StoredResult
+from genaiops.text.layout import one_line, table, terminal_width
+from genaiops.text.printable import printable
+from genaiops.text.quantities import money, seconds
 
 
 def run_text(run: EvalRun, estimates: Sequence[MetricEstimate]) -> str:
@@ -15,7 +17,7 @@ def run_text(run: EvalRun, estimates: Sequence[MetricEstimate]) -> str:
     lines = [*_head(run), table(_score_rows(estimates), right=(2,))]
     if len(estimates) > 1 and any(entry.slices for entry in estimates):
         lines.append("  the slices of the other metrics are in reports: -o report.md")
-    return safe("\n".join(lines))
+    return printable("\n".join(lines))
 
 
 def _head(run: EvalRun) -> Iterator[str]:

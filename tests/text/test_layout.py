@@ -1,32 +1,8 @@
-import unicodedata
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaiops.cli.text import money, one_line, safe, seconds, table, wrapped
-
-ESCAPES = ["\x1b[31m", "\x1b]0;title\x07", "\x1b]8;;http://x\x1b\\", "\x9b31m"]
-PIECES = st.text(max_size=6) | st.sampled_from([*ESCAPES, "\r", "\x07", "\u202e"])
-WILD = st.lists(PIECES, max_size=12).map("".join)
-
-
-@given(WILD)
-def test_safe_text_moves_no_cursor_and_keeps_every_printable_character(text: str) -> None:
-    found = safe(text)
-    assert {c for c in found if unicodedata.category(c) == "Cc"} <= {"\t", "\n"}
-    assert not set(found) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-    assert safe(found) == found
-
-
-@given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"])))
-def test_plain_text_stays_as_it_is(text: str) -> None:
-    assert safe(text) == text
-
-
-@pytest.mark.parametrize("escape", ESCAPES[:3])
-def test_an_escape_goes_away_as_a_whole(escape: str) -> None:
-    assert safe(f"a{escape}b") == "ab"
+from genaiops.text.layout import one_line, table, wrapped
+from tests.text.wild import WILD
 
 
 @given(WILD, st.integers(0, 40))
@@ -80,20 +56,3 @@ def test_a_flexible_table_fits_and_keeps_every_word(
     assert sorted(found.split()) == words
     longest = max(len(word) for word in ["", *words])
     assert max(map(len, found.split("\n"))) <= max(width, 30 + 30 + 4 + max(longest, 16))
-
-
-@pytest.mark.parametrize(
-    ("cost", "told"),
-    [(None, "cost unknown"), (0, "$0.00"), (0.0031, "$0.0031"), (0.04, "$0.04"), (12, "$12.00")],
-)
-def test_money_has_the_digits_that_matter(cost: float | None, told: str) -> None:
-    assert money(cost) == told
-
-
-@pytest.mark.parametrize(
-    ("duration_s", "told"),
-    [(0.314, "0.31 s"), (12.36, "12.4 s"), (59.94, "59.9 s"), (59.97, "1 min 0 s"),
-     (185, "3 min 5 s"), (9.996, "10.0 s")],
-)  # fmt: skip
-def test_durations_read_as_people_say_them(duration_s: float, told: str) -> None:
-    assert seconds(duration_s) == told

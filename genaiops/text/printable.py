@@ -1,4 +1,4 @@
-"""Text that came from outside, made safe to show: no escapes, controls or direction overrides."""
+"""Text that came from outside, made printable: no escapes, controls or direction overrides."""
 
 import re
 

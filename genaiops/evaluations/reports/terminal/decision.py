@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from genaiops.cli.text import money, one_line, safe, wrapped
 from genaiops.evaluations.reports.figures import difference_text, estimate_text
 from genaiops.gates import counted, number_style
 from genaiops.records import Decision, EvalRun, Verdict
+from genaiops.text.layout import one_line, wrapped
+from genaiops.text.printable import printable
+from genaiops.text.quantities import money
 
 MAX_NAME = 24
 _MARKS = {"pass": "pass", "fail": "FAIL", "inconclusive": "open"}
@@ -46,7 +48,7 @@ def _verdict(verdict: Verdict, on: str, name_width: int, width: int) -> Iterator
         told = f"{before} -> {after}   {difference_text(verdict.difference, verdict.metric)}"
     else:
         told = estimate_text(verdict.estimate, verdict.metric)
-    rule = safe(verdict.gate.removeprefix(verdict.metric.name).strip()) + on
+    rule = printable(verdict.gate.removeprefix(verdict.metric.name).strip()) + on
     tier = "" if verdict.tier == "blocking" else f" ({verdict.tier})"
     if len(lead) + len(told) + 3 + len(rule) + len(tier) <= width:
         yield f"{lead}{told}   {rule}{tier}"

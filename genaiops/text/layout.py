@@ -1,30 +1,25 @@
-"""Text that a terminal shows: safe, within its width, aligned."""
+"""Text that a terminal shows: printable, within its width, aligned."""
 
 import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from genaiops.evaluations.reports.printable import printable
+from genaiops.text.printable import printable
 
 _LEAST_COLUMN = 16
 
 
-def safe(text: str) -> str:
-    """Without terminal escapes, control characters and direction overrides."""
-    return printable(text)
-
-
 def one_line(text: str, width: int) -> str:
-    """A safe text on one line, cut with an ellipsis where it is longer than the width."""
-    flat = " ".join(safe(text).split())
+    """A printable text on one line, cut with an ellipsis where it is longer than the width."""
+    flat = " ".join(printable(text).split())
     return flat if len(flat) <= width else flat[: max(width - 1, 0)] + "…"
 
 
 def wrapped(text: str, *, indent: int = 0, width: int | None = None) -> str:
-    """A safe text, wrapped and indented."""
+    """A printable text, wrapped and indented."""
     space = " " * indent
     lines = textwrap.wrap(
-        " ".join(safe(text).split()),
+        " ".join(printable(text).split()),
         width or terminal_width(),
         initial_indent=space,
         subsequent_indent=space,
@@ -45,7 +40,9 @@ def table(
 
     The cells of the `flexible` column break between words where the table would be too wide.
     """
-    cells = [[safe(cell).replace("\n", " ").replace("\t", " ") for cell in row] for row in rows]
+    cells = [
+        [printable(cell).replace("\n", " ").replace("\t", " ") for cell in row] for row in rows
+    ]
     if not cells:
         return ""
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
@@ -78,18 +75,3 @@ def _broken(row: list[str], column: int, width: int) -> list[list[str]]:
 def terminal_width() -> int:
     """The columns of the terminal, at least 60; 80 where there is none."""
     return max(shutil.get_terminal_size((80, 24)).columns, 60)
-
-
-def money(cost_usd: float | None) -> str:
-    """Dollars: $0.04, $0.0031, or that no price is known."""
-    if cost_usd is None:
-        return "cost unknown"
-    return f"${cost_usd:.2f}" if cost_usd >= 0.01 or cost_usd == 0 else f"${cost_usd:.4f}"
-
-
-def seconds(duration_s: float) -> str:
-    """A duration: 0.31 s, 12.4 s, 3 min 5 s."""
-    if duration_s < 59.95:
-        return f"{duration_s:.2f} s" if duration_s < 9.995 else f"{duration_s:.1f} s"
-    minutes, rest = divmod(round(duration_s), 60)
-    return f"{minutes} min {rest} s"

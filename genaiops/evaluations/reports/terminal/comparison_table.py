@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from genaiops.cli.text import one_line, table
 from genaiops.evaluations.comparison import ComparedArm, Comparison
 from genaiops.evaluations.reports.comparison_figures import (
     front_text,
@@ -15,6 +14,7 @@ from genaiops.evaluations.reports.comparison_figures import (
 )
 from genaiops.evaluations.reports.figures import difference_text, estimate_text
 from genaiops.records import Estimate, MetricInfo
+from genaiops.text.layout import one_line, table
 
 _LEAST_LABEL = 12
 _MOST_LABEL = 32

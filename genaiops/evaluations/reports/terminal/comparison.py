@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from genaiops.cli.comparison_table import arm_table, differences_to
-from genaiops.cli.text import one_line, table, wrapped
 from genaiops.evaluations.comparison import Comparison
 from genaiops.evaluations.reports.comparison_figures import leaders_text, size_text
 from genaiops.evaluations.reports.figures import difference_text
+from genaiops.evaluations.reports.terminal.comparison_table import arm_table, differences_to
+from genaiops.text.layout import one_line, table, wrapped
 
 MOST_DIFFERENCES = 10
 MOST_SLICES = 12

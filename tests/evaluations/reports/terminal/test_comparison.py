@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genaiops.cli.comparison import comparison_text
 from genaiops.evaluations.comparing import compare_arms
 from genaiops.evaluations.comparison import ArmScores, Comparison
+from genaiops.evaluations.reports.terminal.comparison import comparison_text
 from genaiops.records import CaseScores, MetricInfo
 from tests.evaluations.arms import F1, OK, arms_of, graded
 

@@ -1,0 +1,16 @@
+"""Dollars and durations, as people say them. Pure."""
+
+
+def money(cost_usd: float | None) -> str:
+    """Dollars: $0.04, $0.0031, or that no price is known."""
+    if cost_usd is None:
+        return "cost unknown"
+    return f"${cost_usd:.2f}" if cost_usd >= 0.01 or cost_usd == 0 else f"${cost_usd:.4f}"
+
+
+def seconds(duration_s: float) -> str:
+    """A duration: 0.31 s, 12.4 s, 3 min 5 s."""
+    if duration_s < 59.95:
+        return f"{duration_s:.2f} s" if duration_s < 9.995 else f"{duration_s:.1f} s"
+    minutes, rest = divmod(round(duration_s), 60)
+    return f"{minutes} min {rest} s"

@@ -1,0 +1,20 @@
+import pytest
+
+from genaiops.text.quantities import money, seconds
+
+
+@pytest.mark.parametrize(
+    ("cost", "told"),
+    [(None, "cost unknown"), (0, "$0.00"), (0.0031, "$0.0031"), (0.04, "$0.04"), (12, "$12.00")],
+)
+def test_money_has_the_digits_that_matter(cost: float | None, told: str) -> None:
+    assert money(cost) == told
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "told"),
+    [(0.314, "0.31 s"), (12.36, "12.4 s"), (59.94, "59.9 s"), (59.97, "1 min 0 s"),
+     (185, "3 min 5 s"), (9.996, "10.0 s")],
+)  # fmt: skip
+def test_durations_read_as_people_say_them(duration_s: float, told: str) -> None:
+    assert seconds(duration_s) == told
