@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from genaiops.stats.beta import beta_quantile
+from genaiops.stats.beta import beta_cdf, beta_quantile
 
 DRAWS = 4_999
 """Sign vectors drawn where all of them are too many to go through."""
@@ -60,10 +60,8 @@ def sign_flips(differences: NDArray[np.floating], *, seed: int, draws: int = DRA
     at most alpha, whatever is true of the other pairs: exactly where differences that mean nothing
     are symmetric about 0 (as they are between 0/1 scores, and between arms that are equally good on
     each case, up to chance), and for many cases in any event. It is not where an arm that is a
-    little better on nearly all cases fails a few badly: at 5 % nominal, of arms with equal means
-    some of which lose nearly all on 5 % of the cases, two are told apart in 19 % of samples of 30
-    cases, 8 % of 100 and 7 % of 300; any two of six in 50, 15 and 8 %. For one pair of 0/1 scores
-    this is McNemar's test.
+    little better on nearly all cases fails a few badly: `bounded_p` guards against that. For one
+    pair of 0/1 scores this is McNemar's test.
 
     Args:
         differences: shape (units, pairs); a unit is a case, or the sum over a cluster of cases; 0
@@ -101,16 +99,38 @@ def bounded_low(differences: NDArray[np.float64], *, span: float, alpha: float) 
 
     Source: see `mean_draws`; moments as in Rubin (1981), The Bayesian Bootstrap.
     """
+    found = _pseudo_case(differences, span)
+    if found is None:
+        return -span
+    return 2 * span * found.top * beta_quantile(alpha, found.a, found.b) - span
+
+
+def bounded_p(differences: NDArray[np.float64], *, span: float) -> float:
+    """The one-sided p of a mean above 0: the least alpha at which `bounded_low` is above 0."""
+    found = _pseudo_case(differences, span)
+    return 1.0 if found is None else beta_cdf(1 / (2 * found.top), found.a, found.b)
+
+
+@dataclass(frozen=True, slots=True)
+class _PseudoCase:
+    """The mean as a share of its range: `top` times Beta(a, b)."""
+
+    top: float
+    a: float
+    b: float
+
+
+def _pseudo_case(differences: NDArray[np.float64], span: float) -> _PseudoCase | None:
     n = len(differences)
     shares = (differences + span) / (2 * span)
     top = float(shares.max(initial=0.0))
     if not n or top <= 0:
-        return -span
+        return None
     center = float(shares.sum()) / (n + 1)
     spread = (float((shares**2).sum()) / (n + 1) - center**2) / (n + 2)
     share = center / top
     weight = share * (1 - share) * top**2 / spread - 1
-    return 2 * span * top * beta_quantile(alpha, share * weight, (1 - share) * weight) - span
+    return _PseudoCase(top, share * weight, (1 - share) * weight)
 
 
 def cases_to_prove(t: float, n: int, critical: float) -> int | None:

@@ -171,3 +171,22 @@ def test_few_clean_cases_do_not_prove_that_breakage_is_rarer_than_the_margin() -
     found = contrasts_of([[0.5, 0.5]] * 30)
     assert not found.is_no_worse(1, 0, 0.10)
     assert found.is_no_worse(1, 0, 0.12)
+
+
+def test_a_little_gain_on_most_cases_is_no_proof_where_rare_failures_could_undo_it() -> None:
+    generator = np.random.default_rng(5)
+    claims = 0
+    for _ in range(100):
+        fails = generator.random(30) < 0.05
+        scores = np.column_stack([np.full(30, 0.8), np.where(fails, 0.0, 0.8 / 0.95)])
+        claims += int(np.any(contrasts_of(scores).proven))
+    assert claims <= 2
+
+
+def test_what_the_guard_leaves_open_has_an_interval_with_zero_in_it() -> None:
+    scores = np.column_stack([np.full(20, 0.5), np.full(20, 0.55)])
+    scores[0, 1] = 0.56
+    found = contrasts_of(scores)
+    assert found.proven[0] == 0
+    assert found.low[0] < 0 < found.high[0]
+    assert found.p_adjusted[0] > 0.05

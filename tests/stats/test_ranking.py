@@ -11,6 +11,7 @@ from genaiops.stats import mean_draws
 from genaiops.stats.ranking import (
     bonferroni_critical,
     bounded_low,
+    bounded_p,
     cases_to_prove,
     rare_shares,
     sign_flips,
@@ -134,3 +135,13 @@ def test_no_number_of_cases_proves_a_difference_of_nothing() -> None:
 
 def test_the_correction_for_many_pairs_is_bonferroni() -> None:
     assert bonferroni_critical(10, 0.05) == pytest.approx(stats.norm.isf(0.0025))
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=30), st.floats(0.001, 0.5))
+def test_the_p_of_a_bounded_mean_is_the_least_alpha_with_a_bound_above_zero(
+    values: list[float], alpha: float
+) -> None:
+    differences = np.array(values)
+    p = bounded_p(differences, span=1.0)
+    if abs(p - alpha) > 1e-6:
+        assert (bounded_low(differences, span=1.0, alpha=alpha) > 0) == (p < alpha)
