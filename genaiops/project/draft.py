@@ -8,9 +8,8 @@ from typing import TypeVar
 from pydantic import JsonValue
 
 from genaiops.datasets import Dataset, open_dataset
-from genaiops.errors import InputError, suggest
+from genaiops.errors import InputError
 from genaiops.project.arms import Way
-from genaiops.project.code import find_code, functions_of, parse_code
 from genaiops.project.named_models import entry_of
 from genaiops.project.named_prompts import (
     label_prompts,
@@ -19,7 +18,9 @@ from genaiops.project.named_prompts import (
     slug,
     variables_from,
 )
+from genaiops.project.own_function import map_columns, read_function
 from genaiops.project.session import Session
+from genaiops.project.suggested import suggest_for
 from genaiops.project.wants import Used
 from genaiops.specs.base import Spec
 from genaiops.specs.catalog import CatalogSpec
@@ -71,7 +72,7 @@ def draft_evaluation(session: Session, named: Named) -> Draft:
     dataset = open_dataset(named.data, str(named.data))
     name = _name(named.data.stem, taken=session.project.evals)
     data = f"datasets/{named.data.name}"
-    metrics: list[JsonValue] = [*(named.metrics or _metrics(dataset))]
+    metrics: list[JsonValue] = [*(named.metrics or suggest_for(dataset).metrics)]
     evaluation: dict[str, JsonValue] = {
         "flow": named.function or f"flows/{name}",
         "dataset": data,
@@ -197,35 +198,15 @@ def _kind(value: JsonValue) -> str:
             return "string"
 
 
-def _metrics(dataset: Dataset) -> tuple[str, ...]:
-    """What can be scored without another word: answers, where one is expected."""
-    return ("answer_f1",) if "answer" in dataset.names("expected") else ()
-
-
 def _inputs_of_function(session: Session, text: str, dataset: Dataset) -> dict[str, JsonValue]:
-    """The mapping of the one argument to the one column, where they have different names.
+    """The columns that arguments of another name get, as the evaluation maps them.
 
     Raises:
-        InputError: the function needs what is no column.
+        InputError: there is no such function, or it needs what is no column.
     """
-    code = find_code(text, folder=session.root, root=session.root)
-    if code.file is None:
-        return {}
-    functions = functions_of(parse_code(code.file, text))
-    if code.attribute not in functions:
-        raise InputError(f"{text}: no {code.attribute!r} there{suggest(code.attribute, functions)}")
-    declared, columns = functions[code.attribute], dataset.names("inputs")
-    if declared is None:
-        return {}
-    missing = [name for name in declared.required if name not in columns]
-    if len(missing) == len(declared.required) == len(columns) == 1:
-        return {missing[0]: f"${{case.inputs.{columns[0]}}}"}
-    if missing:
-        raise InputError(
-            f"{text} needs {', '.join(missing)}, and {dataset.shown} has only the columns "
-            f"{', '.join(columns)}: rename a column, or give the argument a default"
-        )
-    return {}
+    function = read_function(text, session.root)
+    mapped = map_columns(text, function.declared, dataset)
+    return {name: f"${{case.inputs.{column}}}" for name, column in mapped.items()}
 
 
 def _entry(session: Session, model: str) -> JsonValue:

@@ -32,7 +32,7 @@ def test_two_prompts_on_a_table_are_compared_by_one_command(folder: Terminal) ->
     done = folder("eval", *COMPARE, *DATA, "-o", "out.html")
     assert (done.code, done.err.splitlines()[0]) == (0, "wrote out.html")
     lines = done.out.splitlines()
-    assert lines[0] == "expert is proven worse than terse on 30 cases: -13.6 points [-26.1, -1.0]."
+    assert lines[0] == "expert is proven worse than terse on 30 cases: -23.3 points [-39.5, -7.1]."
     assert [line.split()[:2] for line in lines[3:5]] == [["1", "terse"], ["2", "expert"]]
     assert "1 x failed: length" in done.out
     assert max(map(len, lines)) <= 80

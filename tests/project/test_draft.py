@@ -45,7 +45,7 @@ async def test_two_prompts_and_a_table_are_an_evaluation_of_two_arms() -> None:
             assert "Who?" in run.nodes[0].messages[0].content
             assert ("people" in run.nodes[0].messages[0].content) == (arm.label == "b")
     evaluation = setup.session.project.eval("questions").spec
-    assert [use.metric for use in evaluation.metrics] == ["answer_f1", "latency"]
+    assert [use.metric for use in evaluation.metrics] == ["exact_match", "answer_f1", "latency"]
 
 
 @pytest.mark.usefixtures("folder")
@@ -151,7 +151,10 @@ def test_the_one_argument_takes_the_one_column() -> None:
 @pytest.mark.parametrize(
     ("function", "told"),
     [
-        ("app:greedy", "app:greedy needs secret, and questions.csv has only the columns question"),
+        (
+            "app:greedy",
+            "app:greedy needs 'secret', which questions.csv does not give: its inputs are 'question'",
+        ),
         ("app:anser", "did you mean 'answer'"),
         ("ap:answer", "there is no module 'ap'"),
     ],
