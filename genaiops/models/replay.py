@@ -7,7 +7,7 @@ with the digest, then one with the case id alone.
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar
@@ -24,6 +24,8 @@ from genaiops.specs.document import Document, Place
 from genaiops.specs.validation import explain
 
 _RecordT = TypeVar("_RecordT", bound=Record)
+MAX_FAULTS = 20
+
 _JSON_PLACE = re.compile(r" at line \d+ column (\d+)\Z")
 
 Key = tuple[str | None, str | None, int]
@@ -209,31 +211,38 @@ def _written(answered: Answered, completion: Completion) -> str:
 
 
 def _read(path: Path, shown: str) -> list[_Line]:
-    """Every line of a file, after all were found good."""
+    """Every line of a file, after all were found good; about twenty faults are told."""
+    faults: list[Fault] = []
+    places: dict[tuple[str, Key], int] = {}
+    lines: list[_Line] = []
+    for number, text in _written_lines(path, shown):
+        try:
+            line = _parsed(text, shown, number)
+        except SpecError as error:
+            faults.extend(error.faults)
+        else:
+            place = places.setdefault((line.answered.model, line.answered.key), number)
+            if place != number:
+                faults.append(Fault(shown, number, 1, f"answers the same request as line {place}"))
+            lines.append(line)
+        if len(faults) >= MAX_FAULTS:
+            break
+    if faults:
+        raise SpecError(faults)
+    return lines
+
+
+def _written_lines(path: Path, shown: str) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         raise SpecError([Fault(shown, 0, 0, "there is no such recording")]) from None
     except OSError as error:
         raise SpecError([Fault(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
-    faults: list[Fault] = []
-    places: dict[tuple[str, Key], int] = {}
-    lines: list[_Line] = []
     for number, text in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        if not text.strip():
-            continue
-        try:
-            line = _parsed(text, shown, number)
-        except SpecError as error:
-            faults.extend(error.faults)
-            continue
-        place = places.setdefault((line.answered.model, line.answered.key), number)
-        if place != number:
-            faults.append(Fault(shown, number, 1, f"answers the same request as line {place}"))
-        lines.append(line)
-    if faults:
-        raise SpecError(faults)
-    return lines
+        if text.strip():
+            yield number, text
 
 
 def _parsed(text: bytes, shown: str, number: int) -> _Line:

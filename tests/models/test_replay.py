@@ -194,3 +194,11 @@ async def test_a_recording_model_writes_what_a_replay_needs(tmp_path: Path) -> N
 def test_a_recording_that_is_a_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"answers\.jsonl: cannot be read: Is a directory"):
         recorded_models(tmp_path, "answers.jsonl")
+
+
+def test_a_recording_of_another_form_is_told_in_twenty_lines(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"model": "m", "txt": "x"}\n' * 400, "utf-8")
+    with pytest.raises(SpecError) as caught:
+        recorded_models(path, "r.jsonl")
+    assert len(caught.value.faults) <= 40
