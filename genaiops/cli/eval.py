@@ -14,6 +14,7 @@ from genaiops.cli.evaluating import (
     parse_filters,
     run_arms_with_progress,
     run_with_progress,
+    set_up_aloud,
     show_failures,
     trust_evaluation,
     write_reports,
@@ -38,8 +39,8 @@ from genaiops.cli.plan import plan_text
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.project.arms import Arm
-from genaiops.project.asking import Said, Setup, set_up
-from genaiops.project.comparing import compare_ran
+from genaiops.project.asking import Said, Setup
+from genaiops.project.comparing import compare_ran, margin_of
 from genaiops.project.evaluating import Asked, report_of, unanswered_reason
 from genaiops.project.overrides import Overrides
 from genaiops.project.planning import plan_evaluation
@@ -49,33 +50,39 @@ from genaiops.store import Store
 
 app = new_app("Run prompts, models, a flow or a function over data, and score the answers.")
 
+NameArgument = Annotated[
+    str | None, typer.Argument(help="An evaluation by name, or a function: app:answer.")
+]
+MetricOption = Annotated[
+    list[str] | None,
+    typer.Option("--metric", help="How to score what -d names; the first one ranks."),
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show prompts and counts; call no model.")
+]
+NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Make every call anew.")]
+SaveOption = Annotated[
+    Path | None, typer.Option("--save", help="Write what is said here as a project.")
+]
+
 
 @app.command()
 def command(
-    name: Annotated[
-        str | None, typer.Argument(help="An evaluation by name, or a function: app:answer.")
-    ] = None,
+    name: NameArgument = None,
     prompt: PromptsOption = None,
     model: ModelsOption = None,
     variant: VariantsOption = None,
     param: ParamOption = None,
     data: DataOption = None,
-    metric: Annotated[
-        list[str] | None,
-        typer.Option("--metric", help="How to score what -d names; the first one ranks."),
-    ] = None,
+    metric: MetricOption = None,
     repeats: RepeatsOption = None,
     limit: LimitOption = None,
     filter_: FilterOption = None,
     concurrency: ConcurrencyOption = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show prompts and counts; call no model.")
-    ] = False,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Make every call anew.")] = False,
+    dry_run: DryRunOption = False,
+    no_cache: NoCacheOption = False,
     output: OutputOption = None,
-    save: Annotated[
-        Path | None, typer.Option("--save", help="Write what is said here as a project.")
-    ] = None,
+    save: SaveOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     trust: TrustOption = None,
@@ -93,9 +100,7 @@ def command(
         data=data,
         metrics=tuple(metric or ()),
     )
-    setup = set_up(session_anywhere(config, trust), said)
-    for told in setup.notes:
-        note(told)
+    setup = set_up_aloud(session_anywhere(config, trust), said)
     overrides = Overrides(
         repeats=repeats,
         limit=limit,
@@ -139,7 +144,8 @@ def _one(session: Session, store: Store, asked: Asked, output: list[Path], *, js
 
 def _several(setup: Setup, store: Store, asked: Asked, output: list[Path], *, json: bool) -> None:
     ran = run_arms_with_progress(setup.session, store, asked, setup.arms)
-    compared = compare_ran(store, ran, metric=setup.metric, margin=setup.margin)
+    margin = margin_of(setup.session, setup.name, setup.metric)
+    compared = compare_ran(store, ran, metric=setup.metric, margin=margin)
     write_compared(compared, output)
     show_compared(compared, json=json)
 

@@ -12,6 +12,7 @@ from genaiops.errors import InputError
 from genaiops.evaluations.reports import Report, check_suffix, write_report
 from genaiops.evaluations.reports.terminal.summary import failures_text
 from genaiops.project.arms import Arm
+from genaiops.project.asking import Said, Setup, set_up
 from genaiops.project.comparing import RanArm, run_arms
 from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.overrides import FlowOverrides
@@ -20,6 +21,18 @@ from genaiops.project.wants import Used, used_by_eval
 from genaiops.records import EvalRun
 from genaiops.specs.load import plain_value
 from genaiops.store import Store
+
+
+def set_up_aloud(session: Session, said: Said) -> Setup:
+    """Find or draft the evaluation that is meant, and tell what was noticed in it.
+
+    Raises:
+        InputError: words that do not fit together, or name what is not there.
+    """
+    setup = set_up(session, said)
+    for told in setup.notes:
+        note(told)
+    return setup
 
 
 def run_with_progress(session: Session, store: Store, asked: Asked) -> EvalRun:

@@ -7,7 +7,6 @@ from pathlib import Path
 from genaiops.errors import InputError
 from genaiops.project.arms import Arm, Way, arms_of, parse_settings
 from genaiops.project.code import is_python_flow
-from genaiops.project.comparing import margin_of
 from genaiops.project.draft import Draft, Named, draft_evaluation, session_of
 from genaiops.project.files import Project, eval_name
 from genaiops.project.named_models import entry_of
@@ -29,20 +28,29 @@ class Said:
     data: Path | None = None
     metrics: tuple[str, ...] = ()
 
+    @property
+    def function(self) -> str | None:
+        """The function that is named in place of an evaluation."""
+        return self.name if self.name is not None and is_python_flow(self.name) else None
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the evaluation that is meant is in no file."""
+        return self.function is not None or (self.name is None and self.data is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """An evaluation that can be asked for, by its name in the session.
 
     `draft` is there where no file says it; `dataset` stands in for that of the file. `metric` ranks
-    the arms, `margin` is the drop that the evaluation's gate on it tolerates.
+    the arms.
     """
 
     session: Session
     name: str
     arms: tuple[Arm, ...]
     metric: str | None = None
-    margin: float | None = None
     draft: Draft | None = None
     dataset: str | None = None
     notes: tuple[str, ...] = ()
@@ -54,10 +62,7 @@ def set_up(session: Session, said: Said) -> Setup:
     Raises:
         InputError: words that do not fit together, or name what is not there.
     """
-    function = said.name if said.name is not None and is_python_flow(said.name) else None
-    if function is not None or (said.name is None and said.data is not None):
-        return _drafted(session, said, function)
-    return _of_project(session, said)
+    return _drafted(session, said) if said.is_draft else _of_project(session, said)
 
 
 def with_models(session: Session, names: Sequence[str]) -> Session:
@@ -80,7 +85,8 @@ def with_models(session: Session, names: Sequence[str]) -> Session:
     )
 
 
-def _drafted(session: Session, said: Said, function: str | None) -> Setup:
+def _drafted(session: Session, said: Said) -> Setup:
+    function = said.function
     if said.data is None:
         raise InputError(f"{function}: name the cases too: -d FILE")
     if said.variants:
@@ -89,11 +95,12 @@ def _drafted(session: Session, said: Said, function: str | None) -> Setup:
         raise InputError(f"{function} has no prompts that -p could replace; name one of both")
     named = Named(said.data, tuple(map(Path, said.prompts)), function, said.models, said.metrics)
     draft = draft_evaluation(session, named)
+    draft_session = session_of(session, draft)
     return Setup(
-        session=session_of(session, draft),
+        session=draft_session,
         name=draft.name,
         arms=arms_of(draft.ways, said.models, parse_settings(said.settings)),
-        metric=said.metrics[0] if said.metrics else None,
+        metric=ranked_metric(draft_session, draft.name, said.metrics[0] if said.metrics else None),
         draft=draft,
         notes=draft.notes,
     )
@@ -103,7 +110,7 @@ def _of_project(session: Session, said: Said) -> Setup:
     is_named = said.name is not None and session.project.evals
     name = eval_name(said.name or "") if is_named else only_eval(session.project)
     if said.metrics:
-        raise InputError(f"--metric goes with -d; the metrics of {name!r} are in its file")
+        raise InputError(f"{name!r} has its metrics in its file: leave --metric out")
     session.project.eval(name)
     ways, files = _ways(said)
     data = f"-d {said.data}" if said.data is not None else None
@@ -114,9 +121,23 @@ def _of_project(session: Session, said: Said) -> Setup:
         session=session,
         name=name,
         arms=arms_of(ways, said.models, parse_settings(said.settings)),
-        margin=margin_of(session, name),
         dataset=data,
     )
+
+
+def ranked_metric(session: Session, name: str, written: str | None) -> str | None:
+    """The label of the metric that is to rank: as written, or that of a function's use.
+
+    Raises:
+        InputError: the evaluation has no such metric.
+    """
+    if written is None:
+        return None
+    uses = session.project.eval(name).spec.metrics
+    for use in uses:
+        if written in {use.label, use.metric}:
+            return use.label
+    raise InputError.unknown("metric", written, [use.label for use in uses])
 
 
 def only_eval(project: Project) -> str:

@@ -64,6 +64,14 @@ def test_a_range_bounds_what_missing_scores_may_be(terminal: Terminal) -> None:
         (("scores.csv", "--metric-range", "1"), "error: --metric-range '1': write LOW,HIGH"),
         (("scores.csv", "--metric-range", "5,1"), "error: --metric-range '5,1': write LOW,HIGH"),
         (
+            ("scores.csv", "-m", "a", "-m", "b"),
+            "error: scores.csv has its scores already: leave out what says how to get them",
+        ),
+        (
+            ("scores.csv", "--limit", "9"),
+            "error: scores.csv has its scores already: leave out what says how to get them",
+        ),
+        (
             ("scores.csv", "--metric-range", "0.9,1"),
             "error: scores.csv:2:1: large: 0.879 is outside of the range",
         ),
@@ -75,6 +83,20 @@ def test_wrong_input_is_told_and_exits_with_2(
     done = terminal("compare", *arguments)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(message)
+
+
+def test_a_metric_of_an_evaluation_ranks_on_other_data_too(library: Terminal) -> None:
+    arms = ("-m", "extractive", "-m", "brief", "--metric", "groundedness")
+    for data in ((), ("-d", "datasets/handbook.jsonl")):
+        found = json.loads(library.ok("compare", "assistant", *arms, *data, "--json"))
+        assert found["metric"]["name"] == "groundedness"
+
+
+def test_one_metric_ranks(library: Terminal) -> None:
+    arms = ("-m", "extractive", "-m", "brief", "--metric", "groundedness", "--metric", "answer_f1")
+    done = library("compare", "assistant", *arms)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: one --metric ranks")
 
 
 def test_sixty_arms_are_told_within_80_columns(terminal: Terminal) -> None:
