@@ -45,6 +45,9 @@ SCRIPTS: Mapping[Shell, str] = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 ARGUMENTS: Mapping[str, Kind | None] = {
     "eval": "evals",
     "gate": "evals",
+    "dev": "evals",
+    "compare": "evals",
+    "view": "runs",
     "baseline accept": "runs",
     "baseline show": "evals",
     "run": "flows",

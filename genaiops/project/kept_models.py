@@ -1,0 +1,58 @@
+"""Models that stay open when a project is read anew, as long as they are the same."""
+
+from genaiops.protocols import Model, OnText
+from genaiops.records import Completion, CompletionRequest
+
+
+class _Lent(Model):
+    """A model that its user does not close."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        return self._model.name
+
+    @property
+    def identity(self) -> str:
+        return self._model.identity
+
+    @property
+    def decided_by(self) -> frozenset[str]:
+        return self._model.decided_by
+
+    @property
+    def concurrency(self) -> int | None:
+        return self._model.concurrency
+
+    async def complete(
+        self, request: CompletionRequest, on_text: OnText | None = None
+    ) -> Completion:
+        return await self._model.complete(request, on_text)
+
+    async def aclose(self) -> None:
+        """Its owner closes it."""
+
+
+class KeptModels:
+    """Lends models by name and identity, so that weights stay loaded and connections open."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Model] = {}
+        self._lent: set[tuple[str, str]] = set()
+
+    def lend(self, built: Model) -> Model:
+        """The model that was kept of this name and identity, else this one, which is kept then."""
+        key = (built.name, built.identity)
+        self._lent.add(key)
+        return _Lent(self._kept.setdefault(key, built))
+
+    def take_back(self) -> None:
+        """Nothing is lent any more; what is not lent again, the next sweep closes."""
+        self._lent.clear()
+
+    async def sweep(self) -> None:
+        """Close what is not lent."""
+        for key in self._kept.keys() - self._lent:
+            await self._kept.pop(key).aclose()
