@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
 from typing_extensions import override
 
 CONCURRENCY = 64
@@ -137,11 +138,24 @@ def serving(delay_s: float) -> Iterator[str]:
             process.terminate()
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """With compiled modules, as an installed package has them, and a trust book of its own."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {
+        "PYTHONPYCACHEPREFIX": str(folder.parent / "genaiops-engine-bytecode"),
+        "XDG_CONFIG_HOME": str(folder / "home"),
+    }
+
+
 def cost(arguments: Sequence[str], folder: Path) -> Cost:
     """Run a Python process to its end."""
     started = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     pid, status, used = os.wait4(process.pid, 0)
     assert pid == process.pid
@@ -174,12 +188,9 @@ def evaluate(folder: Path, *options: str) -> Cost:
 
 
 def trusted(folder: Path) -> None:
-    """Trust the loopback host for this folder, in a trust book of its own."""
-    os.environ["XDG_CONFIG_HOME"] = str(folder / "home")
-    subprocess.run(
-        [sys.executable, "-m", "genaiops", "trust", "--yes"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
+    """Trust the loopback host for this folder."""
+    command = [sys.executable, "-m", "genaiops", "trust", "--yes"]
+    subprocess.run(command, cwd=folder, env=environment(folder), check=True, capture_output=True)
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
@@ -200,7 +211,9 @@ def measure(url: str, cases: int, delay_s: float, rounds: int) -> str:
         client = ["-c", CLIENT, url]
         bare_one = middle([cost([*client, "1", "1"], folder) for _ in range(rounds)])
         ours_one = middle([evaluate(folder, "-n", "1", "--no-cache") for _ in range(rounds)])
-        bare = middle([cost([*client, str(cases), str(CONCURRENCY)], folder) for _ in range(rounds)])
+        bare = middle(
+            [cost([*client, str(cases), str(CONCURRENCY)], folder) for _ in range(rounds)]
+        )
         ours = middle([evaluate(folder, "--no-cache") for _ in range(rounds)])
         again = middle([evaluate(folder) for _ in range(rounds)])
     ideal = cases * delay_s / CONCURRENCY
