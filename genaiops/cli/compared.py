@@ -5,15 +5,13 @@ from pathlib import Path
 
 from genaiops.cli.door import note, show, show_json
 from genaiops.evaluations.comparison import Comparison
-from genaiops.evaluations.reports import ArmReport, write_page
+from genaiops.evaluations.reports import ArmReport
 from genaiops.evaluations.reports.comparison_json import comparison_fields
 from genaiops.evaluations.reports.comparison_write import check_comparison_suffix, write_comparison
 from genaiops.evaluations.reports.terminal.comparison import comparison_text
 from genaiops.evaluations.reports.terminal.summary import failures_text
 from genaiops.project.comparing import Compared
 from genaiops.text.layout import terminal_width
-
-_PAGE = ".html"
 
 
 def check_compared_outputs(paths: Sequence[Path]) -> None:
@@ -23,19 +21,14 @@ def check_compared_outputs(paths: Sequence[Path]) -> None:
         InputError: no report of a comparison has that suffix.
     """
     for path in paths:
-        if path.suffix.lower() != _PAGE:
-            check_comparison_suffix(path.name)
+        check_comparison_suffix(path.name)
 
 
 def write_compared(compared: Compared, paths: Sequence[Path]) -> None:
     """Write a comparison to each path, and say so."""
     for path in paths:
-        if path.suffix.lower() == _PAGE:
-            for page in write_page(compared.arms, compared.comparison, path):
-                note(f"wrote {page}")
-        else:
-            write_comparison(compared.comparison, path)
-            note(f"wrote {path}")
+        for written in write_comparison(compared.comparison, compared.arms, path):
+            note(f"wrote {written}")
 
 
 def show_matrix(comparison: Comparison, paths: Sequence[Path], *, json: bool) -> None:

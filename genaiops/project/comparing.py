@@ -15,12 +15,12 @@ from genaiops.gates.ranges import Range
 from genaiops.project.arms import Arm
 from genaiops.project.evaluating import (
     Asked,
-    OnNote,
     attempt_evaluation,
     report_of,
     unscored_reason,
 )
 from genaiops.project.session import Session
+from genaiops.project.supplies import OnNote
 from genaiops.records import Direction, EvalRun
 from genaiops.store import Store
 

@@ -1,6 +1,5 @@
 """Use cases around evaluations: run one, estimate it, judge it, keep it as a baseline."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from genaiops.gates import decide, estimate_run
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session, git_commit, open_session
+from genaiops.project.supplies import OnNote
 from genaiops.project.wiring import Wiring
 from genaiops.records import Baseline, CaseResult, Decision, EvalRun, RunScores
 from genaiops.store import Store, StoredRun
-
-OnNote = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

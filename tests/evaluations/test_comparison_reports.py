@@ -10,11 +10,12 @@ from genaiops.digests import canonical_json
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.comparing import compare_arms
 from genaiops.evaluations.comparison import ArmScores, Comparison
+from genaiops.evaluations.reports import ArmReport, render_page
 from genaiops.evaluations.reports.comparison_csv import render_comparison_csv
 from genaiops.evaluations.reports.comparison_json import render_comparison_json
 from genaiops.evaluations.reports.comparison_markdown import render_comparison_markdown
 from genaiops.evaluations.reports.comparison_write import (
-    SUFFIXES,
+    RENDERS,
     check_comparison_suffix,
     write_comparison,
 )
@@ -79,19 +80,22 @@ def test_a_table_of_many_pairs_ends_where_json_goes_on() -> None:
     assert "and 6 more pairs, in the JSON report" in "".join(render_comparison_markdown(found))
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", RENDERS)
 def test_the_suffix_chooses_the_report(comparison: Comparison, suffix: str, tmp_path: Path) -> None:
     path = tmp_path / "new" / f"out{suffix}"
-    write_comparison(comparison, path)
-    assert path.read_text("utf-8") == "".join(SUFFIXES[suffix](comparison))
+    arms = [ArmReport(arm.label, None, arm.failure) for arm in comparison.arms]
+    assert write_comparison(comparison, arms, path) == (path,)
+    render = RENDERS[suffix]
+    told = "".join(render(comparison) if render else render_page(arms, comparison))
+    assert path.read_text("utf-8") == told
 
 
 def test_another_suffix_is_refused() -> None:
-    with pytest.raises(InputError, match=r"-o out\.xml: the suffix must be one of \.json, \.csv"):
+    with pytest.raises(InputError, match=r"-o out\.xml: the suffix must be one of \.html, \.json"):
         check_comparison_suffix("out.xml")
 
 
 def test_a_file_that_cannot_be_written_is_told(comparison: Comparison, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("", "utf-8")
     with pytest.raises(ExecutionError, match="cannot be written"):
-        write_comparison(comparison, tmp_path / "taken" / "out.csv")
+        write_comparison(comparison, [], tmp_path / "taken" / "out.csv")

@@ -1,12 +1,11 @@
 """The numbers of a comparison as text, the same in every report and on the terminal. Pure."""
 
 from genaiops.evaluations.comparison import ComparedArm, ComparedPair, Comparison, SliceLeaders
-from genaiops.evaluations.reports.figures import interval_text
+from genaiops.evaluations.reports.figures import PLAIN_MEANS, interval_text
 from genaiops.gates import number_style
 from genaiops.gates.remedies import cases_text
 from genaiops.records import Estimate, MetricInfo
-
-_CERTAIN = frozenset({"clopper-pearson", "gaffke"})
+from genaiops.text.quantities import money, seconds
 
 
 def rank_text(arm: ComparedArm) -> str:
@@ -21,7 +20,7 @@ def score_head(info: MetricInfo, estimates: list[Estimate]) -> str:
     first = next(iter(estimates), None)
     if first is None:
         return info.name
-    how = "" if first.method in _CERTAIN else f", {first.method}"
+    how = "" if first.method in PLAIN_MEANS else f", {first.method}"
     return f"{info.name}{how} [{100 * first.level:g}%]"
 
 
@@ -38,14 +37,12 @@ def score_text(estimate: Estimate | None, info: MetricInfo) -> str:
 
 def usd_text(usd: float | None) -> str:
     """Dollars: `$4.10`, `$0.0031`; a dash where they are not known."""
-    if usd is None:
-        return "-"
-    return f"${usd:.2f}" if usd >= 0.01 or usd == 0 else f"${usd:.4f}"
+    return "-" if usd is None else money(usd)
 
 
 def seconds_text(took_s: float | None) -> str:
     """`1.24 s`; a dash where it is not known, or more than one in twenty never ended well."""
-    return "-" if took_s is None else f"{took_s:.2f} s"
+    return "-" if took_s is None else seconds(took_s)
 
 
 def front_text(arm: ComparedArm) -> str:

@@ -1,19 +1,23 @@
 """From the suffix of a file to the report of a comparison."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.comparison import Comparison
 from genaiops.evaluations.reports.comparison_csv import render_comparison_csv
 from genaiops.evaluations.reports.comparison_json import render_comparison_json
 from genaiops.evaluations.reports.comparison_markdown import render_comparison_markdown
+from genaiops.evaluations.reports.html import write_page
+from genaiops.evaluations.reports.output import for_suffix, write_pieces
+from genaiops.evaluations.reports.report import ArmReport
 
-SUFFIXES: Mapping[str, Callable[[Comparison], Iterator[str]]] = {
+RENDERS: Mapping[str, Callable[[Comparison], Iterator[str]] | None] = {
+    ".html": None,
     ".json": render_comparison_json,
     ".csv": render_comparison_csv,
     ".md": render_comparison_markdown,
 }
+"""None for the page, which shows the answers too."""
 
 
 def check_comparison_suffix(name: str) -> None:
@@ -22,27 +26,23 @@ def check_comparison_suffix(name: str) -> None:
     Raises:
         InputError: no report of a comparison has that suffix.
     """
-    _renderer(name)
+    for_suffix(name, RENDERS)
 
 
-def write_comparison(comparison: Comparison, path: Path) -> None:
+def write_comparison(
+    comparison: Comparison, arms: Sequence[ArmReport], path: Path
+) -> tuple[Path, ...]:
     """Write the report that the path's suffix asks for.
+
+    Returns:
+        The files that were written: one, or the pages of a large `.html`.
 
     Raises:
         InputError: no report of a comparison has that suffix.
         ExecutionError: the file cannot be written.
     """
-    render = _renderer(path.name)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(render(comparison))
-    except OSError as error:
-        raise ExecutionError(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def _renderer(name: str) -> Callable[[Comparison], Iterator[str]]:
-    for suffix, render in SUFFIXES.items():
-        if name.lower().endswith(suffix):
-            return render
-    raise InputError(f"-o {name}: the suffix must be one of {', '.join(SUFFIXES)}")
+    render = for_suffix(path.name, RENDERS)
+    if render is None:
+        return write_page(arms, comparison, path)
+    write_pieces(render(comparison), path)
+    return (path,)

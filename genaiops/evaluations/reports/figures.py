@@ -3,13 +3,16 @@
 from genaiops.gates import number_style
 from genaiops.records import Estimate, MetricInfo
 
+PLAIN_MEANS = frozenset({"clopper-pearson", "gaffke"})
+"""Methods that need no name: a share or mean, with an interval that holds for any scores."""
+
 
 def estimate_text(estimate: Estimate, info: MetricInfo) -> str:
     """A value with its interval: `71.2% [65.0, 77.1]`; a median or quantile says that it is one."""
     style = number_style(info)
     if estimate.value is None:
         return "no score"
-    lead = "" if estimate.method in {"clopper-pearson", "gaffke"} else f"{estimate.method} "
+    lead = "" if estimate.method in PLAIN_MEANS else f"{estimate.method} "
     return f"{lead}{style.value(estimate.value)} {interval_text(estimate, info)}"
 
 

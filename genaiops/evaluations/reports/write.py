@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.reports.canonical import render_json, render_jsonl
 from genaiops.evaluations.reports.html import render_page, write_page
 from genaiops.evaluations.reports.junit import render_junit
 from genaiops.evaluations.reports.markdown import render_markdown
+from genaiops.evaluations.reports.output import for_suffix, write_pieces
 from genaiops.evaluations.reports.report import ArmReport, Report
 from genaiops.evaluations.reports.table import render_csv
 
@@ -32,7 +32,7 @@ def check_suffix(name: str) -> None:
     Raises:
         InputError: no report has that suffix.
     """
-    _renderer(name)
+    for_suffix(name, SUFFIXES)
 
 
 def write_report(report: Report, path: Path) -> tuple[Path, ...]:
@@ -45,24 +45,12 @@ def write_report(report: Report, path: Path) -> tuple[Path, ...]:
         InputError: no report has that suffix.
         ExecutionError: the file cannot be written.
     """
-    render = _renderer(path.name)
+    render = for_suffix(path.name, SUFFIXES)
     if render is _render_html:
         return write_page([_only_arm(report)], None, path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(render(report))
-    except OSError as error:
-        raise ExecutionError(f"{path}: cannot be written: {error.strerror}") from error
+    write_pieces(render(report), path)
     return (path,)
 
 
 def _only_arm(report: Report) -> ArmReport:
     return ArmReport(report.run.variant or ", ".join(report.run.models) or report.run.eval, report)
-
-
-def _renderer(name: str) -> Callable[[Report], Iterator[str]]:
-    for suffix, render in SUFFIXES.items():
-        if name.lower().endswith(suffix):
-            return render
-    raise InputError(f"-o {name}: the suffix must be one of {', '.join(SUFFIXES)}")

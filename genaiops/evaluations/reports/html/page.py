@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from genaiops.errors import ExecutionError
 from genaiops.evaluations.comparison import Comparison
 from genaiops.evaluations.reports.html.details import contrasts, gates, slices
 from genaiops.evaluations.reports.html.document import closing, opening
@@ -18,6 +17,7 @@ from genaiops.evaluations.reports.html.ranking import ranking
 from genaiops.evaluations.reports.html.scores import scores
 from genaiops.evaluations.reports.html.stack import CaseStack, Entry, stacked_cases
 from genaiops.evaluations.reports.html.subject import Subject, subject_of
+from genaiops.evaluations.reports.output import write_pieces
 from genaiops.evaluations.reports.report import ArmReport
 from genaiops.gates import counted
 
@@ -59,7 +59,7 @@ def write_page(
         written: list[Path] = []
         for part in parts:
             place = path.with_name(part.names[part.number - 1])
-            _write(place, _page(subject, stack, part))
+            write_pieces(_page(subject, stack, part), place)
             written.append(place)
     return tuple(written)
 
@@ -77,15 +77,6 @@ def _parts(entries: Sequence[Entry], path: Path, top_bytes: int) -> Sequence[_Pa
     numbers = range(1, len(pages) + 1)
     names = [path.name if n == 1 else f"{path.stem}.{n}{path.suffix}" for n in numbers]
     return [_Part(page, n, names) for n, page in zip(numbers, pages, strict=True)]
-
-
-def _write(place: Path, pieces: Iterator[str]) -> None:
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(pieces)
-    except OSError as error:
-        raise ExecutionError(f"{place}: cannot be written: {error.strerror}") from error
 
 
 def _page(subject: Subject, stack: CaseStack, part: _Part) -> Iterator[str]:
