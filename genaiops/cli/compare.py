@@ -37,7 +37,7 @@ from genaiops.cli.options import (
 )
 from genaiops.errors import InputError
 from genaiops.project.arms import beside_the_flow_as_it_is
-from genaiops.project.asking import Said
+from genaiops.project.asking import Said, ranked_metric
 from genaiops.project.comparing import compare_matrix, compare_ran, margin_of
 from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import Overrides
@@ -156,12 +156,13 @@ def _compare(
     if len(arms) < 2:
         raise InputError("name what to compare: -m, -p, --variant or --param, more than one")
     trust_evaluation(setup.session, setup.name, [arm.overrides for arm in arms])
+    metric = ranked_metric(setup.session, setup.name, by.metric)
     asked = Asked(setup.name, replace(over, dataset=setup.dataset))
     margin = by.margin
     if margin is None:
-        margin = margin_of(setup.session, setup.name, by.metric)
+        margin = margin_of(setup.session, setup.name, metric)
     with setup.session.open_store() as store:
         ran = run_arms_with_progress(setup.session, store, asked, arms)
-        compared = compare_ran(store, ran, metric=by.metric, margin=margin, slices=by.slices)
+        compared = compare_ran(store, ran, metric=metric, margin=margin, slices=by.slices)
         write_compared(compared, paths)
         show_compared(compared, json=json)

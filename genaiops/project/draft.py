@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from genaiops.datasets import Dataset, open_dataset
 from genaiops.errors import InputError
 from genaiops.project.arms import Way
+from genaiops.project.code import is_python_flow
 from genaiops.project.named_models import entry_of
 from genaiops.project.named_prompts import (
     label_prompts,
@@ -48,7 +49,7 @@ class Draft:
     """The files that would say what the command line says; `name` is that of the evaluation.
 
     `copies` are the prompts and the data, by the path from the root that they would have. `flow` is
-    None for a function. `ways` has the arms' prompts.
+    None for a function. `ways` has the arms' prompts, `code` the Python functions that are named.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Draft:
     copies: Mapping[str, Path]
     ways: tuple[Way, ...] = ()
     notes: tuple[str, ...] = ()
-    function: str | None = None
+    code: tuple[str, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict[str, Path])
 
 
@@ -85,7 +86,7 @@ def draft_evaluation(session: Session, named: Named) -> Draft:
         catalog={"models": {model: _entry(session, model) for model in named.models}},
         copies={data: named.data},
         files={data: named.data},
-        function=named.function,
+        code=tuple(filter(is_python_flow, (named.function or "", *named.metrics))),
     )
     if named.function is not None:
         inputs = _inputs_of_function(session, named.function, dataset)
@@ -107,7 +108,7 @@ def session_of(session: Session, draft: Draft) -> Session:
     catalog = Loaded(
         known.model_copy(update={"models": {**known.models, **new}}), project.catalog.document
     )
-    functions = {(draft.function, session.root)} if draft.function else set[tuple[str, Path]]()
+    functions = {(text, session.root) for text in draft.code}
     return replace(
         session,
         project=replace(
