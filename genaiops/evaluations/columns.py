@@ -45,6 +45,11 @@ class Columns:
     def is_clustered(self) -> bool:
         return len(self.starts) < len(self.ids)
 
+    def means(self) -> NDArray[np.float64]:
+        """The mean of each arm with what is missing at its worst; 0 where nothing applies."""
+        counts = np.maximum(self.applies.sum(axis=0), 1)
+        return np.where(self.applies, self.worst, 0.0).sum(axis=0) / counts
+
     def on(self, chosen: NDArray[np.bool_]) -> "Columns":
         """The same for some of the cases, given as a mask."""
         unit_of = np.zeros(len(self.ids), np.int_)

@@ -37,8 +37,7 @@ def slice_leaders(
         scored = np.flatnonzero(part.applies.any(axis=0))
         if not len(scored):
             continue
-        counts = np.maximum(part.applies.sum(axis=0), 1)
-        means = np.where(part.applies, part.worst, 0.0).sum(axis=0) / counts
+        means = part.means()
         best = max(scored, key=lambda place: means[place])
         beaten = contrast(part, level=each, seed=seed).beats()[best]
         leading = sorted(

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-import numpy as np
-
 from genaiops.evaluations.claims import Closest, Found, names, sentence_of
 from genaiops.evaluations.columns import Columns, amount_columns, score_columns, sign_of
 from genaiops.evaluations.comparison import (
@@ -80,8 +78,7 @@ def rank_arms(
 
 
 def _order(arms: Sequence[ArmScores], columns: Columns) -> tuple[int, ...]:
-    counts = np.maximum(columns.applies.sum(axis=0), 1)
-    means = np.where(columns.applies, columns.worst, 0.0).sum(axis=0) / counts
+    means = columns.means()
     return tuple(
         sorted(range(len(arms)), key=lambda place: (-round(means[place], 12), arms[place].label))
     )
