@@ -8,8 +8,6 @@ import typer
 
 from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
-from genaiops.project.session import used_by_project
-from genaiops.project.wants import wants_of
 from genaiops.trust import OWN_CODE, Want, is_trusted, wants_digest
 
 app = new_app("See what a project wants to run, reach and read, and allow it.")
@@ -35,7 +33,7 @@ def command(
     if own:
         session.book.trust(session.root, [OWN_CODE])
         note("its Python files are trusted as you edit them; hosts and variables are asked for")
-    wants = wants_of(session.project, used_by_project(session.project), session.lock.models)
+    wants = session.all_wants()
     trusted = session.book.trusted(session.root)
     if not json:
         _show_wants(wants, trusted)

@@ -9,7 +9,7 @@ from genaiops.project.arms import Arm, Way, arms_of, parse_settings
 from genaiops.project.code import is_python_flow
 from genaiops.project.draft import Draft, Named, draft_evaluation, session_of
 from genaiops.project.files import Project, eval_name
-from genaiops.project.named_models import entry_of
+from genaiops.project.named_models import entry_of, trusted_by_name
 from genaiops.project.named_prompts import label_prompts, read_prompt
 from genaiops.project.session import Session
 from genaiops.project.wants import Used
@@ -81,7 +81,7 @@ def with_models(session: Session, names: Sequence[str]) -> Session:
         spec=spec.model_copy(update={"models": {**spec.models, **models}})
     )
     return replace(session, project=replace(session.project, catalog=catalog)).naming(
-        Used(models=frozenset(models))
+        Used(models=trusted_by_name(models, session.filed))
     )
 
 

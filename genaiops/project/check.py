@@ -10,7 +10,7 @@ from genaiops.project.check_catalog import Surroundings, catalog_faults
 from genaiops.project.check_evals import eval_faults, missing_dataset
 from genaiops.project.check_flows import flow_faults
 from genaiops.project.check_indexes import index_faults
-from genaiops.project.environment import read_environment
+from genaiops.project.environment import read_environment, routing_in
 from genaiops.project.files import Project, unread_files
 from genaiops.project.lock import CatalogLock, read_lock
 
@@ -61,12 +61,16 @@ def _faults(project: Project, around: Surroundings) -> Iterator[Fault]:
 
 def _env_file_faults(project: Project) -> Iterator[Fault]:
     named = project.spec.env_file
-    if named is not None and not (project.root / named).is_file():
+    if named is None:
+        return
+    if not (project.root / named).is_file():
         told = f"there is no file {named!r}; write it, or leave env_file out"
         yield project.project.document.fault(("env_file",), told)
         return
     try:
-        read_environment(project.root, named, {})
+        for name in routing_in(project.root, named):
+            told = f"{name} is not taken from a file of the project: set it in the shell or in CI"
+            yield Fault(named, 0, 0, told, "warning")
     except SpecError as error:
         yield from error.faults
 

@@ -9,9 +9,9 @@ from genaiops.errors import Fault, InputError, SpecError, suggest
 from genaiops.models.catalog import Catalog
 from genaiops.models.replay import recorded_models
 from genaiops.project.code import project_file
+from genaiops.project.entry_wants import variables_in
 from genaiops.project.files import Project, eval_name
 from genaiops.project.lock import CatalogLock, lock_problem
-from genaiops.project.wants import variables_in
 from genaiops.specs.base import Spec
 from genaiops.specs.catalog import (
     CatalogSpec,

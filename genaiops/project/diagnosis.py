@@ -6,12 +6,12 @@ from pathlib import Path
 
 from genaiops.errors import InputError, SpecError
 from genaiops.models.weights import WeightsCatalog, WeightsStatus
+from genaiops.project.entry_wants import variables_in
 from genaiops.project.environment import process_environment
 from genaiops.project.installation import Installation
 from genaiops.project.needs import Needs, ProjectState
 from genaiops.project.root import find_project_file
 from genaiops.project.session import Session, open_session
-from genaiops.project.wants import variables_in
 
 SWITCHES = (
     "GENAIOPS_TRUST", "GENAIOPS_WEIGHTS", "GENAIOPS_WEIGHT_MIRRORS", "NO_COLOR", "FORCE_COLOR",

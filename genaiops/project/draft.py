@@ -11,7 +11,7 @@ from genaiops.datasets import Dataset, open_dataset
 from genaiops.errors import InputError
 from genaiops.project.arms import Way
 from genaiops.project.code import is_python_flow
-from genaiops.project.named_models import entry_of
+from genaiops.project.named_models import entry_of, trusted_by_name
 from genaiops.project.named_prompts import (
     label_prompts,
     notes_on,
@@ -118,7 +118,7 @@ def session_of(session: Session, draft: Draft) -> Session:
             evals={**project.evals, draft.name: evaluation},
         ),
         files={**session.files, **draft.files},
-    ).naming(Used(functions=frozenset(functions), models=frozenset(new)))
+    ).naming(Used(functions=frozenset(functions), models=trusted_by_name(new, session.filed)))
 
 
 def _with_flow(draft: Draft, named: Named, dataset: Dataset) -> Draft:

@@ -10,6 +10,11 @@ from genaiops.specs.load import read_text
 
 MAX_BYTES = 1_000_000
 
+_ROUTING = re.compile(
+    r"(?:(?:https?|all|no)_proxy|ssl_cert_(?:file|dir)|(?:requests|curl)_ca_bundle|hf_endpoint"
+    r"|genaiops_\w+)\Z",
+    re.IGNORECASE,
+)
 _ENTRY = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)\Z", re.DOTALL)
 _SINGLE = re.compile(r"'([^']*)'\s*(?:#.*)?\Z")
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(?:#.*)?\Z')
@@ -21,6 +26,14 @@ def process_environment() -> Mapping[str, str]:
     return dict(os.environ)
 
 
+def is_routing(name: str) -> bool:
+    """Whether a variable says through whom requests go, or what genaiops itself does.
+
+    Those are for the user to set: a file of a project could lead requests and keys astray by them.
+    """
+    return _ROUTING.match(name) is not None
+
+
 def read_environment(
     root: Path, env_file: str | None, process: Mapping[str, str]
 ) -> dict[str, str]:
@@ -29,10 +42,30 @@ def read_environment(
     Raises:
         SpecError: the file is missing, or lines of it are not `KEY=VALUE`.
     """
+    return {**filed_variables(root, env_file, process), **process}
+
+
+def filed_variables(root: Path, env_file: str | None, process: Mapping[str, str]) -> dict[str, str]:
+    """What the named file gives and the process does not have, without what is routing.
+
+    Raises:
+        SpecError: the file is missing, or lines of it are not `KEY=VALUE`.
+    """
     if env_file is None:
-        return dict(process)
+        return {}
     text = read_text(root / env_file, env_file, max_bytes=MAX_BYTES)
-    return {**parse_environment(text, env_file), **process}
+    found = parse_environment(text, env_file)
+    return {name: v for name, v in found.items() if name not in process and not is_routing(name)}
+
+
+def routing_in(root: Path, env_file: str) -> list[str]:
+    """The variables of the named file that are not taken from it.
+
+    Raises:
+        SpecError: the file is missing, or lines of it are not `KEY=VALUE`.
+    """
+    text = read_text(root / env_file, env_file, max_bytes=MAX_BYTES)
+    return [name for name in parse_environment(text, env_file) if is_routing(name)]
 
 
 def parse_environment(text: str, shown: str) -> dict[str, str]:

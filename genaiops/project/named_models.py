@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from genaiops.errors import InputError, MissingExtra, suggest
 from genaiops.models.weights import WeightsCatalog
 from genaiops.resolve import load_extra
-from genaiops.specs.catalog import Price
+from genaiops.specs.catalog import ModelSpec, OpenAIModel, Price
 
 OPENAI_URL = "https://api.openai.com/v1"
 PROVIDERS = ("openai", "local", "langchain", "extractive")
@@ -47,6 +47,14 @@ def entry_of(
             return {"provider": "local", "weights": model}
         case _:
             return {"provider": "langchain", "model": model}
+
+
+def trusted_by_name(models: Mapping[str, ModelSpec], filed: Mapping[str, str]) -> frozenset[str]:
+    """Those whose provider tells where they are; `filed` is what a file of the project says."""
+    is_led = any(filed.get(name) for name in _URLS)
+    return frozenset(
+        name for name, entry in models.items() if not (is_led and isinstance(entry, OpenAIModel))
+    )
 
 
 def _openai(model: str, environment: Mapping[str, str]) -> dict[str, JsonValue]:

@@ -7,12 +7,13 @@ from pathlib import Path
 from genaiops.errors import GenaiopsError, InputError, TrustError
 from genaiops.index.freshness import IndexStatus
 from genaiops.models.weights import WeightsStatus
+from genaiops.project.entry_wants import variables_in
 from genaiops.project.indexing import status
 from genaiops.project.installation import Installation
 from genaiops.project.lock import lock_problem
 from genaiops.project.root import STORE_FILE
 from genaiops.project.session import Session
-from genaiops.project.wants import Used, used_by_eval, used_by_flow, variables_in
+from genaiops.project.wants import Used, used_by_eval, used_by_flow
 from genaiops.specs import catalog
 from genaiops.specs.base import Spec
 from genaiops.specs.index import ChromaServer, IndexSpec

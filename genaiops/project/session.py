@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from genaiops.datasets import dataset_path
-from genaiops.project.environment import process_environment, read_environment
+from genaiops.project.environment import filed_variables, process_environment
 from genaiops.project.files import Project, load_project
 from genaiops.project.lock import CatalogLock, read_lock
 from genaiops.project.root import STORE_FILE, find_project_file
@@ -31,6 +31,7 @@ class Session:
     `allowed` is the digest of wants that came with the command: its own, or the whole project's.
     `named` is what the command line itself names, which is trusted by that; `files` are the prompts
     and data among it, by what a spec says in their place: they may lie outside of the project.
+    `filed` are the variables that a file of the project gives.
     """
 
     project: Project
@@ -41,6 +42,7 @@ class Session:
     allowed: str | None = None
     named: Used = field(default_factory=Used)
     files: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    filed: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def root(self) -> Path:
@@ -82,9 +84,12 @@ class Session:
 
     def wants(self, used: Used) -> tuple[Want, ...]:
         """What has to be trusted before this is used, without what the command line names."""
-        named = wants_of(self.project, self.named, self.lock.models)
-        wanted = wants_of(self.project, used, self.lock.models)
-        return tuple(want for want in wanted if want not in named)
+        named = self._wants_of(self.named)
+        return tuple(want for want in self._wants_of(used) if want not in named)
+
+    def all_wants(self) -> tuple[Want, ...]:
+        """What any command may want of the project."""
+        return self._wants_of(used_by_project(self.project))
 
     def require_trust(self, used: Used) -> None:
         """Go on only if all that is about to be used is trusted.
@@ -94,10 +99,13 @@ class Session:
         """
         wants = self.wants(used)
         if self.allowed is not None and wants:
-            whole = wants_of(self.project, used_by_project(self.project), self.lock.models)
+            whole = self.all_wants()
             if self.allowed == wants_digest(whole) and set(wants) <= set(whole):
                 return
         require(wants, self.book, root=self.root, allowed_digest=self.allowed)
+
+    def _wants_of(self, used: Used) -> tuple[Want, ...]:
+        return wants_of(self.project, used, self.lock.models, self.filed)
 
 
 def open_session(
@@ -114,13 +122,15 @@ def open_session(
     file = find_project_file(Path.cwd(), named, anywhere=anywhere)
     project = load_project(file.parent, file.name)
     process = process_environment()
+    filed = filed_variables(file.parent, project.spec.env_file, process)
     return Session(
         project=project,
-        environment=read_environment(file.parent, project.spec.env_file, process),
+        environment={**filed, **process},
         lock=read_lock(file.parent),
         book=TrustBook(config_folder(process) / "trust.json"),
         clock=utc_now,
         allowed=allowed or process.get("GENAIOPS_TRUST"),
+        filed=filed,
     )
 
 

@@ -1,13 +1,11 @@
 """What a command is about to use, and what it thereby wants to run, reach and read."""
 
 import ast
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 from typing import Self
-from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
@@ -23,16 +21,13 @@ from genaiops.project.code import (
     texts_in,
     texts_of,
 )
+from genaiops.project.entry_wants import entry_wants, host_of
 from genaiops.project.files import Project, flow_name
 from genaiops.resolve import file_of, source_of
-from genaiops.specs.base import Spec
-from genaiops.specs.catalog import LangchainModel
 from genaiops.specs.evaluation import MetricUse
 from genaiops.specs.flow import FlowNode, FlowSpec, NodeSpec, PromptNode, PythonNode, RetrieveNode
 from genaiops.specs.index import ChromaServer
 from genaiops.trust import Want
-
-_VARIABLE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +99,13 @@ def used_by_index(project: Project, name: str) -> Used:
     return Used(embedders=_names(spec.embedder), indexes=frozenset({name}))
 
 
-def wants_of(project: Project, used: Used, lock: Mapping[str, str]) -> tuple[Want, ...]:
+def wants_of(
+    project: Project, used: Used, lock: Mapping[str, str], filed: Mapping[str, str] | None = None
+) -> tuple[Want, ...]:
     """What has to be trusted before any of this is imported, reached or read.
 
-    `lock` has the model that each selection was resolved to.
+    `lock` has the model that each selection was resolved to; `filed` are the variables that a file
+    of the project gives.
 
     Raises:
         InputError: Python code is not there, is no Python, or lies outside of the project.
@@ -117,13 +115,15 @@ def wants_of(project: Project, used: Used, lock: Mapping[str, str]) -> tuple[Wan
         wants.update(code_wants(project.root, text, folder))
     catalog = project.catalog.spec
     for name in used.models:
-        wants.update(_entry_wants(catalog.models.get(lock.get(name, name))))
+        # as the catalog itself finds it: a lock, which anybody may have written, hides no model
+        entry = catalog.models.get(name) or catalog.models.get(lock.get(name, ""))
+        wants.update(entry_wants(entry, filed))
     for name in used.embedders:
-        wants.update(_entry_wants(catalog.embedders.get(name)))
+        wants.update(entry_wants(catalog.embedders.get(name), filed))
     for name in used.indexes:
         store = project.index(name).spec.store
         if isinstance(store, ChromaServer):
-            wants.add(Want("host", _host(store.chroma)))
+            wants.add(Want("host", host_of(store.chroma)))
     return tuple(sorted(wants))
 
 
@@ -151,18 +151,6 @@ def _files_behind(root: Path, function: object) -> dict[str, str]:
         f"python {path.relative_to(root).as_posix()}": digest_bytes(path.read_bytes())
         for path in imported_files(root / file.resolve().relative_to(root.resolve()), root)
     }
-
-
-def variables_in(value: JsonValue) -> Iterator[str]:
-    """The names behind `${env:NAME}` in a value, at any depth."""
-    if isinstance(value, str):
-        yield from _VARIABLE.findall(value)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from variables_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from variables_in(item)
 
 
 def used_by_any_code(project: Project) -> Used:
@@ -259,24 +247,6 @@ def code_wants(root: Path, text: str, folder: Path) -> Iterator[Want]:
     for file in imported_files(code.file, root):
         shown = file.relative_to(root).as_posix()
         yield Want("file", shown, digest_bytes(file.read_bytes()))
-
-
-def _entry_wants(entry: Spec | None) -> Iterator[Want]:
-    """The hosts and variables of a catalog entry."""
-    if entry is None:
-        return
-    for name in variables_in(entry.model_dump(mode="json", by_alias=True)):
-        yield Want("variable", name)
-    url = getattr(entry, "base_url", None)
-    if isinstance(url, str):
-        yield Want("host", _host(url))
-    if isinstance(entry, LangchainModel):
-        yield Want("host", f"what langchain's {entry.model_provider or entry.model} reaches")
-
-
-def _host(url: str) -> str:
-    parts = urlsplit(url)
-    return parts.netloc.rpartition("@")[2] or url
 
 
 def _embedder_of(use: MetricUse, embedders: Collection[str]) -> JsonValue:

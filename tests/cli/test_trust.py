@@ -98,3 +98,38 @@ def test_a_damaged_list_of_trusted_projects_is_told(coded: Terminal) -> None:
     done = coded(*RUN)
     assert done.code == 2
     assert "trust.json: the list of trusted projects cannot be read" in done.err
+
+
+def test_a_file_of_the_project_leads_no_named_model_elsewhere_without_a_question(
+    tmp_path: Path,
+) -> None:
+    changes = {
+        "genaiops.yaml": "name: x\nenv_file: .env\n",
+        ".env": "OPENAI_BASE_URL=http://127.0.0.1:9/v1\n",
+        "a.md": "{{ question }}",
+        "q.csv": "question\nHow long?\n",
+    }
+    terminal = Terminal(build_project(tmp_path, changes), {"OPENAI_API_KEY": "sk-mine"})
+    for asked in (("-p", "a.md", "-d", "q.csv"), ("assistant",)):
+        done = terminal("eval", *asked, "-m", "openai:g")
+        assert done.code == 5, done
+        assert "reach 127.0.0.1:9" in done.err
+        assert "read the environment variable OPENAI_API_KEY" in done.err
+
+
+def test_a_planted_lock_lets_no_model_through(tmp_path: Path) -> None:
+    locked = {"model": "safe", **dict.fromkeys(DIGESTS, "x")}
+    changes = {
+        "catalog.yaml": """\
+            models:
+              safe: {provider: extractive}
+              extractive: {provider: openai, model: m, base_url: "http://127.0.0.1:9/v1"}
+            """,
+        "catalog.lock": json.dumps({"selections": {"extractive": locked}}),
+    }
+    done = Terminal(build_project(tmp_path, changes))("eval", "assistant")
+    assert done.code == 5, done
+    assert "reach 127.0.0.1:9" in done.err
+
+
+DIGESTS = ("selection_digest", "entry_digest", "evidence_digest")

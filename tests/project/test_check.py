@@ -205,3 +205,13 @@ def test_a_metric_of_the_project_is_looked_at_and_not_run(tmp_path: Path) -> Non
         "evals/assistant.yaml:3:45: there is no module 'mark' for 'mark:kind': neither in the "
         "project nor installed"
     )
+
+
+def test_what_a_file_of_the_project_may_not_say_is_warned_about(tmp_path: Path) -> None:
+    changes = {"genaiops.yaml": "name: x\nenv_file: .env\n", ".env": "HTTPS_PROXY=a\nA=1\n"}
+    project = load_project(build_project(tmp_path, changes))
+    faults = check_project(project, look_around(project, {}, date(2026, 11, 21)))
+    assert [str(fault) for fault in faults] == [
+        ".env: warning: HTTPS_PROXY is not taken from a file of the project: set it in the shell "
+        "or in CI"
+    ]

@@ -59,3 +59,14 @@ def test_the_process_environment_is_a_copy(monkeypatch: pytest.MonkeyPatch) -> N
     found = process_environment()
     monkeypatch.setenv("GENAIOPS_A", "2")
     assert found["GENAIOPS_A"] == "1"
+
+
+@pytest.mark.parametrize(
+    "name", ["HTTPS_PROXY", "all_proxy", "SSL_CERT_FILE", "HF_ENDPOINT", "GENAIOPS_TRUST"]
+)
+def test_a_file_of_the_project_does_not_say_through_whom_requests_go(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / ".env").write_text(f"{name}=http://far.example\nA=1\n", "utf-8")
+    assert read_environment(tmp_path, ".env", {}) == {"A": "1"}
+    assert read_environment(tmp_path, ".env", {name: "mine"}) == {"A": "1", name: "mine"}

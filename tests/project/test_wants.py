@@ -209,3 +209,32 @@ def test_the_only_embedder_is_used_by_metrics_that_need_one(
     changes = {"catalog.yaml": catalog, "evals/assistant.yaml": evaluation}
     project = load_project(build_project(tmp_path, changes))
     assert used_by_eval(project, "assistant").embedders == embedders
+
+
+def test_a_planted_lock_hides_no_model(tmp_path: Path) -> None:
+    build_project(tmp_path, {"catalog.yaml": CATALOG})
+    used = Used(models=frozenset({"hosted"}))
+    assert told(tmp_path, used, hosted="extractive") == told(tmp_path, used)
+    assert "host 127.0.0.1:8080" in told(tmp_path, used)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["{base_url: 'http://far.example/v1'}", "{client: {azure_endpoint: '//far.example/x'}}"],
+)
+def test_a_host_among_the_arguments_of_langchain_is_wanted(tmp_path: Path, arguments: str) -> None:
+    entry = f"chain: {{provider: langchain, model: 'openai:m', arguments: {arguments}}}"
+    build_project(tmp_path, {"catalog.yaml": f"models:\n  {entry}\n"})
+    used = Used(models=frozenset({"chain"}))
+    assert "host far.example" in told(tmp_path, used)
+
+
+def test_an_address_from_a_file_of_the_project_is_wanted_by_what_it_says(tmp_path: Path) -> None:
+    entry = "far: {provider: openai, model: m, base_url: 'https://${env:HOST}/v1'}"
+    build_project(tmp_path, {"catalog.yaml": f"models:\n  {entry}\n"})
+    used = Used(models=frozenset({"far"}))
+    wants = wants_of(load_project(tmp_path), used, {}, {"HOST": "far.example"})
+    assert [str(want) for want in wants] == [
+        "reach far.example",
+        "read the environment variable HOST",
+    ]
