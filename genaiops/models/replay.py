@@ -146,24 +146,12 @@ class RecordingModel:
             model: Who answers; its name becomes the model of the lines.
             write: Takes each line, without a line feed.
         """
+        self.name = model.name
+        self.identity = model.identity
+        self.decided_by = model.decided_by
+        self.concurrency = model.concurrency
         self._model = model
         self._write = write
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def identity(self) -> str:
-        return self._model.identity
-
-    @property
-    def decided_by(self) -> frozenset[str]:
-        return self._model.decided_by
-
-    @property
-    def concurrency(self) -> int | None:
-        return self._model.concurrency
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

@@ -4,27 +4,15 @@ from genaiops.protocols import Model, OnText
 from genaiops.records import Completion, CompletionRequest
 
 
-class _Lent(Model):
+class _Lent:
     """A model that its user does not close."""
 
     def __init__(self, model: Model) -> None:
+        self.name = model.name
+        self.identity = model.identity
+        self.decided_by = model.decided_by
+        self.concurrency = model.concurrency
         self._model = model
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def identity(self) -> str:
-        return self._model.identity
-
-    @property
-    def decided_by(self) -> frozenset[str]:
-        return self._model.decided_by
-
-    @property
-    def concurrency(self) -> int | None:
-        return self._model.concurrency
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None
