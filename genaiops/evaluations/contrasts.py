@@ -89,7 +89,7 @@ class Contrasts:
             return False
         gains = _least_gains(self.columns, np.array([than]), np.array([better]))
         alpha = self.alpha / 2 / self.pairs
-        return bounded_low(gains, span=span, alpha=alpha) > -margin
+        return bounded_low(gains.values, span=gains.span, alpha=alpha) > -margin
 
     def pair(self, first: int, second: int) -> int:
         """The place of two arms, the first one being the one that was named first."""
@@ -158,9 +158,9 @@ def _guarded(
     for pair in np.flatnonzero(p_flips <= alpha + _EQUAL):
         worse, better = (at[pair : pair + 1] for at in arms[:: 1 if seen.side[pair] > 0 else -1])
         gains = _least_gains(columns, worse, better)
-        guarded[pair] = max(p_flips[pair], bounded_p(gains, span=columns.span))
+        guarded[pair] = max(p_flips[pair], bounded_p(gains.values, span=gains.span))
         if guarded[pair] > alpha + _EQUAL:
-            bound[pair] = bounded_low(gains, span=columns.span, alpha=alpha)
+            bound[pair] = bounded_low(gains.values, span=gains.span, alpha=alpha)
     return guarded, bound
 
 
@@ -172,15 +172,25 @@ def _is_binary(columns: Columns) -> bool:
     return not columns.is_clustered and bool(is_end.all())
 
 
-def _least_gains(
-    columns: Columns, worse: NDArray[np.int_], better: NDArray[np.int_]
-) -> NDArray[np.float64]:
-    """The mean difference of each unit that has cases, with missing scores at their worst."""
+@dataclass(frozen=True, slots=True)
+class _Gains:
+    """One value for each unit, in [-span, span], whose mean is that of the cases."""
+
+    values: NDArray[np.float64]
+    span: float
+
+
+def _least_gains(columns: Columns, worse: NDArray[np.int_], better: NDArray[np.int_]) -> _Gains:
+    """The gains of each unit that has cases, with missing scores at their worst.
+
+    The sum over a cluster counts as large as the cluster is beside the average one.
+    """
     found = differences(columns, worse, better)
     has_cases = found.sizes[:, 0] > 0
-    means = found.low[has_cases, 0] / found.sizes[has_cases, 0]
-    span = columns.span or inf
-    return np.clip(means, -span, span)
+    sizes, sums = found.sizes[has_cases, 0], found.low[has_cases, 0]
+    scale = len(sizes) / max(float(sizes.sum()), 1.0)
+    span = (columns.span or inf) * float(sizes.max(initial=0.0)) * scale
+    return _Gains(np.clip(sums * scale, -span, span), span)
 
 
 def _interval_critical(at_zero: float, pairs: int, alpha: float) -> float:

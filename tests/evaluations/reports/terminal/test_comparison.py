@@ -5,7 +5,7 @@ import pytest
 
 from genaiops.evaluations.comparing import compare_arms
 from genaiops.evaluations.comparison import ArmScores, Comparison
-from genaiops.evaluations.reports.terminal.comparison import comparison_text
+from genaiops.evaluations.reports.terminal.comparison import comparison_text, named_cases
 from genaiops.records import CaseScores, MetricInfo
 from tests.evaluations.arms import F1, OK, arms_of, graded
 
@@ -111,4 +111,23 @@ def test_many_arms_and_slices_are_cut_with_a_word_on_where_the_rest_is() -> None
     ]
     text = comparison_text(compare_arms(arms, metric=None, slices=["topic"]), 80)
     assert "    and 2 more: -o FILE.json" in text
+    assert "  no arm is proven worse in 14 of 14 slices" in text
+
+
+def test_slices_that_tell_something_are_listed_and_cut() -> None:
+    scores = graded(560, [0.0, 0.4])
+    tags = [{"topic": str(n % 14)} for n in range(560)]
+    arms = arms_of(scores, tags=tags)
+    text = comparison_text(compare_arms(arms, metric=None, slices=["topic"]), 80)
+    assert "is proven best" in text.split("topic 0 ")[1].splitlines()[0]
     assert "  and 2 more slices: -o FILE.json" in text
+
+
+def test_a_case_that_is_named_says_what_it_asks() -> None:
+    comparison = compare_arms(arms_of(graded(9, [0.0, 0.1])), metric=None)
+    asked = {each: f"what of {each}?\nand more " + "x" * 90 for each in named_cases(comparison)}
+    lines = comparison_text(comparison, 80, asked).splitlines()
+    at = lines.index("  worst for all:")
+    for line, case in zip(lines[at + 1 :], comparison.worst[:3], strict=False):
+        assert line.startswith(f"    {case.case_id}  what of {case.case_id}? and more xxx")
+    assert max(map(len, lines)) <= 80
