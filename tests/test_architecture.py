@@ -211,3 +211,15 @@ def test_the_help_lists_every_command_within_80_columns() -> None:
 
 def test_the_module_runs_as_the_command_does(tmp_path: Path) -> None:
     assert run_python("-m", "genaiops", "--version", folder=tmp_path).startswith("genaiops ")
+
+
+def test_started_as_a_module_it_runs_no_code_of_the_working_folder(tmp_path: Path) -> None:
+    for name in ("pydantic", "pathlib", "typer", "yaml", "sqlite3"):
+        trap = "from os import mkdir\nmkdir('ran')\nraise ImportError\n"
+        (tmp_path / f"{name}.py").write_text(trap, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "genaiops", "check"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "no genaiops.yaml" in done.stderr
+    assert not (tmp_path / "ran").exists()

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from genaiops.digests import digest_bytes
 from genaiops.errors import ExecutionError, Fault, SpecError
-from genaiops.gates import counted
 from genaiops.records import Baseline, CaseScores, EvalRun, RunScores
 from genaiops.specs.load import read_text
+from genaiops.text.quantities import counted
 
 MAX_BYTES = 500_000_000
 
@@ -79,6 +79,7 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     aside = path.with_suffix(".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        aside.unlink(missing_ok=True)  # never through a link that stands there
         aside.write_bytes(("\n".join(lines) + "\n").encode())
         aside.replace(path)
     except OSError as error:

@@ -127,7 +127,7 @@ class Catalog:
                     environment=self._environment,
                 )
             case catalog.ReplayModel():
-                path = self._root / entry.recording
+                path = self._inside(entry.recording, where)
                 return _door("genaiops.models.replay:ReplayModel")(name, entry, path)
             case catalog.ExtractiveModel():
                 return _door("genaiops.models.extractive:ExtractiveModel")(name, entry)
@@ -183,6 +183,14 @@ class Catalog:
             for told in _endpoint_warnings(f"embedder {name!r}", entry)
         ]
         return (*models, *embedders)
+
+    def _inside(self, written: str, where: str) -> Path:
+        path = self._root / written
+        if not path.resolve().is_relative_to(self._root.resolve()):
+            raise InputError(
+                f"{where}: {written!r} lies outside of the project; copy it into the project"
+            )
+        return path
 
     def _key(self, reference: str | None, where: str) -> str | None:
         return None if reference is None else self._substituted(reference, where)

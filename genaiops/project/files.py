@@ -78,8 +78,13 @@ class _Reader:
     faults: list[Fault] = field(default_factory=list[Fault])
 
     def read(self, shown: str, kind: type[SpecT]) -> Loaded[SpecT] | None:
+        path = self.root / shown
+        if path.exists() and not path.resolve().is_relative_to(self.root.resolve()):
+            told = "lies outside of the project; copy it into the project"
+            self.faults.append(Fault(shown, 0, 0, told))
+            return None
         try:
-            return load_spec(self.root / shown, kind, shown)
+            return load_spec(path, kind, shown)
         except SpecError as error:
             self.faults.extend(error.faults)
             return None

@@ -62,6 +62,7 @@ def write_lock(root: Path, lock: CatalogLock) -> None:
     """
     aside = root / f"{LOCK_FILE}.tmp"
     try:
+        aside.unlink(missing_ok=True)  # never through a link that stands there
         aside.write_text(lock.model_dump_json(indent=2) + "\n", "utf-8")
         aside.replace(root / LOCK_FILE)
     except OSError as error:

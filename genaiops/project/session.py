@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from genaiops.datasets import dataset_path
+from genaiops.errors import InputError
 from genaiops.project.environment import filed_variables, process_environment
 from genaiops.project.files import Project, load_project
 from genaiops.project.lock import CatalogLock, read_lock
@@ -116,10 +117,11 @@ def open_session(
     `anywhere` takes a working folder without a project for an empty one.
 
     Raises:
-        InputError: there is no project.
+        InputError: there is no project, or its store lies elsewhere.
         SpecError: its files have faults; all of them.
     """
     file = find_project_file(Path.cwd(), named, anywhere=anywhere)
+    _refuse_links_out(file.parent)
     project = load_project(file.parent, file.name)
     process = process_environment()
     filed = filed_variables(file.parent, project.spec.env_file, process)
@@ -154,6 +156,23 @@ def config_folder(environment: Mapping[str, str]) -> Path:
 def utc_now() -> datetime:
     """The clock of the process; everything below is handed it."""
     return datetime.now(UTC)  # noqa: TID251  the one place that reads the wall clock
+
+
+def _refuse_links_out(root: Path) -> None:
+    """Refuse to write the store through a link that a project may have brought along.
+
+    Raises:
+        InputError: something of the store leads out of the project.
+    """
+    folder = (root / STORE_FILE).parent
+    within = ("*", "indexes/*", "indexes/*/*")
+    for path in (folder, *(found for part in within for found in folder.glob(part))):
+        if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+            shown = path.relative_to(root).as_posix()
+            raise InputError(
+                f"{shown!r} is a link out of the project, where results would be written: "
+                f"remove the link"
+            )
 
 
 def _keep_out_of_git(folder: Path) -> None:

@@ -73,21 +73,36 @@ def read_text(path: FilePath, shown: str, *, max_bytes: int) -> str:
         SpecError: the file is missing, too large or not UTF-8.
     """
     try:
-        data = path.read_bytes()
+        data = _regular_bytes(path, max_bytes)
     except FileNotFoundError:
         raise SpecError([Fault(shown, 0, 0, "there is no such file")]) from None
     except IsADirectoryError:
         raise SpecError([Fault(shown, 0, 0, "is a folder; name a file in it")]) from None
     except OSError as error:
         raise SpecError([Fault(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
+    if data is None:
+        raise SpecError([Fault(shown, 0, 0, "is no regular file; write its text into one")])
     if len(data) > max_bytes:
-        raise SpecError([Fault(shown, 0, 0, f"{len(data):,} bytes are more than {max_bytes:,}")])
+        size = path.stat().st_size
+        raise SpecError([Fault(shown, 0, 0, f"{size:,} bytes are more than {max_bytes:,}")])
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = f"not UTF-8 (byte 0x{data[error.start]:02x}); save the file as UTF-8"
         raise SpecError([Fault(shown, line, 1, message)]) from error
+
+
+def _regular_bytes(path: FilePath, max_bytes: int) -> bytes | None:
+    """The bytes of a file, one more than the most at most; None of a pipe or device.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        return None
+    with path.open("rb") as file:
+        return file.read(max_bytes + 1)
 
 
 def parse_yaml(text: str, shown: str, *, first_line: int = 1) -> Document:

@@ -47,3 +47,11 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ExecutionError, match="cannot be written"):
         write_baseline(tmp_path / "file/e.jsonl", Baseline(scores=RunScores(run=RUN, cases=())))
+
+
+def test_a_baseline_is_written_through_no_link(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine", "utf-8")
+    for name in ("e.jsonl", "e.tmp"):
+        (tmp_path / name).symlink_to("mine")
+    write_baseline(tmp_path / "e.jsonl", Baseline(scores=RunScores(run=RUN, cases=())))
+    assert (tmp_path / "mine").read_text("utf-8") == "mine"

@@ -167,3 +167,12 @@ print(sorted(heavy & set(sys.modules)))
     command = [sys.executable, "-c", code]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
     assert ran.stdout == "[]\n"
+
+
+def test_a_recording_outside_of_the_project_is_not_read(tmp_path: Path) -> None:
+    entry = {"provider": "replay", "recording": "../answers.jsonl", "model": "real"}
+    spec = CatalogSpec.model_validate({"models": {"taped": entry}})
+    (tmp_path / "answers.jsonl").touch()
+    catalog = Catalog(spec, root=tmp_path / "project", environment={}, locked={})
+    with pytest.raises(InputError, match="lies outside of the project"):
+        catalog.build_model("taped")

@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 from time import process_time
@@ -93,3 +94,22 @@ def test_a_folder_with_evaluations_alone_is_called_as_the_folder(tmp_path: Path)
     project = load_project(build_project(tmp_path / "shop", {"genaiops.yaml": None}))
     assert (project.spec.name, project.spec.seed) == ("shop", 0)
     assert list(project.evals) == ["assistant"]
+
+
+def test_specs_behind_links_out_of_the_project_are_not_read(tmp_path: Path) -> None:
+    root = build_project(tmp_path / "project", {"catalog.yaml": None})
+    (tmp_path / "secret").write_text("token: 1\n", "utf-8")
+    for name in ("evals/other.yaml", "catalog.yaml", "indexes/other.yaml"):
+        (root / name).symlink_to(tmp_path / "secret")
+    with pytest.raises(SpecError) as caught:
+        load_project(root)
+    assert "token" not in str(caught.value)
+    assert str(caught.value).count("lies outside of the project; copy it into the project") == 3
+
+
+def test_a_pipe_in_the_place_of_a_spec_is_refused_at_once(tmp_path: Path) -> None:
+    root = build_project(tmp_path)
+    os.mkfifo(root / "evals/pipe.yaml")
+    (root / "evals/null.yaml").symlink_to("pipe.yaml")
+    with pytest.raises(SpecError, match=r"pipe\.yaml: is no regular file"):
+        load_project(root)

@@ -64,3 +64,12 @@ def test_a_choice_holds_as_long_as_what_it_rests_on(
     found = lock_problem("answering", lock, now)
     assert (found is None) == (problem is None)
     assert (problem or "") in (found or "")
+
+
+def test_the_lock_is_written_through_no_link(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine", "utf-8")
+    (tmp_path / "catalog.lock.tmp").symlink_to("mine")
+    (tmp_path / "catalog.lock").symlink_to("mine")
+    write_lock(tmp_path, CatalogLock())
+    assert (tmp_path / "mine").read_text("utf-8") == "mine"
+    assert read_lock(tmp_path) == CatalogLock()

@@ -127,9 +127,7 @@ def test_the_clock_is_in_utc() -> None:
     assert utc_now().tzinfo is UTC
 
 
-def test_what_is_stored_is_kept_out_of_git(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_stored_is_kept_out_of_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = session_of(build_project(tmp_path), monkeypatch)
     session.open_store().close()
     ignore = session.root / ".genaiops" / ".gitignore"
@@ -137,3 +135,18 @@ def test_what_is_stored_is_kept_out_of_git(
     ignore.write_text("store.sqlite\n", "utf-8")
     session.open_store().close()
     assert ignore.read_text("utf-8") == "store.sqlite\n"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [".genaiops", ".genaiops/store.sqlite", ".genaiops/.gitignore", ".genaiops/indexes/a/.lock"],
+)
+def test_a_store_behind_a_link_out_of_the_project_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
+    root = build_project(tmp_path / "project")
+    (root / link).parent.mkdir(parents=True, exist_ok=True)
+    (root / link).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match=f"'{link}' is a link out of the project"):
+        session_of(root, monkeypatch)
+    assert not (tmp_path / "elsewhere").exists()
