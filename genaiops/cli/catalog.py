@@ -6,11 +6,11 @@ import typer
 
 from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
-from genaiops.gates import counted
 from genaiops.models.catalog import Catalog
 from genaiops.project.session import Session
 from genaiops.specs.catalog import ModelSpec
 from genaiops.text.layout import table
+from genaiops.text.quantities import counted
 
 app = new_app("The models, embedders and selections that the project knows.")
 

@@ -26,7 +26,7 @@ from genaiops.project.wiring import Wiring
 from genaiops.store import Store
 from genaiops.text.layout import one_line, wrapped
 from genaiops.text.printable import printable
-from genaiops.text.quantities import money, seconds
+from genaiops.text.quantities import counted, money, seconds
 
 HELP = """\
 /show               the passages and the prompt of the last answer
@@ -219,7 +219,7 @@ def _figures(turn: Turn, duration_s: float) -> str:
     usage, passages = turn.run.usage, len(turn.passages)
     told = [seconds(duration_s)]
     if passages:
-        told.append(f"{passages} passage{'s' if passages > 1 else ''}")
+        told.append(counted(passages, "passage"))
     if usage.input_tokens:
         told.append(f"{usage.input_tokens} + {usage.output_tokens} tokens")
         told.append(money(usage.cost_usd))

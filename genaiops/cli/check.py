@@ -8,7 +8,6 @@ import typer
 from genaiops.cli.door import note, show, show_json
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.errors import SpecError
-from genaiops.gates import counted
 from genaiops.project.check import check_project, look_around
 from genaiops.project.environment import process_environment
 from genaiops.project.files import load_project
@@ -16,6 +15,7 @@ from genaiops.project.root import find_project_file
 from genaiops.project.session import utc_now
 from genaiops.specs.schemas import write_schemas
 from genaiops.text.printable import printable
+from genaiops.text.quantities import counted
 
 app = new_app("Validate all files of a project; calls no model.")
 

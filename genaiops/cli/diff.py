@@ -11,11 +11,12 @@ from genaiops.cli.door import show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.digests import canonical_json
 from genaiops.evaluations.diff import CaseChange, Diff, diff_runs, is_passage
-from genaiops.gates import counted, number_style
+from genaiops.gates import number_style
 from genaiops.records import MetricInfo
 from genaiops.store import StoredResult
 from genaiops.text.layout import one_line, table, terminal_width, wrapped
 from genaiops.text.printable import printable
+from genaiops.text.quantities import counted
 
 app = new_app("Compare two evaluations, case by case.")
 

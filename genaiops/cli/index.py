@@ -8,13 +8,13 @@ import typer
 from genaiops.cli.door import ensure_trust, note, run_async, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, TrustOption, new_app
 from genaiops.cli.render import count_progress
-from genaiops.gates import counted
 from genaiops.index.freshness import IndexStatus
 from genaiops.index.retrieve import Found
 from genaiops.project.files import index_name
 from genaiops.project.indexing import build, query, status
 from genaiops.project.wants import used_by_index
 from genaiops.text.layout import one_line, table, terminal_width, wrapped
+from genaiops.text.quantities import counted
 
 app = new_app("Build, inspect and query an index.")
 

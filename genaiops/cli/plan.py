@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from genaiops.gates import counted
 from genaiops.project.planning import Counts, Plan
 from genaiops.text.layout import wrapped
 from genaiops.text.printable import printable
-from genaiops.text.quantities import money
+from genaiops.text.quantities import counted, money
 
 
 def plan_text(plan: Plan) -> str:

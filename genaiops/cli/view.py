@@ -12,9 +12,9 @@ from genaiops.cli.door import note, show, trusted_session
 from genaiops.cli.options import ConfigOption, new_app
 from genaiops.errors import InputError
 from genaiops.evaluations.reports import write_page
-from genaiops.gates import counted
 from genaiops.project.environment import process_environment
 from genaiops.project.viewing import view_of
+from genaiops.text.quantities import counted
 
 app = new_app("Look at a run, or at two side by side, as a page.")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from genaiops.evaluations.comparison import ComparedArm, ComparedPair
 from genaiops.gates import number_style
-from genaiops.gates.remedies import cases_text
 from genaiops.records import MetricInfo
+from genaiops.text.quantities import counted
 
 NOTHING_CLAIMED = (
     "No expected answers, or no metric of quality that all arms share: "
@@ -57,7 +57,7 @@ def _of_two(found: Found, pair: ComparedPair) -> str:
     style, difference = number_style(found.info), pair.difference
     ends = ("?" if end is None else style.signed(end) for end in (difference.low, difference.high))
     told = f"{style.difference(difference.value)} [{', '.join(ends)}]"
-    on, named = cases_text(difference.n), f"{pair.second} minus {pair.first}"
+    on, named = counted(difference.n, "case"), f"{pair.second} minus {pair.first}"
     if pair.proven is not None:
         return f"{pair.second} is proven {pair.proven} than {pair.first} on {on}: {told}."
     if (pair.first, pair.second) in found.identical:
@@ -75,7 +75,9 @@ def _of_many(found: Found) -> str:
         return f"{tied[0]} is proven best of {total}."
     closer = _needed(found.closest, "its size")
     if not worse:
-        return f"No proven difference among {total} arms on {cases_text(found.cases)}; {closer}."
+        return (
+            f"No proven difference among {total} arms on {counted(found.cases, 'case')}; {closer}."
+        )
     return f"{len(tied)} tied for first ({names(tied)}); {worse} proven worse; {closer}."
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from genaiops.evaluations.claims import Found
 from genaiops.evaluations.field import Field
-from genaiops.gates.remedies import cases_text
+from genaiops.text.quantities import counted
 
 _MOST_EQUAL_PAIRS = 3
 _FEW_CLUSTERS = 30
@@ -16,14 +16,14 @@ def notes_of(field: Field, ids: Sequence[str], found: Found) -> Iterator[str]:
     """Cases left out, missing scores, dependence, and arms that score alike."""
     all_ids = {case.case_id for arm in field.arms for case in arm.cases}
     if left := len(all_ids) - len(ids):
-        yield f"{cases_text(left)} that not all arms have: left out"
+        yield f"{counted(left, 'case')} that not all arms have: left out"
     yield from _missing(field)
     columns = field.columns
     if columns.is_clustered:
         few = ", few to infer from" if len(columns.starts) < _FEW_CLUSTERS else ""
         yield (
-            f"{cases_text(len(columns.ids))} in {len(columns.starts)} clusters{few}: differences "
-            "are judged by cluster, the interval of a single arm takes cases as independent"
+            f"{counted(len(columns.ids), 'case')} in {len(columns.starts)} clusters{few}: "
+            "differences are judged by cluster, the interval of a single arm takes cases as independent"
         )
     if len(columns.ids) > 1 and len(field.arms) > 1 and not field.contrasts.can_prove:
         yield "too few cases differ between the arms to prove anything"
@@ -34,14 +34,15 @@ def notes_of(field: Field, ids: Sequence[str], found: Found) -> Iterator[str]:
 def _missing(field: Field) -> Iterator[str]:
     columns = field.columns
     if columns.left_out:
-        yield f"{cases_text(columns.left_out)} without a score in some arm: left out of its pairs"
+        cases = counted(columns.left_out, "case")
+        yield f"{cases} without a score in some arm: left out of its pairs"
     if columns.span is None:
         return
     for place in field.order:
         if count := int(np.count_nonzero(columns.missing[:, place])):
             yield (
-                f"{field.arms[place].label} lacks a score on {cases_text(count)}: whatever it may "
-                "be, the claims hold"
+                f"{field.arms[place].label} lacks a score on {counted(count, 'case')}: whatever it "
+                "may be, the claims hold"
             )
 
 

@@ -2,7 +2,7 @@
 
 from genaiops.gates.decide import decide
 from genaiops.gates.estimates import MetricEstimate, SliceEstimate, estimate, estimate_run
-from genaiops.gates.numbers import NumberStyle, counted, number_style
+from genaiops.gates.numbers import NumberStyle, number_style
 from genaiops.gates.rules import can_pass, check_gate, gate_text
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "SliceEstimate",
     "can_pass",
     "check_gate",
-    "counted",
     "decide",
     "estimate",
     "estimate_run",

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from genaiops.gates.numbers import counted
 from genaiops.records import MetricInfo, RunScores
+from genaiops.text.quantities import counted
 
 _SHOWN_IDS = 5
 _OF_THE_CODE = ("dataset", "flow ", "prompt ", "python ", "index ")

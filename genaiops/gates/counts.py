@@ -6,10 +6,11 @@ from genaiops.gates.arms import Arm
 from genaiops.gates.estimates import level_of
 from genaiops.gates.finding import Finding, Sentences
 from genaiops.gates.numbers import number_style
-from genaiops.gates.remedies import cases_text, score_first
+from genaiops.gates.remedies import score_first
 from genaiops.records import Estimate
 from genaiops.specs.evaluation import GateSpec
 from genaiops.stats import clopper_pearson_high, clopper_pearson_low
+from genaiops.text.quantities import counted
 
 
 def find_count(gate: GateSpec, arm: Arm) -> Finding:
@@ -23,9 +24,9 @@ def find_count(gate: GateSpec, arm: Arm) -> Finding:
     most = int(np.count_nonzero(arm.worst != best))
     rate = clopper_pearson_high(most, arm.n, gate.alpha)
     bound = f"the rate is at most {number_style(arm.info).value(rate)}"
-    seen = f"{broken} of {cases_text(arm.n)} broken, {allowed} allowed"
+    seen = f"{broken} of {counted(arm.n, 'case')} broken, {allowed} allowed"
     sentence = f"{seen}. With {100 * (1 - gate.alpha):g}% confidence {bound}."
-    unknown = f"{cases_text(most - broken)} without a score could be broken, too."
+    unknown = f"{counted(most - broken, 'case')} without a score could be broken, too."
     return Finding(
         gate=gate,
         info=arm.info,

@@ -1,4 +1,4 @@
-"""The text of numbers: counts, percent, points, seconds, dollars; rounded, never across a limit."""
+"""The text of numbers: percent, points, seconds, dollars; rounded, never across a limit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,11 +7,6 @@ from genaiops.records import MetricInfo
 
 _MORE_DECIMALS = 4
 _EQUAL = 1e-9
-
-
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """A count with its noun: "1 case", "2 cases", "0 indexes"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from numpy.typing import NDArray
 from genaiops.gates.arms import Arm, mean
 from genaiops.gates.estimates import estimate
 from genaiops.gates.finding import Finding, Remedy, Sentences
-from genaiops.gates.remedies import cases_text, missing_text, remedy_of
+from genaiops.gates.remedies import missing_text, remedy_of
 from genaiops.gates.rules import LimitWords, gate_limit, is_kept
 from genaiops.specs.evaluation import GateSpec
 from genaiops.stats import Limit, cases_needed_for_limit, limit_quantile
+from genaiops.text.quantities import counted
 
 
 def find_quantile(gate: GateSpec, arm: Arm, quantile: float, *, seed: int) -> Finding:
@@ -21,7 +22,8 @@ def find_quantile(gate: GateSpec, arm: Arm, quantile: float, *, seed: int) -> Fi
     observed = mean(kept)
     wanted = Limit("at_least", quantile)
     is_worse = None if observed is None else not is_kept(observed, wanted)
-    seen = f"{int(kept.sum())} of {cases_text(arm.n)} {'is' if arm.n == 1 else 'are'} {words.kept}"
+    verb = "is" if arm.n == 1 else "are"
+    seen = f"{int(kept.sum())} of {counted(arm.n, 'case')} {verb} {words.kept}"
     still = f"{share} or more" if is_worse else f"fewer than {share}"
     return Finding(
         gate=gate,

@@ -1,7 +1,7 @@
 """What would decide a gate that is inconclusive."""
 
 from genaiops.gates.finding import Remedy
-from genaiops.gates.numbers import counted
+from genaiops.text.quantities import counted
 
 
 def remedy_of(needed: int | None, n: int, incomplete: int, obstacle: str) -> Remedy:
@@ -20,12 +20,12 @@ def remedy_of(needed: int | None, n: int, incomplete: int, obstacle: str) -> Rem
     if needed is None:
         return Remedy(f"{lead}no number of cases would: {obstacle}")
     needed = max(needed, n + 1)
-    return Remedy(f"{lead}about {cases_text(needed)}", needed)
+    return Remedy(f"{lead}about {counted(needed, 'case')}", needed)
 
 
 def score_first(incomplete: int) -> Remedy:
     """Missing scores stand in the way."""
-    return Remedy(f"score the {cases_text(incomplete)} with missing scores")
+    return Remedy(f"score the {counted(incomplete, 'case')} with missing scores")
 
 
 def missing_text(incomplete: int) -> str:
@@ -33,9 +33,4 @@ def missing_text(incomplete: int) -> str:
     if not incomplete:
         return ""
     counts = "lacks a score and counts" if incomplete == 1 else "lack scores and count"
-    return f" {cases_text(incomplete)} {counts} as the worst."
-
-
-def cases_text(count: int) -> str:
-    """A number of cases: "1 case", "5 cases"."""
-    return counted(count, "case")
+    return f" {counted(incomplete, 'case')} {counts} as the worst."

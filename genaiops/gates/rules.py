@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genaiops.gates.numbers import counted, number_style
+from genaiops.gates.numbers import number_style
 from genaiops.gates.ranges import bounded_range, range_of, range_text
 from genaiops.records import MetricInfo
 from genaiops.specs.evaluation import GateSpec
@@ -13,6 +13,7 @@ from genaiops.stats import (
     least_n_at_most,
     least_n_to_pass_margin,
 )
+from genaiops.text.quantities import counted
 
 _ROUNDING = 1e-9
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from genaiops.flow.calls import Calls, Resources
-from genaiops.gates import counted
 from genaiops.index.build import build_first
 from genaiops.index.freshness import index_status
 from genaiops.index.retrieve import BuiltIndex, open_index
@@ -20,6 +19,7 @@ from genaiops.protocols import Embedder, Ledger, Model
 from genaiops.resolve import load_attribute
 from genaiops.specs.index import IndexSpec
 from genaiops.store import VectorFile
+from genaiops.text.quantities import counted
 
 ThingT = TypeVar("ThingT")
 VECTORS_FILE = ".genaiops/vectors.sqlite"

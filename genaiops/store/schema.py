@@ -73,12 +73,12 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         version = _version(connection)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: the store cannot be read: {error}") from error
+    if version == len(MIGRATIONS):
+        return connection
+    connection.close()
     if version > len(MIGRATIONS):
         raise StoreError(_NEWER.format(path))
-    if version < len(MIGRATIONS):
-        connection.close()
-        return connect(str(path))
-    return connection
+    return connect(str(path))
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:

@@ -13,6 +13,8 @@ KEPT_VECTORS = 50_000
 """Beyond these the oldest go: some 80 MB of MiniLM's."""
 _GROUP = 500
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_PRIMARY = 0xFF
+"""The bits of an error code that tell its kind; the others say more of it."""
 _TABLE = """
     CREATE TABLE IF NOT EXISTS vectors (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -114,7 +116,8 @@ class VectorFile:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        if error.sqlite_errorcode in _DAMAGED:
+        code = getattr(error, "sqlite_errorcode", 0)  # which errors of the module itself lack
+        if code & _PRIMARY in _DAMAGED:
             for ending in ("", "-wal", "-shm"):
                 with suppress(OSError):
                     self._path.with_name(self._path.name + ending).unlink()

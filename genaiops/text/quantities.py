@@ -1,4 +1,4 @@
-"""Dollars and durations, as people say them. Pure."""
+"""Dollars, durations and counts, as people say them. Pure."""
 
 
 def money(cost_usd: float | None) -> str:
@@ -14,3 +14,8 @@ def seconds(duration_s: float) -> str:
         return f"{duration_s:.2f} s" if duration_s < 9.995 else f"{duration_s:.1f} s"
     minutes, rest = divmod(round(duration_s), 60)
     return f"{minutes} min {rest} s"
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """A count with its noun: "1 case", "2 cases", "0 indexes"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaiops.gates import counted, number_style
+from genaiops.gates import number_style
 from genaiops.records import MetricInfo
 from tests.gates.build import ANSWER_F1, LATENCY, RATING
 from tests.stats.strategies import steady
@@ -29,12 +29,6 @@ TOKENS = COST.model_copy(update={"name": "tokens", "unit": "tokens"})
 )
 def test_a_value_is_written_in_its_unit(info: MetricInfo, value: float | None, text: str) -> None:
     assert number_style(info).value(value) == text
-
-
-def test_a_count_goes_with_its_noun() -> None:
-    told = [counted(n, "error") for n in (0, 1, 2)]
-    assert told == ["0 errors", "1 error", "2 errors"]
-    assert [counted(n, "index", "indexes") for n in (1, 2)] == ["1 index", "2 indexes"]
 
 
 def test_almost_all_is_never_written_as_all() -> None:

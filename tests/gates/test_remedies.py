@@ -1,6 +1,6 @@
 import pytest
 
-from genaiops.gates.remedies import cases_text, missing_text, remedy_of
+from genaiops.gates.remedies import missing_text, remedy_of
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,6 @@ def test_what_is_needed_is_always_more_than_there_is() -> None:
     assert remedy_of(50, 60, 0, "").n_needed == 61
 
 
-def test_one_case_is_singular() -> None:
-    assert cases_text(1) == "1 case"
+def test_one_incomplete_case_is_singular() -> None:
     assert missing_text(1) == " 1 case lacks a score and counts as the worst."
     assert missing_text(0) == ""

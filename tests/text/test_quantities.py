@@ -1,6 +1,6 @@
 import pytest
 
-from genaiops.text.quantities import money, seconds
+from genaiops.text.quantities import counted, money, seconds
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,9 @@ def test_money_has_the_digits_that_matter(cost: float | None, told: str) -> None
 )  # fmt: skip
 def test_durations_read_as_people_say_them(duration_s: float, told: str) -> None:
     assert seconds(duration_s) == told
+
+
+def test_a_count_goes_with_its_noun() -> None:
+    told = [counted(n, "error") for n in (0, 1, 2)]
+    assert told == ["0 errors", "1 error", "2 errors"]
+    assert [counted(n, "index", "indexes") for n in (1, 2)] == ["1 index", "2 indexes"]

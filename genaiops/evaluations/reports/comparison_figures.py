@@ -3,9 +3,8 @@
 from genaiops.evaluations.comparison import ComparedArm, ComparedPair, Comparison, SliceLeaders
 from genaiops.evaluations.reports.figures import PLAIN_MEANS, interval_text
 from genaiops.gates import number_style
-from genaiops.gates.remedies import cases_text
 from genaiops.records import Estimate, MetricInfo
-from genaiops.text.quantities import money, seconds
+from genaiops.text.quantities import counted, money, seconds
 
 
 def rank_text(arm: ComparedArm) -> str:
@@ -69,7 +68,7 @@ def size_text(comparison: Comparison) -> str:
     """`160 cases`, `160 cases in 40 clusters`."""
     clusters = comparison.clusters < comparison.cases
     within = f" in {comparison.clusters} clusters" if clusters else ""
-    return f"{cases_text(comparison.cases)}{within}"
+    return f"{counted(comparison.cases, 'case')}{within}"
 
 
 def p_text(p: float | None) -> str:

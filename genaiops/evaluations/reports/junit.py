@@ -9,9 +9,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.evaluations.reports.report import Report
-from genaiops.gates import MetricEstimate, counted
+from genaiops.gates import MetricEstimate
 from genaiops.records import CaseResult, Verdict
 from genaiops.text.printable import printable
+from genaiops.text.quantities import counted
 
 Outcome = Literal["passed", "failure", "error", "skipped"]
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

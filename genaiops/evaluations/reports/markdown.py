@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from genaiops.evaluations.reports.cells import markdown_cell
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.evaluations.reports.report import Report
-from genaiops.gates import counted
 from genaiops.records import Decision, Estimate, MetricInfo, Verdict
+from genaiops.text.quantities import counted
 
 WORST_CASES = 10
 

@@ -9,8 +9,9 @@ from genaiops.evaluations.reports.html.markup import Html, element, fold
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.tables import Column, Row, card_table, wide_table
 from genaiops.evaluations.reports.report import Report
-from genaiops.gates import counted, number_style
+from genaiops.gates import number_style
 from genaiops.records import Decision, MetricInfo, Verdict
+from genaiops.text.quantities import counted
 
 _MAX_OPEN = 6
 _MARKS = {"pass": "✓ pass", "fail": "✗ fail", "inconclusive": "? open"}

@@ -6,8 +6,8 @@ from genaiops.evaluations.reports.comparison_figures import (
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.evaluations.reports.html.markup import Html, element, join
 from genaiops.evaluations.reports.html.subject import Subject
-from genaiops.gates import counted
 from genaiops.records import Decision
+from genaiops.text.quantities import counted
 
 _MARKS = {"pass": "✓ pass", "fail": "✗ fail", "inconclusive": "? inconclusive"}
 

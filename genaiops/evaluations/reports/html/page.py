@@ -19,7 +19,7 @@ from genaiops.evaluations.reports.html.stack import CaseStack, Entry, stacked_ca
 from genaiops.evaluations.reports.html.subject import Subject, subject_of
 from genaiops.evaluations.reports.output import write_pieces
 from genaiops.evaluations.reports.report import ArmReport
-from genaiops.gates import counted
+from genaiops.text.quantities import counted
 
 MAX_PAGE_BYTES = 3_000_000
 _FRAME_BYTES = 100_000

@@ -8,9 +8,9 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from genaiops.evaluations.reports.html.answers import PASSAGES
 from genaiops.evaluations.reports.html.markup import Html, element, fold, html, join
 from genaiops.evaluations.reports.html.rows import CaseRow
-from genaiops.gates import counted
 from genaiops.records import Passage
 from genaiops.store import StoredResult
+from genaiops.text.quantities import counted
 
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 _MAX_OPEN = 6

@@ -16,8 +16,9 @@ from genaiops.evaluations.reports.figures import difference_text
 from genaiops.evaluations.reports.html.markup import Html, element, fold, join
 from genaiops.evaluations.reports.html.svg import Axis, axis_of, plot, scale
 from genaiops.evaluations.reports.html.tables import Column, Row, card_table
-from genaiops.gates import counted, number_style
+from genaiops.gates import number_style
 from genaiops.records import MetricInfo
+from genaiops.text.quantities import counted
 
 _MAX_OPEN = 6
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from genaiops.evaluations.reports.figures import difference_text, estimate_text
-from genaiops.gates import counted, number_style
+from genaiops.gates import number_style
 from genaiops.records import Decision, EvalRun, Verdict
 from genaiops.text.layout import one_line, wrapped
 from genaiops.text.printable import printable
-from genaiops.text.quantities import money
+from genaiops.text.quantities import counted, money
 
 MAX_NAME = 24
 _MARKS = {"pass": "pass", "fail": "FAIL", "inconclusive": "open"}

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from genaiops.evaluations.reports.figures import estimate_text
-from genaiops.gates import MetricEstimate, counted
+from genaiops.gates import MetricEstimate
 from genaiops.records import NOT_APPLICABLE, Estimate, EvalRun, MetricInfo
 from genaiops.store import StoredResult
 from genaiops.text.layout import one_line, table, terminal_width
 from genaiops.text.printable import printable
-from genaiops.text.quantities import money, seconds
+from genaiops.text.quantities import counted, money, seconds
 
 
 def run_text(run: EvalRun, estimates: Sequence[MetricEstimate]) -> str:
