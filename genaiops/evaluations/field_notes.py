@@ -23,7 +23,8 @@ def notes_of(field: Field, ids: Sequence[str], found: Found) -> Iterator[str]:
         few = ", few to infer from" if len(columns.starts) < _FEW_CLUSTERS else ""
         yield (
             f"{counted(len(columns.ids), 'case')} in {len(columns.starts)} clusters{few}: "
-            "differences are judged by cluster, the interval of a single arm takes cases as independent"
+            "differences are judged by cluster, the interval of a single arm takes cases as "
+            "independent"
         )
     if len(columns.ids) > 1 and len(field.arms) > 1 and not field.contrasts.can_prove:
         yield "too few cases differ between the arms to prove anything"
