@@ -5,7 +5,6 @@ import re
 import runpy
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,11 +27,9 @@ from genaiops.specs.project import ProjectSpec
 from genaiops.specs.schemas import json_schemas
 from genaiops.specs.weights import MirrorsSpec
 from tests.cli.terminal import Terminal
+from tests.pages import DOCS, PAGES, README, ROOT, Block, blocks, session, type_in
 
-ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
-CLI = ROOT / "docs" / "cli.md"
-PAGES = (README, *sorted((ROOT / "docs").glob("**/*.md")))
+CLI = DOCS / "cli.md"
 DEMO = 'pip install -c constraints.txt -e ".[local]" && genaiops demo'
 TEST = 'pip install -c constraints.txt -e ".[all,dev]" && pytest'
 GENERATED = "<!-- From here on written by: pytest tests/test_docs.py --update-golden -->\n"
@@ -43,26 +40,7 @@ KINDS: Mapping[str, type[Spec]] = {
 """The kind of a file by a key that only this kind has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A fenced block of a page; `info` is what stands behind the fence."""
-
-    page: Path
-    line: int
-    info: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
-
-
-def _blocks(page: Path) -> Iterator[Block]:
-    text = page.read_text("utf-8")
-    for match in re.finditer(r"^```(.*)\n((?:.*\n)*?)```$", text, re.MULTILINE):
-        yield Block(page, text.count("\n", 0, match.start()) + 1, match[1], match[2])
-
-
-BLOCKS = [block for page in PAGES for block in _blocks(page)]
+BLOCKS = [block for page in PAGES for block in blocks(page)]
 
 
 def _of(*infos: str) -> pytest.MarkDecorator:
@@ -95,7 +73,10 @@ def test_a_json_block_is_json(block: Block) -> None:
     assert [json.loads(line) for line in block.text.splitlines()]
 
 
-@_of("python")
+ALONE = [block for block in BLOCKS if block.info == "python" and not block.mark]
+
+
+@pytest.mark.parametrize("block", ALONE, ids=str)
 def test_a_python_block_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
@@ -128,7 +109,7 @@ WRITTEN = sorted(set(_written_commands()))
 
 @pytest.mark.parametrize(("place", "written"), WRITTEN, ids=[f"{p} {w}" for p, w in WRITTEN])
 def test_a_written_command_parses(place: str, written: str) -> None:
-    _, name, *arguments = shlex.split(written)
+    _, name, *arguments = shlex.split(written, comments=True)
     command = get_command(import_module(COMMANDS[name].module).app)
     below = getattr(command, "commands", None)
     if below is not None:
@@ -199,7 +180,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_readme_links_every_page() -> None:
     text = README.read_text("utf-8")
-    pages = [page for page in PAGES if page.parent == ROOT / "docs"]
+    pages = [page for page in PAGES if page.parent == DOCS]
     assert [page.name for page in pages if f"docs/{page.name}" not in text] == []
 
 
@@ -216,7 +197,7 @@ def _keys(schema: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize(("kind", "schema"), json_schemas().items(), ids=json_schemas())
 def test_every_key_of_a_file_is_documented(kind: str, schema: dict[str, Any]) -> None:
-    text = (ROOT / "docs" / "files.md").read_text("utf-8")
+    text = (DOCS / "files.md").read_text("utf-8")
     code = " ".join(re.findall(r"`+([^`]+)`+", text))
     words = set(re.findall(r"\w+", code))
     assert sorted(set(_keys(schema)) - words) == [], kind
@@ -229,31 +210,14 @@ def test_the_two_commands_of_a_checkout_stand_in_the_readme_and_the_second_in_ci
     assert TEST in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
 
 
-def _readme_sessions() -> Iterator[list[tuple[str, str]]]:
-    """The commands of each console block of the README with the output shown below them."""
-    for block in _blocks(README):
-        if block.info == "console":
-            parts = re.split(r"^\$ (.*)\n", block.text, flags=re.MULTILINE)[1:]
-            yield list(zip(parts[::2], parts[1::2], strict=True))
-
-
-def _is_as_shown(output: str, shown: str) -> bool:
-    """Whether an output is what is shown, with any lines where `…` stands."""
-    lines = (
-        r"(?:.*\n)*?" if line == "…" else f"{re.escape(line)}\n" for line in shown.splitlines()
-    )
-    return re.fullmatch("".join(lines), output) is not None
+def _session_that_begins(begin: str) -> Block:
+    """The console block of the README whose first line begins so."""
+    (found,) = [block for block in blocks(README) if block.text.startswith(f"$ genaiops {begin}")]
+    return found
 
 
 def test_a_first_project_goes_as_the_readme_shows(tmp_path: Path) -> None:
-    (session,) = [each for each in _readme_sessions() if each[0][0].startswith("genaiops init")]
-    terminal = Terminal(tmp_path)
-    for command, shown in session:
-        name, *arguments = shlex.split(command)
-        if name == "cd":
-            terminal = Terminal(terminal.root / arguments[0])
-            continue
-        assert _is_as_shown(terminal.ok(*arguments), shown), command
+    type_in(Terminal(tmp_path), _session_that_begins("init my-project"))
 
 
 def test_the_readme_shows_the_baseline_that_ships() -> None:
@@ -261,7 +225,7 @@ def test_the_readme_shows_the_baseline_that_ships() -> None:
     baseline = read_baseline(path, path.name)
     assert baseline is not None
     accepted = {entry.info.name: entry for entry in estimate_run(baseline.scores)}
-    (shown,) = [text for ((command, text), *_) in _readme_sessions() if "--variant wide" in command]
+    ((_, shown),) = session(_session_that_begins("gate assistant --variant wide"))
     answer, recall = accepted["answer_f1"], accepted["recall_at_3"]
     value = estimate_text(answer.estimate, answer.info).split()[0]
     assert f"answer_f1     {value} -> " in shown
