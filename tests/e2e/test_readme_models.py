@@ -3,7 +3,6 @@
 import os
 import shlex
 import shutil
-from pathlib import Path
 
 import pytest
 
