@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
+from genaiops.cli.answers import outputs_text, prompt_lines
 from genaiops.cli.app import print_out
 from genaiops.cli.door import ensure_trust, naming_code, note, open_loop, show, trusted_session
-from genaiops.cli.inputs import read_inputs
+from genaiops.cli.inputs import read_inputs, text_inputs
 from genaiops.cli.options import ConfigOption, ModelOption, TrustOption, VariantOption, new_app
-from genaiops.cli.run import outputs_text, prompt_lines, text_inputs
 from genaiops.errors import ExecutionError, GenaiopsError, InputError, suggest
 from genaiops.project.chatting import Conversation, Inputs, Turn, add_case, case_of
 from genaiops.project.files import flow_name

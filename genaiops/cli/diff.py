@@ -7,6 +7,7 @@ from typing import Annotated, cast
 import typer
 from pydantic import JsonValue
 
+from genaiops.cli.answers import answer_text
 from genaiops.cli.door import show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.digests import canonical_json
@@ -88,7 +89,7 @@ def _case_lines(case: CaseChange, infos: dict[str, MetricInfo]) -> Iterator[str]
     yield ""
     yield from _head(_title(case), told or _WHAT[case.kind])
     yield f"    asked   {one_line(canonical_json(case.after.case.inputs), width)}"
-    shown = _places if case.kind == "passages" else _answer
+    shown = _places if case.kind == "passages" else answer_text
     yield f"    before  {one_line(shown(case.before), width)}"
     yield f"    after   {one_line(shown(case.after), width)}"
 
@@ -124,14 +125,6 @@ def _places(stored: StoredResult) -> str:
     found = [cast("dict[str, JsonValue]", p) for values in lists for p in values if is_passage(p)]
     told = [f"{p['document']} [{p['start']}:{p['end']}]" for p in found]
     return ", ".join(told) or "no passages"
-
-
-def _answer(stored: StoredResult) -> str:
-    result = stored.result
-    if result.failure is not None:
-        return f"{result.failure.kind}: {result.failure.message}"
-    texts = [value for value in (result.outputs or {}).values() if isinstance(value, str)]
-    return texts[0] if texts else canonical_json(result.outputs)
 
 
 def _as_json(found: Diff) -> dict[str, object]:

@@ -9,6 +9,8 @@ from typing import NoReturn, cast
 from pydantic import JsonValue
 
 from genaiops.errors import InputError
+from genaiops.project.code import is_python_flow
+from genaiops.project.session import Session
 from genaiops.specs.load import read_text
 
 MAX_BYTES = 50_000_000
@@ -26,6 +28,17 @@ def read_inputs(
         InputError: the file holds no JSON object, or an option has no `=`.
     """
     return {**_from_file(file), **_from_options(options, texts)}
+
+
+def text_inputs(session: Session, flow: str) -> frozenset[str] | None:
+    """The inputs whose value is a text, whatever it looks like; None for a Python function.
+
+    That reads its texts by the annotations of its parameters.
+    """
+    if is_python_flow(flow):
+        return None
+    inputs = session.project.flow(flow).spec.inputs
+    return frozenset(name for name, spec in inputs.items() if spec.type == "string")
 
 
 def _from_file(name: str | None) -> dict[str, JsonValue]:

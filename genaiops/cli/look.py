@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
-from genaiops.digests import canonical_json
+from genaiops.cli.answers import answer_text
 from genaiops.evaluations.diff import CaseChange
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.gates import number_style
 from genaiops.project.developing import Look
 from genaiops.records import MetricInfo
-from genaiops.store import StoredResult
 from genaiops.text.layout import table, wrapped
 from genaiops.text.quantities import money, seconds
 
@@ -131,12 +130,3 @@ def _around(words: Sequence[str], head: int, tail: int) -> str:
 
 def _cut(words: Sequence[str], most: int) -> str:
     return " ".join(words if len(words) <= most else [*words[:most], "…"])
-
-
-def answer_text(stored: StoredResult) -> str:
-    """The first text among the outputs, or why there is none."""
-    result = stored.result
-    if result.failure is not None:
-        return f"{result.failure.kind}: {result.failure.message}"
-    texts = [value for value in (result.outputs or {}).values() if isinstance(value, str)]
-    return texts[0] if texts else canonical_json(result.outputs)

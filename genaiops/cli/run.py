@@ -1,12 +1,11 @@
 """`genaiops run`: a flow, once."""
 
-import json
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 from pydantic import JsonValue
 
+from genaiops.cli.answers import outputs_text, prompt_lines
 from genaiops.cli.app import print_out
 from genaiops.cli.door import (
     ensure_trust,
@@ -18,7 +17,7 @@ from genaiops.cli.door import (
     show_json,
     trusted_session,
 )
-from genaiops.cli.inputs import read_inputs
+from genaiops.cli.inputs import read_inputs, text_inputs
 from genaiops.cli.options import (
     ConfigOption,
     JsonOption,
@@ -28,7 +27,6 @@ from genaiops.cli.options import (
     new_app,
 )
 from genaiops.errors import ExecutionError
-from genaiops.project.code import is_python_flow
 from genaiops.project.overrides import FlowOverrides
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_flow
@@ -85,17 +83,6 @@ def command(
         raise ExecutionError(f"{run.failure.kind}{where}: {run.failure.message}")
 
 
-def text_inputs(session: Session, flow: str) -> frozenset[str] | None:
-    """The inputs whose value is a text, whatever it looks like; None for a Python function.
-
-    That reads its texts by the annotations of its parameters.
-    """
-    if is_python_flow(flow):
-        return None
-    inputs = session.project.flow(flow).spec.inputs
-    return frozenset(name for name, spec in inputs.items() if spec.type == "string")
-
-
 async def _run(
     session: Session,
     flow: str,
@@ -116,22 +103,6 @@ async def _run(
 
 def _print_piece(text: str) -> None:
     print_out(printable(text))
-
-
-def outputs_text(outputs: dict[str, JsonValue]) -> str:
-    """The one text where a flow gives one; else its first text, then the rest as JSON."""
-    texts = [value for value in outputs.values() if isinstance(value, str)]
-    if texts:
-        return printable(texts[0])
-    return printable(json.dumps(outputs, ensure_ascii=False, indent=2))
-
-
-def prompt_lines(run: FlowRun) -> Iterator[str]:
-    """The messages of each model call, under the node and the role."""
-    for node in run.nodes:
-        for message in node.messages:
-            yield f"--- {node.node}: {message.role}"
-            yield printable(message.content)
 
 
 def _steps_text(run: FlowRun) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from pydantic import JsonValue
 
-from genaiops.digests import canonical_json
 from genaiops.evaluations.columns import Columns
 from genaiops.evaluations.comparison import SliceLeaders
 from genaiops.evaluations.contrasts import contrast
+from genaiops.gates.estimates import cases_by_value
 from genaiops.records import CaseScores
 
 
@@ -27,9 +26,9 @@ def slice_leaders(
     of them is at most 1 - level.
     """
     groups = [
-        (name, value, ids)
+        (name, value, frozenset(ids))
         for name in slices
-        for value, ids in sorted(_cases_by_value(name, cases, columns.ids).items())
+        for value, ids in sorted(cases_by_value(map(cases.__getitem__, columns.ids), name).items())
     ]
     each = 1 - (1 - level) / max(len(groups), 1)
     for name, value, ids in groups:
@@ -51,21 +50,3 @@ def slice_leaders(
             leaders=tuple(labels[place] for place in leading),
             is_proven=len(leading) == 1 < len(scored),
         )
-
-
-def _cases_by_value(
-    tag: str, cases: Mapping[str, CaseScores], ids: Sequence[str]
-) -> dict[str, set[str]]:
-    """Case ids by the value of a tag; a case whose tag is a list belongs to each of its items."""
-    groups: dict[str, set[str]] = {}
-    for case_id in ids:
-        value = cases[case_id].tags.get(tag)
-        for item in value if isinstance(value, list) else [value]:
-            groups.setdefault(_text(item), set()).add(case_id)
-    return groups
-
-
-def _text(value: JsonValue) -> str:
-    if value is None:
-        return "(none)"
-    return value if isinstance(value, str) else canonical_json(value)

@@ -97,7 +97,7 @@ def _estimate_metric(scores: RunScores, info: MetricInfo) -> MetricEstimate:
     slices = tuple(
         SliceEstimate(name, value, estimate(arm.on(ids), seed=seed))
         for name in scores.run.slices
-        for value, ids in sorted(_cases_by_value(scores.cases, name).items())
+        for value, ids in sorted(cases_by_value(scores.cases, name).items())
     )
     return MetricEstimate(info, estimate(arm, seed=seed), slices)
 
@@ -154,7 +154,7 @@ def _quantile_from_best(
     return QuantileEstimate(value, low, high)
 
 
-def _cases_by_value(cases: Iterable[CaseScores], tag: str) -> dict[str, list[str]]:
+def cases_by_value(cases: Iterable[CaseScores], tag: str) -> dict[str, list[str]]:
     """Case ids by the value of a tag; a case whose tag is a list belongs to each of its items."""
     groups: dict[str, list[str]] = {}
     for case in cases:
