@@ -98,3 +98,13 @@ def test_a_place_that_cannot_be_written_holds_nothing(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     keep(tmp_path / "folder", VECTORS)
     assert found(tmp_path / "folder", "a") == {}
+
+
+def test_every_kind_of_damage_takes_the_file_away(tmp_path: Path) -> None:
+    keep(tmp_path / "v.sqlite", VECTORS)
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT_INDEX
+    with closing(VectorFile(tmp_path / "v.sqlite")) as memory:
+        memory.find(["a"])
+        memory._give_up(error)  # pyright: ignore[reportPrivateUsage]  such damage is hard to make
+    assert not (tmp_path / "v.sqlite").exists()
