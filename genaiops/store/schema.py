@@ -68,10 +68,13 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         return connect(":memory:")
+    connection = None
     try:
         connection = _open_to_read(path)
         version = _version(connection)
     except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
         raise StoreError(f"{path}: the store cannot be read: {error}") from error
     if version == len(MIGRATIONS):
         return connection
@@ -85,12 +88,13 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     connection = _read_by(path, "mode=ro")
     try:
         _version(connection)
-    except sqlite3.OperationalError:
+    except sqlite3.Error as error:
+        connection.close()
         # in a read-only folder SQLite needs to hear that nobody writes, which holds without a log
         log = path.with_name(f"{path.name}-wal")
-        if log.exists() and log.stat().st_size:
+        has_log = log.exists() and log.stat().st_size > 0
+        if has_log or not isinstance(error, sqlite3.OperationalError):
             raise
-        connection.close()
         return _read_by(path, "immutable=1")
     return connection
 
