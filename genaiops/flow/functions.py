@@ -144,15 +144,15 @@ def told(error: BaseException) -> str:
     """An exception of the user's code in a line, with the line of the file where it stood."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    message = str(error).strip()
+    message = str(error).strip().encode("utf-8", "replace").decode()
     return f"{type(error).__name__}{': ' + message if message else ''}{place}"
 
 
 def _in_thread(function: Function, keywords: Mapping[str, object]) -> object:
     try:
         return function(**keywords)
-    except StopIteration as error:  # cannot pass through a future
-        raise RuntimeError("StopIteration") from error
+    except (StopIteration, KeyboardInterrupt) as error:  # one cannot pass, one would end us all
+        raise RuntimeError(type(error).__name__) from error
 
 
 def _signature(reference: str, function: Function) -> inspect.Signature:

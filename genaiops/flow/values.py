@@ -41,7 +41,7 @@ def plain_json(value: object, what: str, depth: int = 0) -> JsonValue:
         CallError: of kind node; it holds something else, or nests too deep.
     """
     if value is None or isinstance(value, str | bool | int):
-        return value
+        return _text(value, what) if isinstance(value, str) else value
     if isinstance(value, float) and math.isfinite(value):
         return value
     if depth > _MAX_DEPTH:
@@ -65,7 +65,16 @@ def plain_json(value: object, what: str, depth: int = 0) -> JsonValue:
 def _key(key: object, what: str) -> str:
     if not isinstance(key, str):
         raise CallError("node", f"{what} holds the key {key!r}; keys are texts")
-    return key
+    return _text(key, what)
+
+
+def _text(value: str, what: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(value[error.start]):04x}"
+        raise CallError("node", f"{what} holds half of a surrogate pair ({half})") from error
+    return value
 
 
 def fields_of(value: object, what: str, name: str) -> Outputs:

@@ -91,3 +91,32 @@ def test_what_has_no_source_is_known_by_its_name() -> None:
 
 def pieces_of(question: str) -> str:
     return question
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("returned", ["a\ud800", {"answer": ["\udfff"]}, {"\ud800": "a"}])
+async def test_what_no_file_can_hold_is_a_failure_of_the_function(returned: object) -> None:
+    flow = PythonFlow("f", UserFunction("app:answer", lambda: returned), resources())
+    run = await flow.run({})
+    assert run.failure is not None
+    assert "holds half of a surrogate pair (" in run.failure.message
+
+
+@pytest.mark.anyio
+async def test_the_message_of_what_is_raised_can_be_stored() -> None:
+    def answer() -> str:
+        raise ValueError("\ud800\x1b[31m")
+
+    run = await PythonFlow("f", UserFunction("app:answer", answer), resources()).run({})
+    assert "ValueError" in run.model_dump_json()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, StopIteration, MemoryError])
+async def test_nothing_that_a_function_raises_ends_the_run(error: type[BaseException]) -> None:
+    def answer() -> str:
+        raise error
+
+    run = await PythonFlow("f", UserFunction("app:answer", answer), resources()).run({})
+    assert run.failure is not None
+    assert error.__name__ in run.failure.message
