@@ -32,7 +32,8 @@ class Session:
     `allowed` is the digest of wants that came with the command: its own, or the whole project's.
     `named` is what the command line itself names, which is trusted by that; `files` are the prompts
     and data among it, by what a spec says in their place: they may lie outside of the project.
-    `filed` are the variables that a file of the project gives.
+    `filed` are the variables that a file of the project gives. `granted` is what a digest allowed:
+    a part of it may be used later.
     """
 
     project: Project
@@ -44,6 +45,7 @@ class Session:
     named: Used = field(default_factory=Used)
     files: Mapping[str, Path] = field(default_factory=dict[str, Path])
     filed: Mapping[str, str] = field(default_factory=dict[str, str])
+    granted: set[Want] = field(default_factory=set[Want])
 
     @property
     def root(self) -> Path:
@@ -98,12 +100,13 @@ class Session:
         Raises:
             TrustError: something is not trusted yet.
         """
-        wants = self.wants(used)
+        wants = tuple(want for want in self.wants(used) if want not in self.granted)
         if self.allowed is not None and wants:
             whole = self.all_wants()
             if self.allowed == wants_digest(whole) and set(wants) <= set(whole):
                 return
         require(wants, self.book, root=self.root, allowed_digest=self.allowed)
+        self.granted.update(wants)
 
     def _wants_of(self, used: Used) -> tuple[Want, ...]:
         return wants_of(self.project, used, self.lock.models, self.filed)

@@ -1,9 +1,11 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.terminal import Terminal
+from tests.endpoint import FakeEndpoint, serving
 from tests.project.build import build_project
 
 FLOW = """\
@@ -14,6 +16,12 @@ FLOW = """\
     """
 CODE = "def clean(text: str) -> str:\n    return text.strip()\n"
 RUN = ("run", "assistant", "-i", "question=  hi  ")
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[FakeEndpoint]:
+    with serving() as running:
+        yield running
 
 
 @pytest.fixture
@@ -133,3 +141,23 @@ def test_a_planted_lock_lets_no_model_through(tmp_path: Path) -> None:
 
 
 DIGESTS = ("selection_digest", "entry_digest", "evidence_digest")
+
+
+def test_the_digest_of_a_command_lets_it_run_to_its_end(
+    tmp_path: Path, endpoint: FakeEndpoint
+) -> None:
+    entry = "{{provider: openai, model: m, base_url: '{}'}}"
+    changes = {
+        "catalog.yaml": (
+            f"models:\n  extractive: {entry.format(endpoint.url())}\n"
+            f"  other: {entry.format('http://127.0.0.1:9')}\n"
+        ),
+        "flows/assistant/flow.yaml": FLOW.replace(
+            "nodes:", "nodes:\n      answer: {prompt: a.md, model: extractive}"
+        ),
+        "flows/assistant/a.md": "hi",
+        "flows/assistant/nodes.py": CODE,
+    }
+    terminal = Terminal(build_project(tmp_path, changes))
+    digest = terminal(*RUN).err.split("--trust ")[1].split()[0]
+    assert terminal.ok(*RUN, "--trust", digest) == "hi\n"
