@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import join, quote
 from typing import Annotated
 
 import typer
@@ -113,7 +114,7 @@ def command(
     asked = Asked(setup.name, overrides, reuse=not no_cache)
     trust_evaluation(setup.session, setup.name, [arm.overrides for arm in setup.arms])
     if save is not None:
-        _save(setup, save)
+        _save(setup, said, save)
     if dry_run:
         _show_plans(setup.session, asked, setup.arms)
         return
@@ -157,9 +158,13 @@ def _show_plans(session: Session, asked: Asked, arms: Sequence[Arm]) -> None:
         show(plan_text(run_code(plan_evaluation(session, _with(asked, arm)))))
 
 
-def _save(setup: Setup, folder: Path) -> None:
+def _save(setup: Setup, said: Said, folder: Path) -> None:
     if setup.draft is None:
         raise InputError("--save goes with -d and -p, or with a function: there is nothing to save")
     for path in save_draft(setup.draft, folder):
         note(f"wrote {folder / path}")
-    note(f"the same again: cd {folder}; genaiops eval {setup.draft.name}")
+    ways = [word for way in setup.draft.ways if way.variant for word in ("--variant", way.variant)]
+    models = [word for model in said.models if len(said.models) > 1 for word in ("-m", model)]
+    settings = [word for setting in said.settings for word in ("--param", setting)]
+    again = ["genaiops", "eval", setup.draft.name, *ways, *models, *settings]
+    note(f"the same again: cd {quote(str(folder))}; {join(again)}")

@@ -16,9 +16,11 @@ def save_draft(draft: Draft, folder: Path) -> tuple[str, ...]:
     """Write a project that does the same again; the paths of its files, from the folder.
 
     Raises:
-        InputError: such files are there already; nothing is written then.
+        InputError: it is a file, or such files are there already; nothing is written then.
         StoreError: the folder cannot be written.
     """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--save {folder}: is a file; name a folder")
     contents = _contents(draft, folder)
     there = [path for path in contents if (folder / path).exists()]
     if there:
