@@ -41,13 +41,19 @@ class _Entry(Spec):
 
     description: str = ""
     price: Price | None = None
+    """Of calls; without it their cost is unknown."""
     limits: Limits = Limits()
+    """What the endpoint allows; `concurrency` is kept to, the others are only noted."""
     context_window: int | None = Field(default=None, gt=0)
     """Tokens of prompt and answer together."""
     capabilities: tuple[Capability, ...] = ()
+    """What a selection may require."""
     licence: str | None = None
+    """An identifier such as apache-2.0, for selections."""
     region: str | None = None
+    """Where it runs, for selections."""
     retires: date | None = None
+    """The day from which it is retired; warned of ahead."""
     parameters: Parameters = Parameters()
     """Defaults that a prompt or a node may override."""
 
@@ -70,6 +76,7 @@ class Endpoint(Spec):
     api_version: str | None = None
     """Azure's api-version; given, the URL and header form of Azure is used."""
     headers: dict[str, str] = {}
+    """Further headers of every request; a value may hold `${env:NAME}`."""
     timeouts: Timeouts = Timeouts()
 
     _secret = field_validator("api_key")(_refuse_literal_secret)
@@ -92,6 +99,7 @@ class LocalModel(_Entry):
     threads: int | None = Field(default=None, gt=0)
     """None: one in CI, else all cores but one."""
     context: int = Field(default=4096, ge=256)
+    """Tokens of prompt and answer together that memory is kept for."""
     prefix_cache: bool = False
     """Faster on shared prefixes, but answers then depend on what was asked before."""
 
@@ -115,6 +123,7 @@ class ExtractiveModel(_Entry):
     min_support: float = Field(default=0.25, ge=0, le=1)
     """Below this support by the question's words it refuses."""
     refusal: str = "I don't know."
+    """What it says instead of an answer."""
 
 
 class LangchainModel(_Entry):
@@ -122,8 +131,11 @@ class LangchainModel(_Entry):
 
     provider: Literal["langchain"]
     model: str
+    """langchain's name of the model."""
     model_provider: str | None = None
+    """langchain's name of the provider, where the model's does not tell."""
     api_key: str | None = None
+    """`${env:NAME}`; a literal key is refused."""
     arguments: dict[str, JsonValue] = {}
     """Further keyword arguments of `init_chat_model`."""
 
@@ -142,7 +154,9 @@ class OpenAIEmbedder(Endpoint):
     provider: Literal["openai"]
     model: str
     dimensions: int = Field(gt=0)
+    """Length of a vector."""
     batch: int = Field(default=128, gt=0)
+    """Texts of one request."""
 
 
 class LocalEmbedder(Spec):
@@ -150,7 +164,9 @@ class LocalEmbedder(Spec):
 
     provider: Literal["local"]
     weights: str
+    """A name of `genaiops weights list`."""
     batch: int = Field(default=16, gt=0)
+    """Texts that are embedded at once."""
 
 
 EmbedderSpec = Annotated[OpenAIEmbedder | LocalEmbedder, Field(discriminator="provider")]
@@ -160,12 +176,19 @@ class Requirements(Spec):
     """What a model must be; a number is written with its comparison, such as ">=8000"."""
 
     context_window: str | None = Field(default=None, pattern=r"^(>=|<=|>|<)\s*\d+$")
+    """Tokens."""
     usd_per_1k_cases: str | None = Field(default=None, pattern=r"^(>=|<=|>|<)\s*\d+(\.\d+)?$")
+    """Measured by the evidence."""
     latency_p95_s: str | None = Field(default=None, pattern=r"^(>=|<=|>|<)\s*\d+(\.\d+)?$")
+    """Measured by the evidence."""
     licence: tuple[str, ...] = ()
+    """One of these."""
     region: tuple[str, ...] = ()
+    """One of these."""
     provider: tuple[str, ...] = ()
+    """One of these."""
     capabilities: tuple[Capability, ...] = ()
+    """All of these."""
     models: tuple[str, ...] = ()
     """Only among these; empty means all of the catalog."""
 
@@ -174,7 +197,9 @@ class SelectionSpec(Spec):
     """A choice of model written as constraints, resolved by `genaiops select`."""
 
     require: Requirements = Requirements()
+    """What a model must be to be considered."""
     prefer: Literal["cheapest_passing", "best_quality", "fastest_passing"]
+    """Which of the models that fit is taken."""
     evidence: str
     """Path of the evaluation whose newest runs and gates decide."""
     quality: str | None = None
@@ -185,5 +210,8 @@ class CatalogSpec(Spec):
     """The whole catalog."""
 
     models: dict[str, ModelSpec] = {}
+    """Name to model."""
     embedders: dict[str, EmbedderSpec] = {}
+    """Name to embedder."""
     selections: dict[str, SelectionSpec] = {}
+    """Name to selection; used where a model's name may stand."""

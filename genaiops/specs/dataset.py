@@ -12,7 +12,9 @@ class DatasetCard(Spec):
     version: str
     description: str = ""
     source: str
+    """Where the data is from."""
     licence: str
+    """An identifier such as cc-by-4.0."""
     language: str = "en"
     splits: dict[str, int] = {}
     """Name of a split (the case tag `split`) to its number of cases."""

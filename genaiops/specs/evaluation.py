@@ -20,6 +20,7 @@ class MetricUse(Spec):
     metric: str
     """A name of docs/metrics.md, or `package.module:function`."""
     as_: str | None = Field(default=None, alias="as")
+    """Its label in reports and gates; by default its name."""
     arguments: dict[str, JsonValue] = {}
     """Values, or references such as `${run.outputs.answer}` and `${case.expected.answer}`."""
 
@@ -48,8 +49,11 @@ class GateSpec(Spec):
     metric: str
     """A metric of this evaluation, by its label."""
     at_least: float | None = None
+    """The mean, proven, in units of the metric."""
     at_most: float | None = None
+    """The mean, proven, in units of the metric."""
     no_worse_than: Literal["baseline"] | None = None
+    """The accepted run, case by case; goes with a margin."""
     max_cases: int | None = Field(default=None, ge=0)
     """At most so many cases may fail (a binary metric); observed, never inconclusive."""
     margin: float | None = Field(default=None, ge=0)
@@ -61,7 +65,9 @@ class GateSpec(Spec):
     max_missing: float = Field(default=1.0, ge=0, le=1)
     """A larger share of missing scores makes the gate inconclusive."""
     on_inconclusive: OnInconclusive | None = None
+    """None: that of the evaluation."""
     tier: Literal["blocking", "advisory", "report"] = "blocking"
+    """Only `blocking` gates decide; the others are judged and shown."""
 
     @model_validator(mode="after")
     def _one_rule(self) -> "GateSpec":
@@ -86,9 +92,11 @@ class EvalSpec(Spec):
     inputs: dict[str, JsonValue] = {}
     """Inputs of the flow from the case; by default those of the same name."""
     variant: str | None = None
+    """A variant of the flow."""
     model: str | None = None
     """Stands in for the model of every prompt node."""
     repeats: int = Field(default=1, ge=1, le=100)
+    """Draws of each case."""
     seed: int | None = None
     """None: the project's."""
     limit: int | None = Field(default=None, gt=0)
@@ -96,13 +104,17 @@ class EvalSpec(Spec):
     filter: dict[str, JsonValue] = {}
     """Only cases with these tags."""
     concurrency: int = Field(default=8, ge=1, le=1000)
+    """Cases at once."""
     timeout_s: float | None = Field(default=None, gt=0)
     """For the flow of one case; a case over it has the worst scores."""
     metrics: tuple[MetricUse, ...] = Field(min_length=1)
+    """What is scored: names, or names with arguments."""
     gates: tuple[GateSpec, ...] = ()
+    """What may not happen."""
     slices: tuple[str, ...] = ()
     """Tags by whose values scores are also shown."""
     on_inconclusive: OnInconclusive = "block_if_worse"
+    """Whether an open gate blocks; `block_if_worse`: where what was seen is on the wrong side."""
 
     @model_validator(mode="after")
     def _labels(self) -> "EvalSpec":

@@ -20,6 +20,7 @@ class InputSpec(Spec):
     """One input; `question: string` is short for `question: {type: string}`."""
 
     type: InputType
+    """What a value must be."""
     default: JsonValue = None
     """Makes the input optional, also when it is null."""
     description: str = ""
@@ -50,8 +51,11 @@ class _Node(Spec):
     for_each: str | None = None
     """A reference to a list; the node runs once an item, with `${item}` and `${item_index}`."""
     timeout_s: float | None = Field(default=None, gt=0)
+    """For all attempts together; the run fails after it."""
     retries: int = Field(default=0, ge=0, le=10)
+    """Further attempts after a fault that may pass."""
     on_error: OnError | None = None
+    """What stands in for the outputs when it failed."""
 
 
 class PromptNode(_Node):
@@ -79,6 +83,7 @@ class Rerank(Spec):
     by: str
     """`embedder`, a model of the catalog, or `nodes.py:function`."""
     keep: int = Field(gt=0)
+    """How many are kept."""
 
 
 class RetrieveNode(_Node):
@@ -87,8 +92,11 @@ class RetrieveNode(_Node):
     retrieve: str
     """An index by name."""
     query: str
+    """What to look for: a text with references."""
     k: int = Field(default=4, ge=0, le=1000)
+    """How many passages."""
     rerank: Rerank | None = None
+    """Order them again, and keep the best."""
 
 
 class PythonNode(_Node):
@@ -97,6 +105,7 @@ class PythonNode(_Node):
     python: str
     """`nodes.py:clean` in the folder of the flow, or `package.module:function`."""
     with_: dict[str, JsonValue] = Field(default={}, alias="with")
+    """The arguments of the function."""
 
 
 class FlowNode(_Node):
@@ -105,6 +114,7 @@ class FlowNode(_Node):
     flow: str
     """`flows/<name>`."""
     with_: dict[str, JsonValue] = Field(default={}, alias="with")
+    """The inputs of that flow."""
 
 
 def _kind_of(value: object) -> str | None:
@@ -132,6 +142,7 @@ class FirstOf(Spec):
     """A join of branches: the first of these references whose node was not skipped."""
 
     first: tuple[str, ...] = Field(min_length=1)
+    """References; null if all were skipped."""
 
 
 class FlowSpec(Spec):
@@ -139,8 +150,11 @@ class FlowSpec(Spec):
 
     description: str = ""
     inputs: dict[str, InputSpec] = {}
+    """Name to type, or to `{type, default, description}`."""
     nodes: dict[str, NodeSpec] = Field(min_length=1)
+    """Name to node; lower-case letters, digits and `_`."""
     outputs: dict[str, FirstOf | str] = Field(min_length=1)
+    """Name to reference, or to `{first: [references]}`."""
     variants: dict[str, dict[str, dict[str, JsonValue]]] = {}
     """Name to node to the keys that differ; `with` and lists are replaced, null removes."""
 

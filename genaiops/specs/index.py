@@ -11,6 +11,7 @@ class SourceSpec(Spec):
     """Documents by a glob from the project root; md, txt, html, jsonl and, by an extra, pdf."""
 
     glob: str
+    """Such as `datasets/handbook/**/*.md`."""
 
 
 class ChunkSpec(Spec):
@@ -18,8 +19,11 @@ class ChunkSpec(Spec):
 
     by: Literal["recursive"] = "recursive"
     size: int = Field(default=200, ge=16, le=8192)
+    """Of a passage, at most."""
     overlap: int = Field(default=0, ge=0)
+    """What neighbors share; at most half of the size."""
     unit: Literal["tokens", "characters"] = "tokens"
+    """Tokens are those of the embedder; without one, words."""
 
     @model_validator(mode="after")
     def _overlap_below_half(self) -> "ChunkSpec":
@@ -32,6 +36,7 @@ class RetrieveSpec(Spec):
     """How passages are found."""
 
     mode: Literal["dense", "lexical", "fused"] = "fused"
+    """By embeddings, by words, or both ranks fused."""
 
 
 class ChromaServer(Spec):
@@ -55,13 +60,17 @@ class IndexSpec(Spec):
 
     description: str = ""
     sources: tuple[SourceSpec, ...] = Field(min_length=1)
+    """The documents."""
     chunk: ChunkSpec = ChunkSpec()
+    """How documents are cut."""
     embedder: str | None = None
     """A name of the catalog's embedders; not needed for lexical retrieval."""
     retrieve: RetrieveSpec = RetrieveSpec()
+    """How passages are found."""
     store: Literal["auto", "exact", "chroma"] | ChromaServer = "auto"
     """auto: exact search up to 50,000 passages, Chroma above."""
     freshness: FreshnessSpec = FreshnessSpec()
+    """When it counts as stale."""
 
     @model_validator(mode="after")
     def _dense_needs_an_embedder(self) -> "IndexSpec":

@@ -9,8 +9,10 @@ class ProjectSpec(Spec):
     """What holds for the whole project."""
 
     name: str = Field(min_length=1)
+    """What the project is called in reports."""
     description: str = ""
     seed: int = 0
+    """Of every random draw."""
     catalog: str = "catalog.yaml"
     """Path of the catalog, from the project root."""
     env_file: str | None = None

@@ -11,5 +11,6 @@ class PromptSpec(Spec):
 
     description: str = ""
     parameters: Parameters = Parameters()
+    """Over those of the catalog, under those of the node."""
     response_schema: dict[str, JsonValue] | None = None
     """A JSON schema that the answer must match; the node then has `json`."""
