@@ -81,7 +81,6 @@ class _Ranking:
 
     metric: str | None
     margin: float | None
-    slices: Sequence[str] | None
 
 
 @app.command()
@@ -137,7 +136,8 @@ def command(
         said = replace(said, metrics=tuple(metric or ()))
     elif metric and len(metric) > 1:
         raise InputError("one --metric ranks; the others of the evaluation stand beside it")
-    ranking = _Ranking(metric[0] if metric else None, margin, slices)
+    over = replace(over, slices=tuple(slices) if slices else None)
+    ranking = _Ranking(metric[0] if metric else None, margin)
     _compare(session_anywhere(config, trust), said, over, by=ranking, paths=paths, json=json)
 
 
@@ -163,6 +163,6 @@ def _compare(
         margin = margin_of(setup.session, setup.name, metric)
     with setup.session.open_store() as store:
         ran = run_arms_with_progress(setup.session, store, asked, arms)
-        compared = compare_ran(store, ran, metric=metric, margin=margin, slices=by.slices)
+        compared = compare_ran(store, ran, metric=metric, margin=margin)
         write_compared(compared, paths)
         show_compared(compared, json=json)

@@ -94,9 +94,13 @@ def compare_matrix(
     """Compare the columns of a file of scores; `values` is their range, as `LOW,HIGH`.
 
     Raises:
-        InputError: the file or the range is wrong.
+        InputError: the file or the range is wrong, or no case has a tag.
     """
     arms = read_score_matrix(path, values=_range(values), direction=direction)
+    tags = dict.fromkeys(tag for case in arms[0].cases for tag in case.tags)
+    for tag in slices:
+        if tag not in tags:
+            raise InputError.unknown("tag", tag, tags)
     return compare_arms(arms, metric=None, slices=slices, margin=margin)
 
 
@@ -118,9 +122,8 @@ def compare_ran(
     *,
     metric: str | None = None,
     margin: float | None = None,
-    slices: Sequence[str] | None = None,
 ) -> Compared:
-    """Compare what was run; by default over the slices of the evaluation.
+    """Compare what was run, over the slices of the first run too.
 
     Raises:
         InputError: no arm has the metric that is asked for.
@@ -132,7 +135,7 @@ def compare_ran(
     comparison = compare_arms(
         [_scores(store, arm) for arm in ran],
         metric=metric,
-        slices=slices if slices is not None else runs[0].slices,
+        slices=runs[0].slices,
         margin=margin,
     )
     reports = tuple(

@@ -37,6 +37,7 @@ class Overrides:
     limit: int | None = None
     concurrency: int | None = None
     dataset: str | None = None
+    slices: tuple[str, ...] | None = None
     filter: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
     def over(self, spec: EvalSpec) -> EvalSpec:
@@ -48,6 +49,7 @@ class Overrides:
             "limit": self.limit,
             "concurrency": self.concurrency,
             "dataset": self.dataset,
+            "slices": self.slices,
         }
         update = {key: value for key, value in given.items() if value is not None}
         merged = {**spec.filter, **self.filter}

@@ -68,6 +68,10 @@ def test_a_range_bounds_what_missing_scores_may_be(terminal: Terminal) -> None:
             "error: scores.csv has its scores already: leave out what says how to get them",
         ),
         (
+            ("scores.csv", "--slice", "kinds"),
+            "error: unknown tag 'kinds'; did you mean 'kind'?",
+        ),
+        (
             ("scores.csv", "--limit", "9"),
             "error: scores.csv has its scores already: leave out what says how to get them",
         ),
@@ -90,6 +94,17 @@ def test_a_metric_of_an_evaluation_ranks_on_other_data_too(library: Terminal) ->
     for data in ((), ("-d", "datasets/handbook.jsonl")):
         found = json.loads(library.ok("compare", "assistant", *arms, *data, "--json"))
         assert found["metric"]["name"] == "groundedness"
+
+
+def test_any_tag_of_the_cases_can_slice_an_evaluation(library: Terminal) -> None:
+    spec = library.root / "evals" / "assistant.yaml"
+    spec.write_text(spec.read_text("utf-8").replace("slices: [topic]\n", ""), "utf-8")
+    arms = ("compare", "assistant", "-m", "extractive", "-m", "brief")
+    found = json.loads(library.ok(*arms, "--slice", "topic", "--json"))
+    assert {each["value"] for each in found["slices"]} >= {"loans", "fees"}
+    done = library(*arms, "--slice", "topics")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: no case has the tag 'topics'; did you mean 'topic'?")
 
 
 def test_one_metric_ranks(library: Terminal) -> None:

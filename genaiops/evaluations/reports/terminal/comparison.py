@@ -7,6 +7,7 @@ from genaiops.evaluations.reports.comparison_figures import leaders_text, size_t
 from genaiops.evaluations.reports.figures import difference_text
 from genaiops.evaluations.reports.terminal.comparison_table import arm_table, differences_to
 from genaiops.text.layout import one_line, table, wrapped
+from genaiops.text.quantities import counted
 
 MOST_DIFFERENCES = 10
 MOST_SLICES = 12
@@ -93,7 +94,7 @@ def _slices(comparison: Comparison, width: int) -> Iterator[str]:
         yield f"  and {len(telling) - MOST_SLICES} more slices: -o FILE.json"
     silent = len(comparison.slices) - len(telling)
     if silent:
-        yield f"  no arm is proven worse in {silent} of {len(comparison.slices)} slices"
+        yield f"  no arm is proven worse in {silent} of {counted(len(comparison.slices), 'slice')}"
 
 
 def _legend(comparison: Comparison) -> str:
