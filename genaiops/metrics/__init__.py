@@ -1,6 +1,6 @@
 """Metrics: one function each, bound to its arguments by what an evaluation says."""
 
-from genaiops.metrics.bind import MetricPlan, Resources, bind_metric, check_metric, plan_metric
+from genaiops.metrics.bind import MetricPlan, Resources, bind_metric, plan_metric
 from genaiops.metrics.catalog import METRICS, CatalogEntry
 from genaiops.metrics.declare import MetricDeclaration, MetricFunction, metric
 
@@ -12,7 +12,6 @@ __all__ = [
     "MetricPlan",
     "Resources",
     "bind_metric",
-    "check_metric",
     "metric",
     "plan_metric",
 ]

@@ -132,24 +132,6 @@ def plan_metric(
     )
 
 
-def check_metric(
-    use: MetricUse,
-    outputs: Collection[str] | None,
-    expected: Collection[str],
-    *,
-    embedders: Collection[str] = (),
-    functions: Mapping[str, MetricFunction] | None = None,
-) -> tuple[str, ...]:
-    """All that is wrong with a use, one sentence each; nothing heavy is loaded."""
-    try:
-        plan = plan_metric(
-            use, outputs=outputs, expected=expected, embedders=embedders, functions=functions
-        )
-    except InputError as error:
-        return (str(error),)
-    return plan.faults
-
-
 def bind_metric(
     use: MetricUse,
     *,

@@ -173,7 +173,7 @@ _KINDS: dict[int, FailureKind] = {
 _REMEDIES: dict[FailureKind, str] = {
     "auth": "check the key that api_key names, and that it may use this model",
     "budget": "the account with the provider has no credit",
-    "rate_limit": "lower limits.concurrency or limits.requests_per_minute, or try again later",
+    "rate_limit": "lower limits.concurrency, or try again later",
     "server": "try again later",
     "timeout": "try again later",
     "context_window": "shorten the prompt, retrieve fewer passages, or lower max_tokens",

@@ -51,7 +51,6 @@ class PullPlan:
 
     name: str
     files: tuple[FilePlan, ...]
-    bytes_total: int
 
     @property
     def bytes_missing(self) -> int:
@@ -139,7 +138,7 @@ class WeightsCatalog:
         """
         files = self.entry(name).files
         missing = [file for file in files if not self._is_here(name, file)]
-        return PullPlan(name, tuple(self._plan_file(name, file) for file in missing), _total(files))
+        return PullPlan(name, tuple(self._plan_file(name, file) for file in missing))
 
     async def pull(self, name: str, on_progress: OnProgress) -> tuple[Path, ...]:
         """Bring what is missing; files of a wrong sha256 are replaced.

@@ -6,7 +6,7 @@ import pytest
 from pydantic import JsonValue
 
 from genaiops.errors import InputError
-from genaiops.metrics import Resources, check_metric, metric, plan_metric
+from genaiops.metrics import Resources, metric, plan_metric
 from genaiops.records import Case, FlowRun
 from tests.fakes import HashEmbedder
 from tests.metrics.building import EXPECTED, OUTPUTS, bind, bind_function, case_of, run_of, use_of
@@ -21,7 +21,11 @@ def exact(answer: str, expected: str) -> bool:
 def faults(
     written: JsonValue, outputs: Any = OUTPUTS, expected: Any = EXPECTED, **more: Any
 ) -> tuple[str, ...]:
-    return check_metric(use_of(written), outputs, expected, **more)
+    try:
+        plan = plan_metric(use_of(written), outputs=outputs, expected=expected, **more)
+    except InputError as error:
+        return (str(error),)
+    return plan.faults
 
 
 def templates(
