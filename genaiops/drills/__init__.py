@@ -1,0 +1,1 @@
+"""Drills: faults on purpose, to see that a promise holds where it is installed."""
