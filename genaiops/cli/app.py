@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genaiops import __version__
@@ -79,6 +80,7 @@ ALIASES = {
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with one of the codes of the design."""
     args = list(sys.argv[1:] if arguments is None else arguments)
+    _open_what_the_shell_closed()
     _write_what_the_terminal_lacks_as_escapes()
     debug = "--debug" in args
     args = [argument for argument in args if argument != "--debug"]
@@ -92,16 +94,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if args[0] not in COMMANDS:
         _complain(f"unknown command {args[0]!r}{suggest(args[0], COMMANDS)}")
         sys.exit(EXIT_INPUT)
+    _run_to_a_code(args, debug=debug)
+
+
+def _run_to_a_code(args: list[str], *, debug: bool) -> None:
     try:
         _run(args[0], args[1:])
-    except GenaiopsError as error:
-        if debug:
-            raise
-        _complain(str(error))
-        sys.exit(exit_code(error))
     except KeyboardInterrupt:
         _complain("interrupted")
         sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:
+        if debug:
+            raise
+        if isinstance(error, GenaiopsError):
+            _complain(str(error))
+            sys.exit(exit_code(error))
+        # Python would end with the code of a gate that failed
+        told = f"{type(error).__name__}: {error}"
+        _complain(f"a fault of genaiops itself: {told}; --debug shows where, to report it")
+        sys.exit(EXIT_EXECUTION)
 
 
 def _meant(args: list[str]) -> list[str]:
@@ -110,9 +121,17 @@ def _meant(args: list[str]) -> list[str]:
         words = " ".join(args[:count])
         is_whole = count == 1 or (len(args) > 2 and not args[2].startswith("-"))
         if words in ALIASES and is_whole:
-            sys.stderr.write(f"genaiops {words} is: genaiops {ALIASES[words]}\n")
+            print_err(f"genaiops {words} is: genaiops {ALIASES[words]}")
             return [*ALIASES[words].split(), *args[count:]]
     return args
+
+
+def _open_what_the_shell_closed() -> None:
+    """After `>&-` there is no stream, and the next file that is opened would stand in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  open to the end
+            setattr(sys, name, stream)
 
 
 def _write_what_the_terminal_lacks_as_escapes() -> None:
@@ -126,8 +145,12 @@ def print_out(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return
+        _complain(f"the output cannot be written: {error.strerror}")
+        sys.exit(EXIT_EXECUTION)
 
 
 def print_err(message: str) -> None:

@@ -168,3 +168,33 @@ def test_a_command_whose_reader_left_ends_with_its_own_code(library: Terminal) -
     os.close(write)
     _, err = child.communicate(timeout=60)
     assert (child.returncode, err) == (0, b"")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("redirection", "code", "told"),
+    [
+        (">/dev/full", 4, "error: the output cannot be written: No space left on device\n"),
+        (">&-", 0, ""),
+        ("<&- >&- 2>&-", 0, ""),
+    ],
+)
+def test_an_output_that_takes_nothing_is_no_traceback(
+    library: Terminal, redirection: str, code: int, told: str
+) -> None:
+    done = subprocess.run(  # noqa: S602  a shell closes its streams
+        f"{sys.executable} -m genaiops check --json {redirection}",
+        shell=True, cwd=library.root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, told)
+
+
+def test_a_bug_is_told_in_a_line_and_does_not_end_as_a_failed_gate(
+    library: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(COMMANDS, "check", COMMANDS["check"].__class__("json", ""))
+    done = library("check")
+    assert done.code == 4
+    assert done.err.startswith("error: a fault of genaiops itself: AttributeError: ")
+    with pytest.raises(AttributeError):
+        library("check", "--debug")
