@@ -3,8 +3,10 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +17,8 @@ import typer
 from genaiops.cli.app import COMMANDS, help_text
 from tests.cli.terminal import Terminal
 
-PACKAGE = Path(__file__).parents[1] / "genaiops"
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "genaiops"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pydantic", "numpy", "yaml", "aiohttp", "jinja2", "rich", "typer", "asyncio", "sqlite3"}
 MOST_LINES_OF_A_MODULE = 400
@@ -137,6 +140,18 @@ def _imported(tree: ast.Module) -> Iterator[str]:
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("genai"):
             yield from (alias.asname or alias.name for alias in statement.names)
+
+
+def test_the_page_on_architecture_shows_the_layers_that_are_checked() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    layers = next(each["layers"] for each in contracts if each["id"] == "layers")
+    checked = [re.findall(r"\w+", layer) for layer in layers]
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    picture = page.partition("## Layers")[2].split("```")[1].strip().splitlines()
+    assert [re.findall(r"\w+", re.split(r" {2,}", line)[0]) for line in picture] == checked
+    parts = {part for layer in checked for part in layer} - {"__main__"}
+    assert set(re.findall(r"^\| (\w+) \| `", page, flags=re.MULTILINE)) == parts
 
 
 def test_modules_are_short() -> None:
