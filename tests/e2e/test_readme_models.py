@@ -9,7 +9,7 @@ import pytest
 from genaiops.errors import InputError
 from genaiops.models.weights import WeightsCatalog
 from tests.cli.terminal import Terminal
-from tests.pages import PAGES, ROOT, Block, blocks, is_as_shown
+from tests.pages import PAGES, README, ROOT, Block, blocks, is_as_shown, type_in
 
 PROJECT = ("genaiops.yaml", "catalog.yaml", "flows", "evals", "datasets", "indexes")
 SHOWN = [block for page in PAGES for block in blocks(page) if block.mark.startswith("compare ")]
@@ -46,3 +46,10 @@ def test_models_compare_as_the_page_shows(
     if block.mark not in printed:
         printed[block.mark] = example.ok(*shlex.split(block.mark))
     assert is_as_shown(printed[block.mark], block.text), printed[block.mark]
+
+
+def test_the_example_is_gated_as_the_readme_shows(example: Terminal) -> None:
+    (block,) = (
+        each for each in blocks(README) if each.text.startswith("$ genaiops gate assistant")
+    )
+    type_in(example, block)
