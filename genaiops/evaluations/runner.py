@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from genaiops.digests import digest
 from genaiops.errors import InputError
+from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.total import Total
 from genaiops.flow.functions import first_error
@@ -82,7 +83,10 @@ class _Task:
 
 
 class Runner:
-    """Runs one evaluation into a store. `ledger` is the one that the flow was compiled with."""
+    """Runs one evaluation into a store. `ledger` is the one that the flow was compiled with.
+
+    `budget` is the one of its models: a case that waits for more money gets no result.
+    """
 
     def __init__(
         self,
@@ -90,16 +94,20 @@ class Runner:
         store: Store,
         ledger: CountingLedger,
         on_progress: OnProgress,
+        *,
+        budget: Budget | None = None,
     ) -> None:
         self._evaluation = evaluation
         self._store = store
         self._ledger = ledger
         self._on_progress = on_progress
+        self._budget = budget
 
     async def run(self, planned: EvalRun) -> EvalRun:
         """Run all cases; each ends scored, errored or skipped, with its reason.
 
         Interrupted, the run is stored as such with what was finished, and the interruption goes on.
+        So is one that the budget stopped, which returns.
         """
         run = await self._store.begin(planned)
         progress = Progress(planned=run.planned)
@@ -112,7 +120,8 @@ class Runner:
             )
             raise
         finished = self._finished(run, progress, started)
-        await self._store.finish(finished, "finished")
+        is_whole = progress.done == run.planned
+        await self._store.finish(finished, "finished" if is_whole else "interrupted")
         return finished
 
     async def _work(self, run: EvalRun, progress: Progress) -> None:
@@ -128,6 +137,8 @@ class Runner:
     async def _worker(self, run: EvalRun, tasks: Iterator[_Task], progress: Progress) -> None:
         for task in tasks:
             stored = await self._one(task)
+            if self._budget is not None and self._budget.release(task.case.id, task.repeat):
+                continue
             self._store.add(run.id, task.position, stored)
             progress.take(stored.result)
             self._on_progress(progress)

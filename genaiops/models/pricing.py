@@ -2,9 +2,26 @@
 
 from collections.abc import Sequence
 
+from genaiops.digests import canonical_json
 from genaiops.models.words import estimated_tokens
-from genaiops.records import Message, Usage
-from genaiops.specs.catalog import Price
+from genaiops.records import CompletionRequest, Message, Usage
+from genaiops.specs.catalog import ExtractiveModel, LocalModel, ModelSpec, Price, ReplayModel
+
+ASSUMED_ANSWER_TOKENS = 500
+"""How long an answer is taken to be where nothing tells: neither max_tokens nor other answers."""
+
+FREE = Price(input_usd_per_mtok=0, output_usd_per_mtok=0)
+
+
+def price_of(entry: ModelSpec) -> Price | None:
+    """What the calls of an entry cost: nothing, where a model runs here; None is not known."""
+    match entry:
+        case ExtractiveModel() | ReplayModel():
+            return FREE
+        case LocalModel():
+            return entry.price or FREE
+        case _:
+            return entry.price
 
 
 def priced(input_tokens: int, output_tokens: int, price: Price | None) -> Usage:
@@ -22,3 +39,13 @@ def estimated_usage(
     """A usage that nobody reported: tokens by length."""
     asked = sum(estimated_tokens(message.content) for message in messages)
     return Usage(input_tokens=asked, output_tokens=estimated_tokens(answer), cost_usd=cost_usd)
+
+
+def estimated_tokens_of(request: CompletionRequest) -> int:
+    """About how many tokens a request has: characters / 4 of its messages, tools and schema."""
+    told = [message.content for message in request.messages]
+    told += [call.arguments for message in request.messages for call in message.tool_calls]
+    told += [canonical_json(tool.model_dump(mode="json")) for tool in request.tools]
+    if request.response_schema is not None:
+        told.append(canonical_json(request.response_schema))
+    return sum(estimated_tokens(text) for text in told)

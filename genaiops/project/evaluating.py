@@ -5,12 +5,14 @@ from pathlib import Path
 
 from genaiops.errors import ExecutionError, InputError, SpecError
 from genaiops.evaluations.baseline import read_baseline, write_baseline
+from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide, estimate_run
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
+from genaiops.project.paying import budgeted, stopped_by
 from genaiops.project.session import Session, git_commit, open_session
 from genaiops.project.supplies import OnNote
 from genaiops.project.wiring import Wiring
@@ -20,11 +22,15 @@ from genaiops.store import Store, StoredRun
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An evaluation as it was asked for; `reuse` takes recorded calls instead of new ones."""
+    """An evaluation as it was asked for; `reuse` takes recorded calls instead of new ones.
+
+    What its calls cost has to fit `budget`, which other evaluations may share.
+    """
 
     name: str
     overrides: Overrides = field(default_factory=Overrides)
     reuse: bool = True
+    budget: Budget | None = None
 
 
 async def run_evaluation(
@@ -51,9 +57,11 @@ async def attempt_evaluation(
 
     Raises:
         InputError, TrustError: as for `run_evaluation`.
+        ExecutionError: the budget is spent before every case has its result.
     """
     ledger = CountingLedger(store, reuse=asked.reuse)
-    async with Wiring(session, ledger, on_wait=on_note) as wiring:
+    wrap = budgeted(session, asked.budget) if asked.budget is not None else None
+    async with Wiring(session, ledger, wrap=wrap, on_wait=on_note) as wiring:
         evaluation = await wiring.evaluation(asked.name, asked.overrides)
         for note in wiring.notes:
             on_note(note)
@@ -63,7 +71,11 @@ async def attempt_evaluation(
         )
         if not planned.planned:
             raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")
-        return await Runner(evaluation, store, ledger, on_progress).run(planned)
+        runner = Runner(evaluation, store, ledger, on_progress, budget=asked.budget)
+        run = await runner.run(planned)
+    if asked.budget is not None and run.scored + run.errored + run.skipped < run.planned:
+        raise stopped_by(asked.budget, run)
+    return run
 
 
 def unscored_reason(store: Store, run: EvalRun) -> str | None:

@@ -1,0 +1,40 @@
+"""What calls of a project's models cost, before they are made."""
+
+from genaiops.errors import ExecutionError, InputError
+from genaiops.evaluations.budget import Budget, BudgetedModel
+from genaiops.models.pricing import FREE, price_of
+from genaiops.project.session import Session
+from genaiops.project.supplies import Wrap
+from genaiops.protocols import Model
+from genaiops.records import EvalRun
+from genaiops.text.quantities import counted, money
+
+
+def budgeted(session: Session, budget: Budget) -> Wrap:
+    """Puts a budget before each model whose calls cost something."""
+
+    def wrap(model: Model) -> Model:
+        entry = session.project.catalog.spec.models[model.name]
+        price = price_of(entry)
+        if price == FREE:
+            return model
+        if price is None:
+            raise InputError(
+                f"model {model.name!r} has no price, so --max-cost could not hold: write "
+                "price: {input_usd_per_mtok: …, output_usd_per_mtok: …} into its entry in the "
+                "catalog (0 where calls are free)"
+            )
+        return BudgetedModel(model, price, entry.parameters, budget)
+
+    return wrap
+
+
+def stopped_by(budget: Budget, run: EvalRun) -> ExecutionError:
+    """The error of a run that was left unfinished, for there was no more money to spend."""
+    done = run.scored + run.errored + run.skipped
+    waiting = counted(run.planned - done, "case")
+    return ExecutionError(
+        f"budget: --max-cost {money(budget.cap_usd)} is reached, {money(budget.spent_usd)} spent; "
+        f"{done} of {run.planned} cases are kept in run {run.id}, {waiting} to go: the same "
+        "command with a higher --max-cost goes on, and pays for no recorded call again"
+    )
