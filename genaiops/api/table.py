@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from genaiops.evaluations.reports.figures import difference_text, estimate_text
+from genaiops.evaluations.reports.figures import counts_text, difference_text, estimate_text
 from genaiops.gates import MetricEstimate
 from genaiops.records import Decision, EvalRun, Verdict
 from genaiops.text.printable import printable
@@ -27,8 +27,7 @@ def estimates_table(
             )
             for name, found in parts
         ]
-    counts = f"{run.scored} scored + {run.errored} errored + {run.skipped} skipped"
-    table = _table(f"{run.id}: {run.planned} planned = {counts}", head, rows)
+    table = _table(f"{run.id}: {counts_text(run)}", head, rows)
     lines = "\n".join(_text(line) for line in told)
     return f"{table}<pre>{lines}</pre>" if told else table
 

@@ -1,7 +1,7 @@
 """The numbers of a comparison as text, the same in every report and on the terminal. Pure."""
 
 from genaiops.evaluations.comparison import ComparedArm, ComparedPair, Comparison, SliceLeaders
-from genaiops.evaluations.reports.figures import PLAIN_MEANS, interval_text
+from genaiops.evaluations.reports.figures import PLAIN_MEANS, interval_text, level_text
 from genaiops.gates import number_style
 from genaiops.records import Estimate, MetricInfo
 from genaiops.text.quantities import counted, money, seconds
@@ -20,7 +20,7 @@ def score_head(info: MetricInfo, estimates: list[Estimate]) -> str:
     if first is None:
         return info.name
     how = "" if first.method in PLAIN_MEANS else f", {first.method}"
-    return f"{info.name}{how} [{100 * first.level:g}%]"
+    return f"{info.name}{how} [{level_text(first.level)}]"
 
 
 def score_text(estimate: Estimate | None, info: MetricInfo) -> str:

@@ -16,7 +16,7 @@ from genaiops.evaluations.reports.comparison_figures import (
     size_text,
     usd_text,
 )
-from genaiops.evaluations.reports.figures import difference_text, estimate_text
+from genaiops.evaluations.reports.figures import difference_text, estimate_text, level_text
 from genaiops.records import MetricInfo
 
 MOST_PAIRS = 60
@@ -48,7 +48,7 @@ def _arms(comparison: Comparison) -> Iterator[str]:
     for arm in comparison.arms:
         yield _arm(arm, comparison)
     yield "\n"
-    yield f"{size_text(comparison)}. Ranks hold together with {100 * comparison.level:g}%.\n\n"
+    yield f"{size_text(comparison)}. Ranks hold together with {level_text(comparison.level)}.\n\n"
 
 
 def _arm(arm: ComparedArm, comparison: Comparison) -> str:
@@ -69,7 +69,7 @@ def _arm(arm: ComparedArm, comparison: Comparison) -> str:
 
 
 def _pairs(comparison: Comparison, info: MetricInfo) -> Iterator[str]:
-    difference = f"difference [{100 * comparison.level:g}%, all pairs]"
+    difference = f"difference [{level_text(comparison.level)}, all pairs]"
     yield f"| from | to | {difference} | p, all pairs | p alone | better | worse | |\n"
     yield "|---|---|---|---:|---:|---:|---:|---|\n"
     for pair in comparison.pairs[:MOST_PAIRS]:

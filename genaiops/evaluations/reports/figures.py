@@ -1,10 +1,21 @@
 """Estimates as text, the same in every report and on the terminal. Pure."""
 
 from genaiops.gates import number_style
-from genaiops.records import Estimate, MetricInfo
+from genaiops.records import Estimate, EvalRun, MetricInfo
 
 PLAIN_MEANS = frozenset({"clopper-pearson", "gaffke"})
 """Methods that need no name: a share or mean, with an interval that holds for any scores."""
+
+
+def counts_text(run: EvalRun) -> str:
+    """`40 planned = 38 scored + 2 errored + 0 skipped`: the counts of a run, which add up."""
+    done = f"{run.scored} scored + {run.errored} errored + {run.skipped} skipped"
+    return f"{run.planned} planned = {done}"
+
+
+def level_text(level: float) -> str:
+    """A level of confidence: `95%`, `97.5%`."""
+    return f"{100 * level:g}%"
 
 
 def estimate_text(estimate: Estimate, info: MetricInfo) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaiops.evaluations.reports.cells import markdown_cell
-from genaiops.evaluations.reports.figures import estimate_text
+from genaiops.evaluations.reports.figures import counts_text, estimate_text
 from genaiops.evaluations.reports.report import Report
 from genaiops.records import Decision, Estimate, MetricInfo, Verdict
 from genaiops.text.quantities import counted
@@ -18,10 +18,7 @@ def render_markdown(report: Report) -> Iterator[str]:
         yield from _decision(report.decision)
     else:
         yield f"# {markdown_cell(run.eval)}\n\n"
-    yield (
-        f"{run.planned} planned = {run.scored} scored + {run.errored} errored"
-        f" + {run.skipped} skipped. Run `{run.digest[:12]}`.\n\n"
-    )
+    yield f"{counts_text(run)}. Run `{run.digest[:12]}`.\n\n"
     yield "| metric | slice | estimate | cases | missing |\n|---|---|---|---:|---:|\n"
     for entry in report.estimates:
         yield _estimate_row(entry.info, "all", entry.estimate)

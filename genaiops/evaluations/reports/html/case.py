@@ -3,10 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from genaiops.digests import canonical_json
-from genaiops.evaluations.reports.html.answers import (
-    fields_of,
-    plain_block,
-)
+from genaiops.evaluations.reports.html.answers import fields_of, plain_block
 from genaiops.evaluations.reports.html.cards import answer_cards
 from genaiops.evaluations.reports.html.case_scores import score_table
 from genaiops.evaluations.reports.html.harm import Standing

@@ -15,7 +15,6 @@ from genaiops.text.quantities import counted
 
 _MAX_OPEN = 6
 _MARKS = {"pass": "✓ pass", "fail": "✗ fail", "inconclusive": "? open"}
-_DIGITS = 16
 
 
 def gates(subject: Subject) -> Iterator[Html]:

@@ -1,8 +1,6 @@
 """The top of the page: what it is about, the sentence, and the scores with their intervals."""
 
-from genaiops.evaluations.reports.comparison_figures import (
-    size_text,
-)
+from genaiops.evaluations.reports.comparison_figures import size_text
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.evaluations.reports.html.markup import Html, element, join
 from genaiops.evaluations.reports.html.subject import Subject

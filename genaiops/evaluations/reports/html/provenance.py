@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from genaiops.evaluations.reports.comparison_figures import usd_text
+from genaiops.evaluations.reports.figures import counts_text
 from genaiops.evaluations.reports.html.markup import Html, fold
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.tables import Column, Row, wide_table
@@ -30,17 +31,12 @@ def _digest(run: EvalRun, name: str) -> str:
     return run.digests.get(name, "–")[:_DIGITS]
 
 
-def _counts(run: EvalRun) -> str:
-    parts = f"{run.scored} scored + {run.errored} errored + {run.skipped} skipped"
-    return f"{run.planned} planned = {parts}"
-
-
 _FACTS: Mapping[str, Callable[[EvalRun], str]] = {
     "run": lambda run: run.id,
     "started": lambda run: run.started_at or "–",
     "models": lambda run: ", ".join(run.models) or "–",
     "variant": lambda run: run.variant or "–",
-    "cases": _counts,
+    "cases": counts_text,
     "calls": lambda run: f"{run.made_calls} made, {run.reused_calls} reused",
     "cost": lambda run: usd_text(run.usage.cost_usd),
     "seed": lambda run: str(run.seed),

@@ -12,7 +12,7 @@ from genaiops.evaluations.reports.comparison_figures import (
     seconds_text,
     usd_text,
 )
-from genaiops.evaluations.reports.figures import difference_text
+from genaiops.evaluations.reports.figures import difference_text, level_text
 from genaiops.evaluations.reports.html.markup import Html, element, fold, join
 from genaiops.evaluations.reports.html.svg import Axis, axis_of, plot, scale
 from genaiops.evaluations.reports.html.tables import Column, Row, card_table
@@ -68,7 +68,7 @@ def _ranked(
 def _pairs(comparison: Comparison, info: MetricInfo) -> Iterator[Html]:
     columns = [
         Column("second − first"),
-        Column(f"difference [{comparison.level:.0%}]", "n"),
+        Column(f"difference [{level_text(comparison.level)}]", "n"),
         Column("better", "n"),
         Column("worse", "n"),
         Column("p, all pairs", "n"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaiops.evaluations.reports.comparison_figures import score_text
-from genaiops.evaluations.reports.figures import estimate_text
+from genaiops.evaluations.reports.figures import estimate_text, level_text
 from genaiops.evaluations.reports.html.markup import Html, element
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.svg import axis_of, plot, scale
@@ -28,7 +28,7 @@ def _own_scores(estimates: tuple[MetricEstimate, ...], plots: Iterator[int]) -> 
     """The scores of one arm; shares have one axis, what has another unit has no plot."""
     shares = [entry for entry in estimates if (entry.info.low, entry.info.high) == (0, 1)]
     axis = axis_of((entry.estimate for entry in shares), low=0, high=1)
-    level = f" [{estimates[0].estimate.level:.0%}]" if estimates else ""
+    level = f" [{level_text(estimates[0].estimate.level)}]" if estimates else ""
     columns = [Column("metric"), Column(f"estimate{level}", "n"), Column("cases", "n")]
     columns.append(Column("missing", "n"))
     if axis is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from genaiops.evaluations.comparison import CaseContrast, Comparison
 from genaiops.evaluations.reports.comparison_figures import leaders_text, size_text
-from genaiops.evaluations.reports.figures import difference_text
+from genaiops.evaluations.reports.figures import difference_text, level_text
 from genaiops.evaluations.reports.terminal.comparison_table import arm_table, differences_to
 from genaiops.text.layout import one_line, table, wrapped
 from genaiops.text.quantities import counted
@@ -59,7 +59,7 @@ def _differences(comparison: Comparison, width: int) -> Iterator[str]:
     if info is None or not found:
         return
     ranked = [arm.label for arm in comparison.arms if arm.label in found]
-    yield f"  minus {one_line(best, _MOST_LABEL)} [{100 * comparison.level:g}%, all pairs]"
+    yield f"  minus {one_line(best, _MOST_LABEL)} [{level_text(comparison.level)}, all pairs]"
     told = {label: difference_text(found[label], info) for label in ranked[:MOST_DIFFERENCES]}
     room = min(_MOST_LABEL, width - 6 - max(map(len, told.values())))
     yield table([(f"    {one_line(label, room)}", text) for label, text in told.items()])
@@ -104,5 +104,5 @@ def _legend(comparison: Comparison) -> str:
     has_front = any(arm.on_front is not None for arm in comparison.arms)
     return (
         f"{size_text(comparison)}. Ranks and differences hold for all pairs together with "
-        f"{100 * comparison.level:g}%.{own}{front if has_front else ''}"
+        f"{level_text(comparison.level)}.{own}{front if has_front else ''}"
     )

@@ -12,7 +12,7 @@ from genaiops.evaluations.reports.comparison_figures import (
     seconds_text,
     usd_text,
 )
-from genaiops.evaluations.reports.figures import difference_text, estimate_text
+from genaiops.evaluations.reports.figures import difference_text, estimate_text, level_text
 from genaiops.records import Estimate, MetricInfo
 from genaiops.text.layout import one_line, table
 
@@ -77,7 +77,7 @@ def difference_column(comparison: Comparison) -> "_Column | None":
     found = differences_to(comparison, best)
     if info is None or not found:
         return None
-    level = f"{100 * comparison.level:g}%"
+    level = level_text(comparison.level)
     cells = tuple(
         difference_text(found[arm.label], info) if arm.label in found else ""
         for arm in comparison.arms

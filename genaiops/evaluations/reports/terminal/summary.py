@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from genaiops.evaluations.reports.figures import estimate_text
+from genaiops.evaluations.reports.figures import counts_text, estimate_text
 from genaiops.gates import MetricEstimate
 from genaiops.records import NOT_APPLICABLE, Estimate, EvalRun, MetricInfo
 from genaiops.store import StoredResult
@@ -24,9 +24,8 @@ def _head(run: EvalRun) -> Iterator[str]:
     models = ", ".join(run.models)
     variant = f", variant {run.variant}" if run.variant else ""
     yield f"{run.id}  {models}{variant}"
-    counts = f"{run.scored} scored + {run.errored} errored + {run.skipped} skipped"
     calls = f"{counted(run.made_calls, 'call')} made, {run.reused_calls} reused"
-    yield f"  {run.planned} planned = {counts}; {calls}"
+    yield f"  {counts_text(run)}; {calls}"
     yield f"  {seconds(run.seconds)}, {money(run.usage.cost_usd)}"
 
 
