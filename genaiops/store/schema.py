@@ -1,19 +1,22 @@
-"""The tables of the store, and how an older file becomes a newer one."""
+"""The tables of the store, and how its file is opened."""
 
 import sqlite3
 from pathlib import Path
 
 from genaiops.errors import StoreError
+from genaiops.store.faults import store_fault
 
-MIGRATIONS = (
-    """
+FORMAT = 2
+"""The `user_version` of the file."""
+TABLES = """
     CREATE TABLE runs (
         seq INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
         eval TEXT NOT NULL,
         digest TEXT NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'interrupted')),
-        record TEXT NOT NULL
+        record TEXT NOT NULL,
+        asked TEXT
     );
     CREATE INDEX runs_by_eval ON runs (eval, seq);
     CREATE TABLE results (
@@ -21,80 +24,89 @@ MIGRATIONS = (
         position INTEGER NOT NULL,
         repeat INTEGER NOT NULL,
         case_id TEXT NOT NULL,
-        case_record TEXT NOT NULL,
-        result TEXT NOT NULL,
-        nodes TEXT NOT NULL,
+        made_calls INTEGER NOT NULL,
+        reused_calls INTEGER NOT NULL,
+        record BLOB NOT NULL,
+        checksum INTEGER NOT NULL,
         PRIMARY KEY (run, position, repeat)
-    ) WITHOUT ROWID;
+    );
     CREATE TABLE calls (
-        key TEXT PRIMARY KEY,
+        key TEXT NOT NULL PRIMARY KEY,
         model TEXT NOT NULL,
-        completion TEXT NOT NULL
-    ) WITHOUT ROWID;
-    """,
+        completion TEXT NOT NULL,
+        checksum INTEGER NOT NULL,
+        made_at INTEGER NOT NULL DEFAULT (CAST(strftime('%s', 'now') AS INTEGER))
+    )
+    """
+BUSY_S = 60
+"""How long a process waits for the others that write, in seconds."""
+
+_NEWER = "{} was written by a newer genaiops; update genaiops to read it"
+_OLDER = (
+    "{} was written by a version of genaiops that was never released, and cannot be read; "
+    "move it away: the next run makes a new one"
 )
 
 
-_NEWER = "{} was written by a newer genaiops; update genaiops to read it"
-
-
-def connect(path: str, *, create: bool = True) -> sqlite3.Connection:
-    """Open a store file for this thread, made or brought up to date where needed.
+def connect(path: str) -> sqlite3.Connection:
+    """Open a store file for this thread, made where there is none.
 
     Raises:
-        StoreError: the file cannot be opened, is no store, or is of a newer genaiops.
+        StoreError: the file cannot be opened, is damaged, no store, or of another genaiops.
     """
     try:
         connection = sqlite3.connect(
-            path, timeout=30, isolation_level=None, check_same_thread=False
+            path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        if create:
-            _migrate(connection, path)
+        _make_tables(connection, path)
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: the store cannot be opened: {error}") from error
+        raise store_fault(path, "cannot be opened", error) from error
+    _see_that_it_is_whole(connection, path)
     return connection
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open a store file to read it; a file that is not there is an empty store.
 
-    The file and its folder may be read-only, unless the file is of an older genaiops.
+    The file and its folder may be read-only.
 
     Raises:
-        StoreError: the file cannot be read, is no store, or is of a newer genaiops.
+        StoreError: the file cannot be read, is damaged, no store, or of another genaiops.
     """
     if not path.exists():
         return connect(":memory:")
-    connection = None
     try:
         connection = _open_to_read(path)
         version = _version(connection)
     except sqlite3.Error as error:
-        if connection is not None:
-            connection.close()
-        raise StoreError(f"{path}: the store cannot be read: {error}") from error
-    if version == len(MIGRATIONS):
-        return connection
-    connection.close()
-    if version > len(MIGRATIONS):
-        raise StoreError(_NEWER.format(path))
-    return connect(str(path))
+        raise store_fault(str(path), "cannot be read", error) from error
+    if version == 0:
+        connection.close()
+        return connect(":memory:") if not path.stat().st_size else connect(str(path))
+    _check_version(version, str(path))
+    _see_that_it_is_whole(connection, str(path))
+    return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Set the mode of the file; asking first spares the lock that setting it takes."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
     connection = _read_by(path, "mode=ro")
     try:
         _version(connection)
-    except sqlite3.Error as error:
-        connection.close()
+    except sqlite3.OperationalError:
         # in a read-only folder SQLite needs to hear that nobody writes, which holds without a log
         log = path.with_name(f"{path.name}-wal")
-        has_log = log.exists() and log.stat().st_size > 0
-        if has_log or not isinstance(error, sqlite3.OperationalError):
+        if log.exists() and log.stat().st_size:
             raise
+        connection.close()
         return _read_by(path, "immutable=1")
     return connection
 
@@ -103,26 +115,47 @@ def _read_by(path: Path, how: str) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?{how}",
         uri=True,
-        timeout=30,
+        timeout=BUSY_S,
         isolation_level=None,
         check_same_thread=False,
     )
 
 
-def _migrate(connection: sqlite3.Connection, path: str) -> None:
-    if _version(connection) == len(MIGRATIONS):
+def _make_tables(connection: sqlite3.Connection, path: str) -> None:
+    if _version(connection) != FORMAT:
+        # the version is read again inside: another process may have made the tables in between
+        connection.execute("BEGIN IMMEDIATE")
+        version = _version(connection)
+        if version == 0:
+            for statement in TABLES.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("COMMIT")
+        if version:
+            _check_version(version, path)
+
+
+def _check_version(version: int, path: str) -> None:
+    if version != FORMAT:
+        raise StoreError((_NEWER if version > FORMAT else _OLDER).format(path))
+
+
+def _see_that_it_is_whole(connection: sqlite3.Connection, path: str) -> None:
+    """Refuse a file that was cut off; what stands in its log is not expected in it yet."""
+    file, log = Path(path), Path(f"{path}-wal")
+    if not file.exists() or (log.exists() and log.stat().st_size):
         return
-    # the version is read again inside: another process may have migrated in between
-    connection.execute("BEGIN IMMEDIATE")
-    version = _version(connection)
-    if version > len(MIGRATIONS):
-        connection.execute("ROLLBACK")
-        raise StoreError(_NEWER.format(path))
-    for script in MIGRATIONS[version:]:
-        for statement in script.split(";"):
-            connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    connection.execute("COMMIT")
+    try:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    except sqlite3.Error as error:
+        raise store_fault(path, "cannot be read", error) from error
+    found = file.stat().st_size
+    if found < pages * size:
+        raise StoreError(
+            f"{path}: the store was cut off: {found:,} bytes of {pages * size:,} are there; "
+            "restore the file from a copy, or move it away and run again"
+        )
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -3,15 +3,19 @@
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from genaiops.errors import StoreError
+from genaiops.store.faults import store_fault
 from genaiops.store.schema import connect
 
 GROUP_ROWS = 64
 GROUP_SECONDS = 0.005
+"""From the first row of a group to its commit; somebody who waits for it ends the group at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Writer:
         self._path = path
         self._queue: queue.SimpleQueue[_Statement | _Fence | None] = queue.SimpleQueue()
         self._fault: StoreError | None = None
+        self._taken = 0
+        self._settled = 0
         self._connection = connect(path)
         self._thread = threading.Thread(target=self._work, name="genaiops-store", daemon=True)
         self._thread.start()
@@ -51,7 +57,13 @@ class Writer:
         """
         if self._fault is not None:
             raise self._fault
+        self._taken += 1
         self._queue.put(_Statement(sql, values, done))
+
+    @property
+    def waiting(self) -> int:
+        """How many statements are not durable yet."""
+        return self._taken - self._settled
 
     def fence(self) -> Future[None]:
         """A future that is kept when all statements so far are durable, or fails as they did."""
@@ -75,6 +87,7 @@ class Writer:
         statements = [entry for entry in group if isinstance(entry, _Statement)]
         if statements and self._fault is None:
             self._commit(statements)
+        self._settled += len(statements)
         for entry in group:
             if isinstance(entry, _Fence):
                 self._keep(entry)
@@ -84,18 +97,20 @@ class Writer:
 
     def _next_group(self) -> tuple[list[_Statement | _Fence], bool]:
         group: list[_Statement | _Fence] = []
-        timeout: float | None = None
+        until: float | None = None
         while len(group) < GROUP_ROWS:
             try:
-                entry = self._queue.get(timeout=timeout)
+                left = None if until is None else max(until - time.monotonic(), 0.0)
+                entry = self._queue.get(timeout=left)
             except queue.Empty:
                 break
             if entry is None:
                 return group, False
             group.append(entry)
             if isinstance(entry, _Fence):
-                break
-            timeout = GROUP_SECONDS
+                until = 0.0
+            elif until is None:
+                until = time.monotonic() + GROUP_SECONDS
         return group, True
 
     def _commit(self, statements: list[_Statement]) -> None:
@@ -106,11 +121,9 @@ class Writer:
                 connection.execute(statement.sql, statement.values)
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if connection.in_transaction:
+            with suppress(sqlite3.Error):  # a full disk may have rolled it back already
                 connection.execute("ROLLBACK")
-            self._fault = StoreError(
-                f"{self._path}: cannot be written: {error}; free space or fix its permissions"
-            )
+            self._fault = store_fault(self._path, "cannot be written", error)
 
     def _keep(self, fence: _Fence) -> None:
         if self._fault is None:

@@ -265,7 +265,7 @@ def test_a_store_that_is_no_store_is_told_with_its_file(tmp_path: Path) -> None:
     "damage",
     [
         "UPDATE runs SET record = substr(record, 9)",
-        "UPDATE results SET result = substr(result, 9)",
+        "UPDATE results SET record = substr(record, 9)",
         "DROP TABLE results",
     ],
 )

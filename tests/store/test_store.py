@@ -1,30 +1,20 @@
+import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from genaiops.errors import InputError, StoreError
-from genaiops.records import Case, CaseResult, Completion, EvalRun, NodeRun, Score, Usage
-from genaiops.store import Store, StoredResult
+from genaiops.records import Case, Completion
+from genaiops.store import Store
+from genaiops.store.store import OPEN_ROWS
 from tests.folders import open_folder, read_only
+from tests.store.building import ANSWER, RUN, stored
 
 pytestmark = pytest.mark.anyio
-
-RUN = EvalRun(
-    id="", eval="assistant", digest="d" * 64, digests={}, metrics=(), planned=2, version="1"
-)
-ANSWER = Completion(text="é", usage=Usage(input_tokens=3, output_tokens=1, cost_usd=0.1))
-
-
-def stored(case_id: str, repeat: int = 0, value: float = 1.0) -> StoredResult:
-    result = CaseResult(
-        case_id=case_id, repeat=repeat, status="scored", scores={"f1": Score(value=value)}
-    )
-    return StoredResult(
-        Case(id=case_id, inputs={"q": "x"}), result, (NodeRun(node="a", kind="prompt"),)
-    )
 
 
 async def test_what_was_written_is_read_back_in_order(tmp_path: Path) -> None:
@@ -65,6 +55,67 @@ async def test_a_call_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None
         connection.execute("UPDATE calls SET completion = '{'")
     with Store(tmp_path / "s.sqlite") as store:
         assert store.find("k") is None
+
+
+async def test_a_call_is_replaced_only_on_wish(tmp_path: Path) -> None:
+    other = Completion(text="other")
+    with Store(tmp_path / "s.sqlite") as store:
+        for completion, replace in ((ANSWER, True), (other, False)):
+            store.keep("k", "m", completion, replace=replace)
+            await store.flush()
+        assert store.find("k") == ANSWER
+        store.keep("k", "m", other)
+        await store.flush()
+        assert store.find("k") == other
+
+
+async def test_who_writes_much_waits_for_the_commit(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        run = await store.begin(RUN)
+        most = 0
+        for position in range(500):
+            store.add(run.id, position, stored(f"{position}"))
+            await store.make_room()
+            most = max(most, store._writing.waiting)
+    assert most <= OPEN_ROWS
+
+
+async def test_a_large_result_is_read_back_as_it_was(tmp_path: Path) -> None:
+    large = replace(stored("a"), case=Case(id="a", inputs={"q": "é\n" * 5000}))
+    with Store(tmp_path / "s.sqlite") as store:
+        run = await store.begin(RUN)
+        store.add(run.id, 0, large)
+        await store.flush()
+        assert list(store.results(run.id)) == [large]
+        (size,) = store._one("SELECT length(record) FROM results", ()) or (0,)
+    assert size < 1000
+
+
+async def test_a_run_that_did_not_finish_is_taken_up(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        run = await store.begin(RUN, "as it was asked for")
+        store.add(run.id, 1, stored("b"), made_calls=3, reused_calls=1)
+        store.add(run.id, 0, stored("a", repeat=2), made_calls=2)
+        await store.finish(run, "interrupted")
+    with Store(tmp_path / "s.sqlite") as store:
+        taken = await store.take_up(run.id)
+        assert (taken.state, taken.asked) == ("interrupted", "as it was asked for")
+        assert store.run(run.id).state == "running"
+        assert set(store.places(run.id)) == {(1, 0), (0, 2)}
+        assert store.calls_until(run.id) == (3, 1)
+        await store.finish(run, "finished")
+        with pytest.raises(InputError, match="is finished"):
+            await store.take_up(run.id)
+    assert os.listdir(tmp_path) == ["s.sqlite"]  # noqa: PTH208  quick, where pathlib is banned
+
+
+async def test_a_run_that_somebody_works_on_is_not_taken_up(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as one, Store(tmp_path / "s.sqlite") as other:
+        run = await one.begin(RUN)
+        with pytest.raises(InputError, match="another process works on run 'assistant-1'"):
+            await other.take_up(run.id)
+        one.close()
+        assert (await other.take_up(run.id)).run == run
 
 
 async def test_runs_are_named_by_evaluation_and_number(tmp_path: Path) -> None:
@@ -178,10 +229,21 @@ def test_what_is_no_store_or_newer_is_not_read(tmp_path: Path) -> None:
         Store(tmp_path / "new.sqlite", read_only=True)
 
 
-def test_an_older_store_is_brought_up_to_date_when_it_is_read(tmp_path: Path) -> None:
+def test_an_empty_file_is_read_as_an_empty_store(tmp_path: Path) -> None:
     (tmp_path / "s.sqlite").touch()
     with Store(tmp_path / "s.sqlite", read_only=True) as store:
         assert store.runs() == []
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_store_of_before_the_first_release_says_what_to_do(
+    tmp_path: Path, *, read_only: bool
+) -> None:
+    with sqlite3.connect(tmp_path / "s.sqlite") as connection:
+        connection.execute("CREATE TABLE runs (seq)")
+        connection.execute("PRAGMA user_version = 1")
+    with pytest.raises(StoreError, match=r"s\.sqlite was written by .* move it away"):
+        Store(tmp_path / "s.sqlite", read_only=read_only)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

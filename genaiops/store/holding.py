@@ -1,0 +1,73 @@
+"""Who works on a run: a lock that the kernel lets go of when its process ends, however it ends."""
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from genaiops.errors import InputError, StoreError
+
+
+class Holds:
+    """The runs that this store works on; each by a locked file beside the store."""
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        self._held: dict[str, int] = {}
+
+    def take(self, run_id: str, seq: int) -> None:
+        """Hold a run until `release`, or the end of the process.
+
+        Raises:
+            InputError: another process works on it.
+            StoreError: the file cannot be made.
+        """
+        path = self._path(seq)
+        try:
+            held = _lock(path)
+            while held is not None and not _is_at(held, path):  # its last holder removed it
+                os.close(held)
+                held = _lock(path)
+        except OSError as error:
+            message = f"{path}: cannot be locked: {error.strerror}; make its folder writable"
+            raise StoreError(message) from error
+        if held is None:
+            raise InputError(f"another process works on run {run_id!r}: wait for its end")
+        self._held[run_id] = held
+
+    def release(self, run_id: str, seq: int) -> None:
+        """Let go of a run that ended."""
+        held = self._held.pop(run_id, None)
+        if held is not None:
+            with suppress(OSError):  # left behind, the file is in nobody's way
+                self._path(seq).unlink()
+            os.close(held)
+
+    def release_all(self) -> None:
+        """Let go of all, and leave the files."""
+        while self._held:
+            os.close(self._held.popitem()[1])
+
+    def _path(self, seq: int) -> Path:
+        return self._store.with_name(f"{self._store.name}-run-{seq}.lock")
+
+
+def _lock(path: Path) -> int | None:
+    """An open file that is locked; None where somebody else has the lock."""
+    opened = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o644)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(opened)
+        return None
+    except OSError:
+        os.close(opened)
+        raise
+    return opened
+
+
+def _is_at(opened: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(opened), path.stat())
+    except FileNotFoundError:
+        return False
