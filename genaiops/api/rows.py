@@ -36,7 +36,7 @@ def rows_of(data: Data) -> Generator[Rows]:
     lines = [json.dumps(_row(row, number), ensure_ascii=False) for number, row in _numbered(data)]
     with TemporaryDirectory(prefix="genaiops-") as folder:
         path = Path(folder) / "data.jsonl"
-        path.write_text("".join(f"{line}\n" for line in lines), "utf-8", "surrogatepass")
+        path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
         yield Rows(path, "data")
 
 
