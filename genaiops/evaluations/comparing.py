@@ -15,7 +15,7 @@ from genaiops.evaluations.measured import (
     shared_cases,
     usd_per_1k_cases,
 )
-from genaiops.evaluations.ranked import Asked, failure_of, rank_arms
+from genaiops.evaluations.ranked import Ranking, failure_of, rank_arms
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import estimate_run
 from genaiops.records import EvalRun, MetricInfo
@@ -58,8 +58,8 @@ def compare_arms(
     info = _metric(running, metric)
     if info is None or not running:
         return _side_by_side(arms, ids, level, seed)
-    asked = Asked(info, tuple(slices), margin, level, seed)
-    return rank_arms(arms, running, ids, asked)
+    ranking = Ranking(info, tuple(slices), margin, level, seed)
+    return rank_arms(arms, running, ids, ranking)
 
 
 def arm_scores(label: str, run: EvalRun, results: Iterable[StoredResult]) -> ArmScores:

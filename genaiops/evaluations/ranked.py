@@ -31,8 +31,8 @@ from genaiops.stats.ranking import cases_to_prove
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a comparison is asked for."""
+class Ranking:
+    """By which metric arms are ranked, and what is asked about them besides."""
 
     info: MetricInfo
     slices: tuple[str, ...]
@@ -42,38 +42,38 @@ class Asked:
 
 
 def rank_arms(
-    arms: Sequence[ArmScores], running: Sequence[ArmScores], ids: Sequence[str], asked: Asked
+    arms: Sequence[ArmScores], running: Sequence[ArmScores], ids: Sequence[str], ranking: Ranking
 ) -> Comparison:
     """Compare the running arms by a metric on the cases `ids`; the others stand below as failed."""
-    columns = score_columns(running, asked.info, ids)
-    contrasts = contrast(columns, level=asked.level, seed=asked.seed)
+    columns = score_columns(running, ranking.info, ids)
+    contrasts = contrast(columns, level=ranking.level, seed=ranking.seed)
     field = Field(running, columns, contrasts, _order(running, columns))
-    rows = _rows(field, ids, asked)
+    rows = _rows(field, ids, ranking)
     failed = [arm for arm in arms if arm not in running]
-    pairs = tuple(_pair(field, place, asked) for place in range(contrasts.pairs))
+    pairs = tuple(_pair(field, place, ranking) for place in range(contrasts.pairs))
     closest = _closest(field, pairs)
     identical = _identical(field)
     cases = {case.case_id: case for case in running[0].cases}
-    found = Found(asked.info, len(columns.ids), rows, pairs, closest, identical)
+    found = Found(ranking.info, len(columns.ids), rows, pairs, closest, identical)
     return Comparison(
-        metric=asked.info,
+        metric=ranking.info,
         cases=len(columns.ids),
         clusters=len(columns.starts),
-        level=asked.level,
+        level=ranking.level,
         arms=(*rows, *map(_failed_row, failed)),
         pairs=pairs,
         slices=tuple(
             slice_leaders(
-                columns, cases, slices=asked.slices, labels=[arm.label for arm in running],
-                level=asked.level, seed=asked.seed,
+                columns, cases, slices=ranking.slices, labels=[arm.label for arm in running],
+                level=ranking.level, seed=ranking.seed,
             )
         ),
-        worst=worst_cases(columns, asked.info, field.order, len(failed)),
-        most_different=most_different_cases(columns, asked.info, field.order, len(failed)),
+        worst=worst_cases(columns, ranking.info, field.order, len(failed)),
+        most_different=most_different_cases(columns, ranking.info, field.order, len(failed)),
         sentence=" ".join([sentence_of(found), *_failed_sentence(failed)]),
         n_needed=closest.n_needed if closest else None,
         notes=tuple(notes_of(field, ids, found)),
-        metrics=other_metrics(running, asked.info.name),
+        metrics=other_metrics(running, ranking.info.name),
     )  # fmt: skip
 
 
@@ -84,30 +84,30 @@ def _order(arms: Sequence[ArmScores], columns: Columns) -> tuple[int, ...]:
     )
 
 
-def _rows(field: Field, ids: Sequence[str], asked: Asked) -> tuple[ComparedArm, ...]:
+def _rows(field: Field, ids: Sequence[str], ranking: Ranking) -> tuple[ComparedArm, ...]:
     beats = field.contrasts.beats()
     cost = amount_columns(field.columns, [arm.cost_usd for arm in field.arms])
     times = [latencies(arm, ids) for arm in field.arms]
     time = amount_columns(field.columns, times)
     on_front = front(
         field.contrasts,
-        savings(cost, level=asked.level, seed=asked.seed),
-        savings(time, level=asked.level, seed=asked.seed),
-        margin=asked.margin,
+        savings(cost, level=ranking.level, seed=ranking.seed),
+        savings(time, level=ranking.level, seed=ranking.seed),
+        margin=ranking.margin,
     )
     return tuple(
         ComparedArm(
             label=arm.label,
-            estimate=estimate_ranked(arm, asked.info, ids, asked.seed),
+            estimate=estimate_ranked(arm, ranking.info, ids, ranking.seed),
             rank_low=1 + int(beats[:, place].sum()),
             rank_high=len(field.arms) - int(beats[place].sum()),
             usd_per_1k_cases=usd_per_1k_cases(arm, ids),
             latency_p95_s=latency_p95_s(times[place]),
             on_front=on_front[place],
             others={
-                info.name: estimate_arm(arm, info, ids, asked.seed)
+                info.name: estimate_arm(arm, info, ids, ranking.seed)
                 for info in arm.metrics
-                if info.name != asked.info.name
+                if info.name != ranking.info.name
             },
         )
         for place, arm in ((place, field.arms[place]) for place in field.order)
@@ -126,8 +126,8 @@ def failure_of(arm: ArmScores) -> str | None:
     return arm.failure or (None if arm.cases else "it has no cases")
 
 
-def _pair(field: Field, place: int, asked: Asked) -> ComparedPair:
-    found, sign = field.contrasts, sign_of(asked.info)
+def _pair(field: Field, place: int, ranking: Ranking) -> ComparedPair:
+    found, sign = field.contrasts, sign_of(ranking.info)
     first, second = int(found.first[place]), int(found.second[place])
     low, high = (
         float(end) if isfinite(end) else None for end in (found.low[place], found.high[place])
@@ -145,7 +145,7 @@ def _pair(field: Field, place: int, asked: Asked) -> ComparedPair:
             high=high,
             n=int(found.cases[place]),
             missing=int(found.missing[place]),
-            level=asked.level,
+            level=ranking.level,
             method="max-t over all pairs",
         ),
         standard_error=error if found.units[place] > 1 else None,
