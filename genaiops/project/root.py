@@ -1,5 +1,6 @@
 """Where a project is: the nearest folder upwards with `genaiops.yaml`, else with evaluations."""
 
+import stat
 from pathlib import Path
 
 from genaiops.errors import InputError
@@ -13,7 +14,7 @@ def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool 
 
     Its folder is the project root. Where no `genaiops.yaml` stands upwards, the nearest folder with
     `evals/*.yaml` or with stored runs is a project too, and `anywhere` the start itself: the file
-    that is given then is not there.
+    that is given then is not there. A folder above where everybody may write, as `/tmp`, is none.
 
     Raises:
         InputError: there is none; the message says how to begin.
@@ -24,7 +25,7 @@ def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool 
             raise InputError(f"there is no project file {str(file)!r}; name one by -c FILE")
         return file.resolve()
     here = start.resolve()
-    upwards = (here, *here.parents)
+    upwards = (here, *(folder for folder in here.parents if not _is_everybodys(folder)))
     for folder in upwards:
         if (folder / PROJECT_FILE).is_file():
             return folder / PROJECT_FILE
@@ -37,6 +38,15 @@ def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool 
         f"no {PROJECT_FILE} and no evals/*.yaml in {here} or above it; begin a project with "
         f"`genaiops init`, or name one by -c FILE"
     )
+
+
+def _is_everybodys(folder: Path) -> bool:
+    """Whether strangers may put files there, as into `/tmp`."""
+    try:
+        mode = folder.stat().st_mode
+    except OSError:
+        return True
+    return bool(mode & stat.S_ISVTX and mode & stat.S_IWOTH)
 
 
 def has_evals(folder: Path) -> bool:

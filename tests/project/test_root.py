@@ -41,3 +41,17 @@ def test_a_folder_with_evaluations_is_a_project_unless_a_project_file_stands_upw
     assert find_project_file(tmp_path, inner) == inner / "genaiops.yaml"
     (tmp_path / "outer" / "genaiops.yaml").write_text("name: outer\n")
     assert find_project_file(inner) == tmp_path / "outer" / "genaiops.yaml"
+
+
+def test_what_strangers_may_have_put_into_a_folder_above_is_no_project(tmp_path: Path) -> None:
+    shared = tmp_path / "tmp"
+    here = shared / "mine"
+    (shared / "evals").mkdir(parents=True)
+    here.mkdir()
+    (shared / "evals" / "a.yaml").touch()
+    (shared / "genaiops.yaml").touch()
+    shared.chmod(0o1777)
+    assert find_project_file(here, anywhere=True) == here / "genaiops.yaml"
+    assert find_project_file(shared) == shared / "genaiops.yaml", "who stands in it means it"
+    shared.chmod(0o755)
+    assert find_project_file(here, anywhere=True) == shared / "genaiops.yaml"
