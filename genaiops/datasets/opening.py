@@ -109,7 +109,7 @@ def _file_problem(path: Path) -> str:
     """Why a path is no file that can be read twice."""
     if path.is_dir():
         inside = sorted(each.name for each in path.iterdir() if suffix_problem(each) is None)
-        told = f", such as {path.name}/{inside[0]}" if inside else ""
+        told = f", such as {Path(path.name, inside[0])}" if inside else ""
         return f"is a folder; name a file{told}"
     return "is no regular file" if path.exists() else "there is no such file"
 

@@ -27,6 +27,15 @@ def checked_address(base_url: str, label: str) -> SplitResult:
     return address
 
 
+def is_address(base_url: str) -> bool:
+    """Whether an endpoint can be asked there."""
+    try:
+        checked_address(base_url, "")
+    except InputError:
+        return False
+    return True
+
+
 def proxy_for(url: str, environment: Mapping[str, str]) -> str | None:
     """The proxy of `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` unless `NO_PROXY` names the host.
 

@@ -34,6 +34,11 @@ _BREAKS: dict[str, tuple[FailureKind, str, str]] = {
     "SocketTimeoutError": ("timeout", "nothing came for {first_byte_s:g} s", _SLOW),
     "TimeoutError": ("timeout", "no whole reply within {total_s:g} s", _SLOW),
     "ClientConnectorDNSError": ("connection", "the host is not found", _NETWORK),
+    "ClientConnectorSSLError": (
+        "connection",
+        "no encrypted connection ({detail})",
+        "write http:// in base_url if the server is a local one without encryption",
+    ),
     "ClientSSLError": (
         "connection",
         "its certificate is not trusted ({detail})",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from genaiops.errors import InputError, MissingExtra, suggest
+from genaiops.models.address import is_address
 from genaiops.models.weights import WeightsCatalog
 from genaiops.resolve import load_extra
 from genaiops.specs.catalog import ModelSpec, OpenAIModel, Price
@@ -58,8 +59,10 @@ def trusted_by_name(models: Mapping[str, ModelSpec], filed: Mapping[str, str]) -
 
 
 def _openai(model: str, environment: Mapping[str, str]) -> dict[str, JsonValue]:
-    urls = [environment[name] for name in _URLS if environment.get(name)]
-    url = urls[0] if urls else OPENAI_URL
+    said = next((name for name in _URLS if environment.get(name)), None)
+    url = environment[said] if said else OPENAI_URL
+    if said and not is_address(url):
+        raise InputError(f"{said} must be like https://host/v1, without a name or key in it")
     entry: dict[str, JsonValue] = {"provider": "openai", "model": model, "base_url": url}
     if environment.get(_KEY) or urlsplit(url).hostname not in _LOOPBACK:
         entry["api_key"] = f"${{env:{_KEY}}}"
@@ -83,7 +86,8 @@ def _refused(
         return f"-m: unknown model {name!r}{suggest(name, catalog)}"
     if name in {status.name for status in WeightsCatalog.load(environment).list()}:
         return f"-m {name}: write its provider too: local:{name}"
-    known = suggest(provider, PROVIDERS) if ":" in name else ""
+    is_unknown = ":" in name and provider not in PROVIDERS
+    known = suggest(provider, PROVIDERS) if is_unknown else ""
     return (
         f"-m {name}: write PROVIDER:NAME, such as openai:gpt-4o-mini, local:smollm2-135m or "
         f"langchain:anthropic:NAME, or a model of catalog.yaml{known}"

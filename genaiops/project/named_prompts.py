@@ -55,9 +55,11 @@ def variables_from(prompt: Prompt, columns: Sequence[str], shown: str) -> dict[s
     """
     missing = sorted(prompt.required - {*columns})
     if missing:
+        is_table = shown.endswith((".csv", ".tsv"))
         raise InputError(
             f"{prompt.shown} needs {{{{ {missing[0]} }}}}, and {shown} has no such column"
             f"{suggest(missing[0], columns)}"
+            f"{'; the first line of a table names its columns' if is_table else ''}"
         )
     return {name: f"${{inputs.{name}}}" for name in columns if name in prompt.variables}
 

@@ -23,13 +23,17 @@ def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / f"{'a' * 999}.csv").endswith("cannot be read: File name too long")
 
 
-def test_a_folder_is_refused_with_a_file_in_it(tmp_path: Path) -> None:
+def test_a_folder_is_refused_with_a_file_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "handbook"
     folder.mkdir()
     assert refused(folder) == "handbook: is a folder; name a file"
     (folder / "a.md").touch()
     (folder / "b.csv").touch()
     assert refused(folder) == "handbook: is a folder; name a file, such as handbook/b.csv"
+    monkeypatch.chdir(folder)
+    assert refused(Path()) == ": is a folder; name a file, such as b.csv"
 
 
 def test_what_could_be_read_only_once_is_refused(tmp_path: Path) -> None:

@@ -29,6 +29,11 @@ PLACE = SimpleNamespace(host="a.example", port=443, ssl=True, is_ssl=True)
             "SSL_CERT_FILE",
         ),
         (
+            aiohttp.ClientConnectorSSLError(PLACE, ssl.SSLError(1, "WRONG_VERSION_NUMBER")),
+            "connection",
+            "write http:// in base_url",
+        ),
+        (
             aiohttp.ClientProxyConnectionError(PLACE, OSError(111, "refused")),
             "connection",
             "check HTTPS_PROXY",

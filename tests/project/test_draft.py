@@ -117,6 +117,7 @@ def test_types_of_inputs_are_those_of_the_data() -> None:
         (("a.md",), {"variants": ("x",)}, "--variant goes with the flow of an evaluation"),
         (("a.md",), {"name": "app:answer"}, "no prompts that -p could replace"),
         (("far.md",), {}, r"far.md needs \{\{ quest \}\}, and questions.csv has no such column"),
+        (("far.md",), {}, "the first line of a table names its columns"),
         (("a.md",), {"data": "mixed.jsonl"}, "'question' is string in some cases and number in"),
     ],
 )

@@ -46,3 +46,17 @@ def test_other_providers_are_named_the_same_way() -> None:
 def test_a_model_that_is_none_is_told_with_what_would_be(name: str, told: str) -> None:
     with pytest.raises(InputError, match=told):
         entry_of(name, {})
+
+
+@pytest.mark.parametrize("url", ["notaurl", "http://", "ftp://x", "https://me:key@far.example/v1"])
+def test_an_address_that_cannot_be_asked_is_told_by_its_variable(url: str) -> None:
+    with pytest.raises(InputError) as caught:
+        entry_of("openai:m", {"OPENAI_BASE_URL": url})
+    assert str(caught.value).startswith("OPENAI_BASE_URL must be like https://host/v1")
+    assert "key@" not in str(caught.value)
+
+
+def test_a_provider_that_is_one_is_not_suggested_again() -> None:
+    with pytest.raises(InputError) as caught:
+        entry_of("openai:", {})
+    assert "did you mean" not in str(caught.value)
