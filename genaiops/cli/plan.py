@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from genaiops.project.planning import Counts, Plan
+from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS
+from genaiops.project.call_counts import Counts
+from genaiops.project.planning import Plan
 from genaiops.text.layout import wrapped
 from genaiops.text.printable import printable
 from genaiops.text.quantities import counted, money
@@ -18,7 +20,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     counts = plan.counts
     calls = f"about {counted(counts.calls, 'model call')}, of which {counts.recorded} recorded"
     yield wrapped(f"{printable(plan.eval)}: {size}, {calls}")
-    if counts.calls > counts.recorded:
+    if counts.to_make:
         yield wrapped(_to_make(counts), indent=2)
     if plan.runs_code:
         yield wrapped("counted from the case below alone: the flow runs Python code", indent=2)
@@ -37,11 +39,13 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 def _to_make(counts: Counts) -> str:
     """What the calls that are not recorded take."""
-    calls = counted(counts.calls - counts.recorded, "call")
-    tokens = f"{counts.input_tokens:,} input tokens (characters / 4)"
-    told = f"to make: about {calls}, {tokens}"
-    if counts.output_tokens is not None:
-        told += f" and {counts.output_tokens:,} output tokens (as recorded ones have)"
-    elif counts.cost_usd:
-        return f"{told}, {money(counts.cost_usd)} and the answers, of an unknown length"
-    return f"{told}, {money(counts.cost_usd)}"
+    basis = (
+        f"taken as {ASSUMED_ANSWER_TOKENS} an answer, or what it may have"
+        if counts.is_assumed
+        else "as recorded ones have"
+    )
+    return (
+        f"to make: about {counted(counts.to_make, 'call')}, {counts.input_tokens:,} input tokens "
+        f"(characters / 4) and {counts.output_tokens:,} output tokens ({basis}), "
+        f"{money(counts.cost_usd)}"
+    )

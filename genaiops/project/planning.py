@@ -1,26 +1,22 @@
 """A dry run: cases go through the flow, and models only note what they are asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from genaiops.errors import InputError
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.flow.calls import call_key
 from genaiops.flow.engine import CompiledFlow
-from genaiops.models.pricing import priced
-from genaiops.models.words import estimated_tokens
+from genaiops.models.pricing import FREE, estimated_tokens_of, price_of
+from genaiops.project.call_counts import Counts, PlannedRequest, count_calls
 from genaiops.project.evaluating import Asked
+from genaiops.project.overrides import FlowOverrides
 from genaiops.project.session import Session
+from genaiops.project.wants import used_by_eval
 from genaiops.project.wiring import Wiring
 from genaiops.protocols import Ledger, Model, OnText
-from genaiops.records import Case, Completion, CompletionRequest, Message
-from genaiops.specs.catalog import (
-    CatalogSpec,
-    ExtractiveModel,
-    LocalModel,
-    ModelSpec,
-    ReplayModel,
-)
+from genaiops.records import Case, Completion, CompletionRequest
+from genaiops.specs.catalog import CatalogSpec
 
 Draw = tuple[Case, int]
 """A case and the number of its repeat."""
@@ -28,31 +24,6 @@ Draw = tuple[Case, int]
 LOOKED_AT = 200
 """So many draws of cases at most are looked at; the counts of the others follow from them."""
 _PLACEHOLDER = "<answer>"
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedRequest:
-    """What a model would be asked, and the answer if it is recorded or was asked for before."""
-
-    model: str
-    messages: tuple[Message, ...]
-    answer: Completion | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Calls and what they would cost, about.
-
-    `calls` are all, `recorded` those among them that need not be made; tokens and money are those
-    of the others. `output_tokens` is as many as recorded answers have on average, None without any;
-    `cost_usd` is None where a price is not known.
-    """
-
-    calls: int
-    recorded: int
-    input_tokens: int
-    output_tokens: int | None
-    cost_usd: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +59,15 @@ class _Notes:
         if found is None and key in self._asked:
             found = Completion(text=_PLACEHOLDER)
         self._asked.add(key)
-        self.requests.append(PlannedRequest(model.name, request.messages, found))
+        self.requests.append(
+            PlannedRequest(
+                model.name,
+                request.messages,
+                found,
+                estimated_tokens_of(request),
+                request.parameters.max_tokens,
+            )
+        )
         return found or Completion(text=_PLACEHOLDER)
 
 
@@ -99,7 +78,7 @@ class _Noting:
         self.name = model.name
         self.identity = model.identity
         self.decided_by = model.decided_by
-        self.concurrency = model.concurrency
+        self.allowance = FREELY
         self._model = model
         self._notes = notes
 
@@ -128,60 +107,70 @@ async def plan_evaluation(session: Session, asked: Asked) -> Plan:
             return await _plan(asked.name, evaluation, notes, session.project.catalog.spec)
 
 
+async def expected_cost(session: Session, asked: Sequence[Asked]) -> float:
+    """About how many US dollars evaluations would cost together, as far as prices are known.
+
+    Where no model has a price, no case is looked at.
+
+    Raises:
+        InputError: as for `plan_evaluation`.
+    """
+    costs = [
+        (await plan_evaluation(session, each)).counts.cost_usd
+        for each in asked
+        if _may_cost(session, each.name, each.overrides.flow)
+    ]
+    return sum(cost or 0.0 for cost in costs)
+
+
+def _may_cost(session: Session, name: str, over: FlowOverrides) -> bool:
+    used = used_by_eval(session.project, name, variant=over.variant, model=over.model).models
+    names = used if over.model is None else used | {over.model}
+    models = session.project.catalog.spec.models
+    entries = [models.get(session.lock.models.get(model, model)) for model in names]
+    return any(price_of(entry) not in (None, FREE) for entry in entries if entry is not None)
+
+
 async def _plan(name: str, evaluation: Evaluation, notes: _Notes, catalog: CatalogSpec) -> Plan:
     spec = evaluation.spec
-    cases = list(evaluation.dataset.cases(spec.filter, spec.limit))
+    cases = sum(1 for _ in evaluation.dataset.cases(spec.filter, spec.limit))
     if not cases:
         raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")
-    askable = [case for case in cases if _has_inputs(evaluation, case)] or cases
-    draws = [(case, repeat) for case in askable for repeat in range(spec.repeats)]
+    draws = sum(1 for _ in _draws(evaluation))
     runs_code = _runs_code(evaluation)
-    await _ask(evaluation, *draws[0])
-    shown = tuple(notes.requests)
-    others = () if runs_code else _spread(draws[1:], LOOKED_AT - 1)
-    for case, repeat in others:
+    places = {0} if runs_code else _spread(draws, LOOKED_AT)
+    shown: tuple[PlannedRequest, ...] = ()
+    first = ""
+    for place, (case, repeat) in enumerate(_draws(evaluation)):
+        if place not in places:
+            continue
         await _ask(evaluation, case, repeat)
-    looked_at = 1 + len(others)
+        if place == 0:
+            first, shown = case.id, tuple(notes.requests)
     return Plan(
         eval=name,
-        cases=len(cases),
+        cases=cases,
         repeats=spec.repeats,
-        case_id=draws[0][0].id,
+        case_id=first,
         requests=shown,
-        looked_at=looked_at,
+        looked_at=len(places),
         runs_code=runs_code,
-        counts=count_calls(notes.requests, len(draws) / looked_at, catalog.models),
+        counts=count_calls(notes.requests, draws / len(places), catalog.models),
     )
 
 
-def count_calls(
-    requests: Sequence[PlannedRequest], scale: float, models: Mapping[str, ModelSpec]
-) -> Counts:
-    """Count what was looked at, times `scale`; tokens are characters / 4."""
-    open_ = [request for request in requests if request.answer is None]
-    tokens = [sum(estimated_tokens(m.content) for m in request.messages) for request in open_]
-    answers = [request.answer.usage for request in requests if request.answer is not None]
-    out = [usage.output_tokens for usage in answers if usage.output_tokens]
-    each = sum(out) / len(out) if out else None
-    costs = [
-        _cost_usd(models.get(request.model), count, each or 0)
-        for request, count in zip(open_, tokens, strict=True)
-    ]
-    known = [cost for cost in costs if cost is not None]
-    return Counts(
-        calls=round(scale * len(requests)),
-        recorded=round(scale * (len(requests) - len(open_))),
-        input_tokens=round(scale * sum(tokens)),
-        output_tokens=None if each is None else round(scale * each * len(open_)),
-        cost_usd=scale * sum(known) if len(known) == len(costs) else None,
-    )
-
-
-def _cost_usd(entry: ModelSpec | None, input_tokens: int, output_tokens: float) -> float | None:
-    if isinstance(entry, ExtractiveModel | LocalModel | ReplayModel):
-        return 0.0
-    price = entry.price if entry is not None else None
-    return priced(input_tokens, round(output_tokens), price).cost_usd
+def _draws(evaluation: Evaluation) -> Iterator[Draw]:
+    """The draws of cases that can be asked; of all cases, where none can."""
+    spec = evaluation.spec
+    found = False
+    for check in (True, False):
+        for case in evaluation.dataset.cases(spec.filter, spec.limit):
+            if check and not _has_inputs(evaluation, case):
+                continue
+            found = True
+            yield from ((case, repeat) for repeat in range(spec.repeats))
+        if found:
+            return
 
 
 def _has_inputs(evaluation: Evaluation, case: Case) -> bool:
@@ -198,11 +187,11 @@ def _runs_code(evaluation: Evaluation) -> bool:
     return not is_compiled or any(name.startswith("python ") for name in flow.parts)
 
 
-def _spread(draws: Sequence[Draw], most: int) -> Sequence[Draw]:
-    """At most so many, evenly from all."""
-    if len(draws) <= most:
-        return draws
-    return [draws[len(draws) * place // most] for place in range(most)]
+def _spread(count: int, most: int) -> frozenset[int]:
+    """At most so many places, evenly from all, with the first."""
+    if count <= most:
+        return frozenset(range(count))
+    return frozenset(count * place // most for place in range(most))
 
 
 async def _ask(evaluation: Evaluation, case: Case, repeat: int) -> None:

@@ -1,7 +1,8 @@
 import pytest
 
 from genaiops.cli.plan import plan_text
-from genaiops.project.planning import Counts, Plan, PlannedRequest
+from genaiops.project.call_counts import Counts, PlannedRequest
+from genaiops.project.planning import Plan
 from genaiops.records import Message
 
 ASKED = PlannedRequest("m", (Message(role="user", content="a\x1b[31m b"),), None)
@@ -9,6 +10,7 @@ ASKED = PlannedRequest("m", (Message(role="user", content="a\x1b[31m b"),), None
 
 def plan(*, looked_at: int = 24, runs_code: bool = False, **counts: object) -> str:
     said = {"calls": 24, "recorded": 9, "input_tokens": 12_000, "output_tokens": 1500}
+    said["is_assumed"] = False
     return plan_text(
         Plan(
             eval="e", cases=12, repeats=2, case_id="c1", requests=(ASKED,), looked_at=looked_at,
@@ -32,13 +34,12 @@ def test_calls_to_make_are_told_with_tokens_and_cost() -> None:
 @pytest.mark.parametrize(
     ("counts", "told"),
     [
-        ({"output_tokens": None}, "(characters / 4), $0.50 and the answers, of an unknown length"),
-        ({"output_tokens": None, "cost_usd": 0.0}, "(characters / 4), $0.00"),
-        ({"output_tokens": None, "cost_usd": None}, "(characters / 4), cost unknown"),
+        ({"is_assumed": True}, "(taken as 500 an answer, or what it may have), $0.50"),
+        ({"cost_usd": 0.0}, "output tokens (as recorded ones have), $0.00"),
         ({"cost_usd": None}, "output tokens (as recorded ones have), cost unknown"),
     ],
 )
-def test_what_is_not_known_is_not_guessed(counts: dict[str, object], told: str) -> None:
+def test_what_is_not_known_is_said_to_be_assumed(counts: dict[str, object], told: str) -> None:
     lines = " ".join(" ".join(line.split()) for line in plan(**counts).split("\n"))
     assert f"{told} shown:" in lines
 

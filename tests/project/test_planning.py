@@ -3,9 +3,10 @@ from contextlib import chdir
 import pytest
 
 from genaiops.errors import InputError
+from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS
 from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.overrides import Overrides
-from genaiops.project.planning import LOOKED_AT, plan_evaluation
+from genaiops.project.planning import LOOKED_AT, expected_cost, plan_evaluation
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_flow, wants_of
 from tests.project.conftest import Opened
@@ -49,7 +50,8 @@ async def test_the_first_case_is_rendered_and_all_are_counted(opened: Opened) ->
     # the second question is the same for every case, so one of each repeat is asked
     assert (counts.calls, counts.recorded) == (24, 8)
     assert counts.input_tokens == 12 * ASKED + 4 * NAMED
-    assert (counts.output_tokens, counts.cost_usd) == (None, pytest.approx(32 * 3 / 1e6))
+    assert (counts.output_tokens, counts.is_assumed) == (16 * ASSUMED_ANSWER_TOKENS, True)
+    assert counts.cost_usd == pytest.approx((32 * 3 + counts.output_tokens * 9) / 1e6)
 
 
 @pytest.mark.parametrize(("models", "cost_usd"), [("extractive", 0.0), ("hosted", None)])
@@ -75,9 +77,11 @@ async def test_recorded_calls_are_told_apart_and_tell_the_length_of_answers(
     assert answer is not None
     assert plan.requests[1].messages[0].content == answer.text, "not the placeholder"
     assert (plan.counts.calls, plan.counts.recorded) == (6, 4)
-    assert plan.counts.output_tokens
+    assert (plan.counts.is_assumed, plan.counts.output_tokens) == (
+        False, 2 * answer.usage.output_tokens,
+    )  # fmt: skip
     anew = await plan_evaluation(session, Asked("assistant", reuse=False))
-    assert (anew.counts.recorded, anew.counts.output_tokens) == (2, None)
+    assert (anew.counts.recorded, anew.counts.is_assumed) == (2, True)
 
 
 async def test_of_many_cases_some_are_looked_at(opened: Opened) -> None:
@@ -135,3 +139,20 @@ async def test_nothing_to_run_is_nothing_to_plan(opened: Opened) -> None:
     asked = Asked("assistant", Overrides(filter={"topic": "none"}))
     with pytest.raises(InputError, match=r"no case has the tag .topic."):
         await plan_evaluation(opened(FILES), asked)
+
+
+async def test_only_a_price_makes_cases_be_looked_at(opened: Opened) -> None:
+    asked = [Asked("assistant", Overrides(repeats=2))]
+    session = trusting(opened(hosted(PRICE)))
+    plan = await plan_evaluation(session, asked[0])
+    assert await expected_cost(session, [*asked, *asked]) == 2 * (plan.counts.cost_usd or 0)
+    for files in (FILES, hosted()):
+        session = trusting(opened(files))
+        session.root.joinpath("datasets/handbook.jsonl").unlink()
+        assert await expected_cost(session, asked) == 0
+
+
+async def test_max_tokens_bounds_an_answer_that_nobody_gave_yet(opened: Opened) -> None:
+    files = hosted(f"{PRICE}, parameters: {{max_tokens: 7}}")
+    counts = (await plan_evaluation(trusting(opened(files)), Asked("assistant"))).counts
+    assert (counts.to_make, counts.output_tokens) == (4, 4 * 7)
