@@ -55,12 +55,12 @@ def test_a_new_project_is_only_told_to_pull_weights(tmp_path: Path) -> None:
 
 def test_a_check_runs_no_code_of_the_project(tmp_path: Path) -> None:
     changes = {
-        "app.py": "raise SystemExit\ndef answer(question): ...\n",
-        "evals/assistant.yaml": "flow: app:answer\ndataset: datasets/handbook.jsonl\n"
+        "never_run.py": "raise SystemExit\ndef answer(question): ...\n",
+        "evals/assistant.yaml": "flow: never_run:answer\ndataset: datasets/handbook.jsonl\n"
         "metrics: [{answer_f1: {answer: '${run.outputs.answer}'}}]\n",
     }
     assert told(build_project(tmp_path, changes)) == ""
-    assert "app" not in sys.modules
+    assert "never_run" not in sys.modules
 
 
 def test_what_lies_around_comes_from_the_process_the_env_file_and_the_weights(
