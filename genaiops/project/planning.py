@@ -78,7 +78,7 @@ class _Noting:
         self.name = model.name
         self.identity = model.identity
         self.decided_by = model.decided_by
-        self.allowance = FREELY
+        self.concurrency = model.concurrency
         self._model = model
         self._notes = notes
 
