@@ -157,7 +157,11 @@ def print_err(message: str) -> None:
     """Write a message to stderr; on a terminal its lines break between words."""
     if sys.stderr.isatty():
         message = fitted(message, os.get_terminal_size(sys.stderr.fileno()).columns or 80)
-    sys.stderr.write(f"{message}\n")
+    try:
+        sys.stderr.write(f"{message}\n")
+        sys.stderr.flush()
+    except OSError:  # nobody can be told; the exit code still says it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def fitted(message: str, width: int) -> str:

@@ -177,6 +177,7 @@ def test_a_command_whose_reader_left_ends_with_its_own_code(library: Terminal) -
         (">/dev/full", 4, "error: the output cannot be written: No space left on device\n"),
         (">&-", 0, ""),
         ("<&- >&- 2>&-", 0, ""),
+        (">/dev/full 2>/dev/full", 4, ""),
     ],
 )
 def test_an_output_that_takes_nothing_is_no_traceback(
