@@ -24,9 +24,15 @@ def label_prompts(paths: Sequence[Path]) -> dict[str, Path]:
         is_clear = stems.count(stem) == 1
         label = stem if is_clear else slug("-".join((*path.parent.parts[-2:], stem)))
         if label in found:
-            raise InputError(f"-p {path}: {found[label]} is named already; name each prompt once")
+            raise InputError(_named_twice(label, found[label], path))
         found[label] = path
     return found
+
+
+def _named_twice(label: str, first: Path, second: Path) -> str:
+    if first == second:
+        return f"-p {second}: {first} is named already; name each prompt once"
+    return f"-p {second}: it would be called {label!r}, as {first} is; rename one of the files"
 
 
 def read_prompt(path: Path) -> Prompt:
@@ -77,4 +83,4 @@ def notes_on(prompts: Mapping[str, Prompt]) -> tuple[str, ...]:
 
 def slug(text: str) -> str:
     """A text as it may stand in the name of a file or a variant."""
-    return re.sub(r"[^A-Za-z0-9_]+", "-", text).strip("-") or "data"
+    return re.sub(r"\W+", "-", text).strip("-") or "data"

@@ -109,6 +109,7 @@ def test_types_of_inputs_are_those_of_the_data() -> None:
     ("prompts", "said", "told"),
     [
         (("a.md", "a.md"), {}, "a.md is named already; name each prompt once"),
+        (("a b.md", "a-b.md"), {}, "it would be called 'a-b', as a b.md is; rename one of the"),
         ((".",), {}, r"-p \. is a folder; name the prompt files in it: a.md, b.md"),
         (("aa.md",), {}, r"-p aa.md: there is no such file; did you mean 'a.md'"),
         ((), {}, "name a prompt: -p FILE"),
@@ -164,3 +165,15 @@ def test_a_function_that_does_not_fit_is_told(function: str, told: str) -> None:
     Path("app.py").write_text(APP, "utf-8")
     with pytest.raises(InputError, match=told):
         set_up_here(models=(), name=function)
+
+
+@pytest.mark.usefixtures("folder")
+def test_names_keep_the_letters_of_any_language() -> None:
+    Path("fragen über alles.csv").write_bytes(Path("questions.csv").read_bytes())
+    for name in ("é.md", "名前.md"):
+        Path(name).write_bytes(Path("a.md").read_bytes())
+    setup = set_up_here("é.md", "名前.md", data="fragen über alles.csv")
+    assert (setup.name, [arm.label for arm in setup.arms]) == (
+        "fragen-über-alles",
+        ["é", "名前"],
+    )
