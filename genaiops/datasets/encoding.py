@@ -13,10 +13,11 @@ Encoding = Literal["utf-8-sig", "utf-16", "cp1252"]
 
 _CHUNK = 1 << 20
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_PARQUET = b"PAR1"
 _CONTAINERS = {
     b"PK\x03\x04": "is a spreadsheet or another zip file; save the sheet as CSV",
     b"\xd0\xcf\x11\xe0": "is a spreadsheet (xls); save the sheet as CSV",
-    b"PAR1": "is Parquet; write it as JSONL or CSV",
+    _PARQUET: "is Parquet; call it .parquet",
     b"\x1f\x8b": "is compressed (gzip); unpack it",
 }
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
@@ -62,11 +63,16 @@ class FileFacts:
         return Fault(shown, odd.line, odd.column, message)
 
 
+def is_parquet(path: Path) -> bool:
+    """Whether a file is called as Parquet files are."""
+    return path.suffix.lower() == ".parquet"
+
+
 def examine_file(path: Path, shown: str) -> FileFacts:
     """Read a file's bytes once, in pieces.
 
     Raises:
-        SpecError: it is no text file.
+        SpecError: it is no text file, nor one of Parquet by its name.
         OSError: it cannot be read.
     """
     hasher, search = hashlib.sha256(), _Search()
@@ -74,12 +80,12 @@ def examine_file(path: Path, shown: str) -> FileFacts:
         chunk = file.read(_CHUNK)
         is_utf16 = chunk.startswith(_UTF_16)
         for mark, message in _CONTAINERS.items():
-            if chunk.startswith(mark):
+            if chunk.startswith(mark) and not (mark == _PARQUET and is_parquet(path)):
                 raise SpecError([Fault(shown, 0, 0, message)])
         while chunk:
             hasher.update(chunk)
             following = file.read(_CHUNK)
-            if not is_utf16:
+            if not (is_utf16 or is_parquet(path)):
                 search.feed(chunk, is_last=not following)
             chunk = following
     encoding = "utf-16" if is_utf16 else "cp1252" if search.is_windows else "utf-8-sig"

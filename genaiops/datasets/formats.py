@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol, cast
 
-from genaiops.datasets.encoding import FileFacts
+from genaiops.datasets.encoding import FileFacts, is_parquet
 from genaiops.datasets.json_list import read_json_list
 from genaiops.datasets.jsonl import read_jsonl
 from genaiops.datasets.table import read_table
 from genaiops.datasets.written import Entry
 from genaiops.errors import Fault
+from genaiops.resolve import load_extra
 
-SUFFIXES = (".jsonl", ".json", ".csv", ".tsv")
+SUFFIXES = (".jsonl", ".json", ".csv", ".tsv", ".parquet")
 _SHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+
+
+class _ParquetModule(Protocol):
+    def read_parquet(self, path: Path, shown: str) -> Iterator[Entry]: ...
 
 
 def suffix_problem(path: Path) -> str | None:
@@ -31,11 +37,15 @@ def read_entries(path: Path, shown: str, facts: FileFacts) -> Iterator[Entry]:
 
     Raises:
         SpecError: the file as a whole cannot be read.
+        MissingExtra: what reads Parquet is not installed.
         OSError: it cannot be opened.
     """
     suffix = path.suffix.lower()
     if suffix in {".csv", ".tsv"}:
         yield from _read_table(path, shown, facts)
+    elif is_parquet(path):
+        module = load_extra("genaiops.datasets.parquet", f"reading {shown}", "parquet")
+        yield from cast("_ParquetModule", module).read_parquet(path, shown)
     elif facts.encoding == "utf-16":
         yield Fault(shown, 0, 0, "is UTF-16, and JSON is read as UTF-8; save the file as UTF-8")
     elif suffix == ".json":

@@ -71,7 +71,7 @@ def open_dataset(path: Path, shown: str) -> Dataset:
     """Read a dataset once, whole, and check it; its card is `<name>.card.yaml` beside it.
 
     Args:
-        path: A .jsonl, .json, .csv or .tsv file.
+        path: A .jsonl, .json, .csv, .tsv or .parquet file.
         shown: The file's name in messages.
 
     Raises:

@@ -57,7 +57,7 @@ def test_a_bad_byte_in_a_file_of_utf8_is_refused(tmp_path: Path) -> None:
     [
         (b"PK\x03\x04", "is a spreadsheet or another zip file; save the sheet as CSV"),
         (b"\xd0\xcf\x11\xe0", "is a spreadsheet (xls); save the sheet as CSV"),
-        (b"PAR1", "is Parquet; write it as JSONL or CSV"),
+        (b"PAR1", "is Parquet; call it .parquet"),
         (b"\x1f\x8b", "is compressed (gzip); unpack it"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from tests.datasets.build import faults, opened
 
-READ = "read are .jsonl, .json, .csv and .tsv"
+READ = "read are .jsonl, .json, .csv, .tsv and .parquet"
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ READ = "read are .jsonl, .json, .csv and .tsv"
     [
         ("d.xlsx", "is a spreadsheet; save the sheet as CSV (UTF-8)"),
         ("d.ODS", "is a spreadsheet; save the sheet as CSV (UTF-8)"),
-        ("d.parquet", f".parquet files are not read; {READ}"),
+        ("d.arrow", f".arrow files are not read; {READ}"),
         ("d.txt", f".txt files are not read; {READ}"),
         ("d", f"has no suffix that says how to read it; {READ}"),
     ],
