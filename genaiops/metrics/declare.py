@@ -26,7 +26,7 @@ class MetricDeclaration:
     ...     return sum(letter.isupper() for letter in answer) / len(answer)
 
     Raises:
-        InputError: the range is empty, or the direction is none.
+        InputError: the range is empty, the direction is none, or `applies_when` no function.
     """
 
     range: tuple[float | None, float | None] | None = (0.0, 1.0)
@@ -52,6 +52,11 @@ class MetricDeclaration:
             raise InputError(f"the range of a metric goes from low to high, not {self.range!r}")
         if self.direction not in get_args(Direction):
             raise InputError.unknown("direction", self.direction, get_args(Direction))
+        if self.applies_when is not None and not callable(self.applies_when):
+            raise InputError(
+                f"applies_when is a function of what the case gives, which says why the metric "
+                f"does not apply, or None; not {self.applies_when!r}"
+            )
 
     def __call__(self, function: FunctionT) -> FunctionT:
         """Declare a function; it stays as it is and can be called as before."""

@@ -37,3 +37,8 @@ def test_a_direction_is_higher_or_lower() -> None:
 def test_what_cannot_be_called_is_no_metric() -> None:
     with pytest.raises(InputError, match="is no function"):
         declaration_of(3)
+
+
+def test_what_applies_when_is_no_function_is_told() -> None:
+    with pytest.raises(InputError, match="applies_when is a function of what the case gives"):
+        MetricDeclaration(applies_when="${case.expected.answerable}")  # pyright: ignore[reportArgumentType]  a user's mistake
