@@ -2,7 +2,7 @@ import pytest
 
 from genaiops.errors import InputError
 from genaiops.metrics import metric
-from genaiops.metrics.declare import declaration_of
+from genaiops.metrics.declare import MetricDeclaration, declaration_of
 
 
 def test_a_decorated_function_stays_a_function() -> None:
