@@ -21,8 +21,10 @@ class Functions:
         """The reference of a function from now on.
 
         Raises:
-            InputError: its source cannot be read, or another one is called the same.
+            InputError: it is none, its source cannot be read, or another one is called the same.
         """
+        if not callable(function):
+            raise InputError(f"{function!r} is no function, and no name of one such as 'app:answer'")
         reference = _reference(function)
         if source_of(function) is None:
             raise InputError(

@@ -63,6 +63,8 @@ def set_up(session: Session, handed: Handed) -> Setup:
     functions = Functions()
     name, said = _of_rows(session, handed, functions) if handed.rows else _of_file(session, handed)
     said |= _json({**handed.options}, "")
+    if isinstance(handed.metrics, str | Mapping):
+        raise InputError(f"metrics={handed.metrics!r}: write a list, [{handed.metrics!r}]")
     if handed.metrics is not None:
         said["metrics"] = [_metric(metric, functions) for metric in handed.metrics]
     if handed.gates is not None:

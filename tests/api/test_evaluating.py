@@ -267,3 +267,10 @@ def test_what_a_function_of_the_project_imports_decides_its_digests(folder: Path
     assert {"python app.py", "python helper_of_this_test.py"} <= first.run.digests.keys()
     assert first.run.digest != second.run.digest
     assert [json.loads(str(r.outputs["answer"])) for r in second.results if r.outputs] == [2] * 6
+
+
+@pytest.mark.usefixtures("folder")
+def test_one_metric_without_its_list_is_told() -> None:
+    with pytest.raises(InputError) as caught:
+        evaluate(answer, ROWS, metrics="exact_match")
+    assert str(caught.value) == "metrics='exact_match': write a list, ['exact_match']"

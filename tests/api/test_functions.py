@@ -47,3 +47,9 @@ def test_parameters_keep_their_order_and_the_run_is_none_of_them() -> None:
     assert (declared.required, declared.optional) == (("question", "context"), ("k",))
     assert declared_by("app:asks", asks).required == ("question",)
     assert declared_by("app:asks", asks).takes_run
+
+
+@pytest.mark.parametrize("given", [None, 3, ["app:answer"]])
+def test_what_is_no_function_is_told_so(given: object) -> None:
+    with pytest.raises(InputError, match="is no function, and no name of one"):
+        Functions().take(given)  # type: ignore[arg-type]
