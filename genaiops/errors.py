@@ -6,6 +6,7 @@ GenaiopsError
 │   ├── TemplateError     a prompt template that does not parse or render
 │   └── MissingExtra      a part of the installation that is not there
 ├── TrustError            the project wants what nobody has trusted yet                exit 5
+├── Interrupted           somebody asked to stop; what was finished is kept            exit 130
 └── ExecutionError        the world did not do its part: provider, store, disk         exit 4
     ├── CallError         a model call that ended without an answer, with its kind
     └── StoreError        the store cannot be read or written
@@ -98,6 +99,10 @@ class TrustError(GenaiopsError):
         listed = "\n".join(f"  {want}" for want in wants)
         super().__init__(f"not trusted yet:\n{listed}")
         self.wants = tuple(wants)
+
+
+class Interrupted(GenaiopsError):
+    """Somebody asked to stop; what was finished is kept."""
 
 
 class ExecutionError(GenaiopsError):

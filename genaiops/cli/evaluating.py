@@ -1,16 +1,19 @@
 """What commands that evaluate share: running with a bar, trust, filters and reports."""
 
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from genaiops.cli.door import ensure_trust, note, run_code, show
+from genaiops.cli.interrupting import stoppable
 from genaiops.cli.render import eval_progress
-from genaiops.errors import InputError
+from genaiops.errors import InputError, Interrupted, StoreError
 from genaiops.evaluations.reports import Report, check_suffix, write_report
 from genaiops.evaluations.reports.terminal.summary import failures_text
+from genaiops.evaluations.stopping import Stop
 from genaiops.project.arms import Arm
 from genaiops.project.asking import Said, Setup, set_up
 from genaiops.project.comparing import RanArm, run_arms
@@ -35,12 +38,18 @@ def set_up_aloud(session: Session, said: Said) -> Setup:
     return setup
 
 
-def run_with_progress(session: Session, store: Store, asked: Asked) -> EvalRun:
-    """Run an evaluation with a bar; an interruption says what was kept."""
-    with eval_progress(asked.name) as on_progress, _telling_what_is_kept(store):
-        return run_code(
-            run_evaluation(session, store, asked, on_progress=on_progress, on_note=note)
-        )
+def run_with_progress(
+    session: Session, store: Store, asked: Asked, *, resume: str | None = None
+) -> EvalRun:
+    """Run an evaluation with a bar; an interruption says what was kept.
+
+    `resume` is the command that goes on with a run that is named after it.
+    """
+    stop = Stop()
+    asked = replace(asked, stop=stop)
+    with eval_progress(asked.name) as on_progress, _telling_what_is_kept(store, resume):
+        work = run_evaluation(session, store, asked, on_progress=on_progress, on_note=note)
+        return run_code(stoppable(work, stop))
 
 
 def run_arms_with_progress(
@@ -54,24 +63,40 @@ def run_arms_with_progress(
             notes.add(message)
             note(message)
 
+    stop = Stop()
+    asked = replace(asked, stop=stop)
     with _telling_what_is_kept(store):
-        return run_code(
-            run_arms(session, store, asked, arms, watch=eval_progress, on_note=note_once)
-        )
+        work = run_arms(session, store, asked, arms, watch=eval_progress, on_note=note_once)
+        return run_code(stoppable(work, stop))
 
 
 @contextmanager
-def _telling_what_is_kept(store: Store) -> Generator[None]:
+def _telling_what_is_kept(store: Store, resume: str | None = None) -> Generator[None]:
+    """Tell how to go on after an interruption, or when the disk is full.
+
+    Raises:
+        KeyboardInterrupt: somebody asked to stop.
+    """
     try:
         yield
-    except KeyboardInterrupt:
-        for stored in [stored for stored in store.runs() if stored.state == "interrupted"][:1]:
-            done = stored.run.scored + stored.run.errored + stored.run.skipped
-            note(
-                f"{done} of {stored.run.planned} cases are kept in run {stored.run.id}; the "
-                "same command again reuses their calls"
-            )
+    except (KeyboardInterrupt, Interrupted):
+        _tell_what_is_kept(store, resume)
+        raise KeyboardInterrupt from None
+    except StoreError:
+        with suppress(StoreError):
+            _tell_what_is_kept(store, resume)
         raise
+
+
+def _tell_what_is_kept(store: Store, resume: str | None) -> None:
+    if store.began is None:
+        return
+    run = store.run(store.began).run
+    done = sum(1 for _ in store.places(run.id))
+    if done < run.planned:
+        again = "the same command again reuses their calls"
+        how = f"to go on: {resume} {run.id}" if resume else again
+        note(f"{done} of {run.planned} cases are kept in run {run.id}; {how}")
 
 
 def write_reports(report: Report, paths: list[Path]) -> None:

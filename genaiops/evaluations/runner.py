@@ -9,6 +9,7 @@ from genaiops.digests import digest
 from genaiops.errors import InputError
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.evaluation import Evaluation
+from genaiops.evaluations.stopping import Stop
 from genaiops.evaluations.total import Total
 from genaiops.flow.functions import first_error
 from genaiops.protocols import Ledger
@@ -22,7 +23,7 @@ from genaiops.records import (
     FlowRun,
     Usage,
 )
-from genaiops.store import Store, StoredResult
+from genaiops.store import Store, StoredResult, StoredRun
 
 
 @dataclass(slots=True)
@@ -55,11 +56,16 @@ OnProgress = Callable[[Progress], None]
 
 
 class CountingLedger:
-    """A ledger that counts the calls that were made and those that were answered from records."""
+    """A ledger that counts the calls that were made and those that were answered from records.
 
-    def __init__(self, ledger: Ledger, *, reuse: bool) -> None:
+    Without `reuse` all calls are made. They are recorded where there is no record yet, and with
+    `replace` in place of those that there are.
+    """
+
+    def __init__(self, ledger: Ledger, *, reuse: bool, replace: bool = False) -> None:
         self._ledger = ledger
         self._reuse = reuse
+        self._replace = replace
         self.made = 0
         self.reused = 0
 
@@ -72,7 +78,8 @@ class CountingLedger:
     def keep(self, key: str, model: str, completion: Completion) -> None:
         """Record a call that was made."""
         self.made += 1
-        self._ledger.keep(key, model, completion)
+        if self._reuse or self._replace or self._ledger.find(key) is None:
+            self._ledger.keep(key, model, completion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,8 @@ class _Task:
 class Runner:
     """Runs one evaluation into a store. `ledger` is the one that the flow was compiled with.
 
-    `budget` is the one of its models: a case that waits for more money gets no result.
+    `budget` is the one of its models: a case that waits for more money gets no result. Once `stop`
+    is asked for, no case is begun, and cases that do not end soon get no result.
     """
 
     def __init__(
@@ -96,41 +104,72 @@ class Runner:
         on_progress: OnProgress,
         *,
         budget: Budget | None = None,
+        stop: Stop | None = None,
     ) -> None:
         self._evaluation = evaluation
         self._store = store
         self._ledger = ledger
         self._on_progress = on_progress
         self._budget = budget
+        self._stop = stop or Stop()
 
-    async def run(self, planned: EvalRun) -> EvalRun:
+    async def run(self, planned: EvalRun, asked: str | None = None) -> EvalRun:
         """Run all cases; each ends scored, errored or skipped, with its reason.
 
         Interrupted, the run is stored as such with what was finished, and the interruption goes on.
-        So is one that the budget stopped, which returns.
+        So is one that was stopped, by the budget too, which returns. `asked` is kept with it, for
+        who wants to go on.
         """
-        run = await self._store.begin(planned)
+        run = await self._store.begin(planned, asked)
+        return await self._go_on(run, Progress(planned=run.planned), bytearray(run.planned))
+
+    async def resume(self, stored: StoredRun) -> EvalRun:
+        """Go on with a run of this evaluation that did not finish; see `run`.
+
+        Cases that have their result keep it.
+
+        Raises:
+            InputError: it is finished by now, or another process works on it.
+        """
+        run = (await self._store.take_up(stored.run.id)).run
         progress = Progress(planned=run.planned)
+        has_result = bytearray(run.planned)
+        for position, repeat in self._store.places(run.id):
+            has_result[position * run.repeats + repeat] = True
+        for each in self._store.results(run.id):
+            progress.take(each.result)
+        made, reused = self._store.calls_until(run.id)
+        self._ledger.made = max(made, run.made_calls)
+        self._ledger.reused = max(reused, run.reused_calls)
+        return await self._go_on(run, progress, has_result)
+
+    async def _go_on(self, run: EvalRun, progress: Progress, has_result: bytearray) -> EvalRun:
         started = time.monotonic()
+        self._stop.is_heeded = True
         try:
-            await self._work(run, progress)
+            await self._work(run, progress, self._tasks(has_result))
         except BaseException:
             await asyncio.shield(
                 self._store.finish(self._finished(run, progress, started), "interrupted")
             )
             raise
+        finally:
+            self._stop.is_heeded = False
         finished = self._finished(run, progress, started)
         is_whole = progress.done == run.planned
         await self._store.finish(finished, "finished" if is_whole else "interrupted")
         return finished
 
-    async def _work(self, run: EvalRun, progress: Progress) -> None:
-        tasks = self._tasks()
-        workers = min(self._evaluation.spec.concurrency, max(run.planned, 1))
+    async def _work(self, run: EvalRun, progress: Progress, tasks: Iterator[_Task]) -> None:
+        count = min(self._evaluation.spec.concurrency, max(run.planned, 1))
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(self._worker(run, tasks, progress))
+                workers = [
+                    group.create_task(self._worker(run, tasks, progress)) for _ in range(count)
+                ]
+                end = group.create_task(self._stop.cut_short(workers))
+                await asyncio.wait(workers)
+                end.cancel()
         except ExceptionGroup as errors:
             raise first_error(errors) from errors
 
@@ -139,15 +178,25 @@ class Runner:
             stored = await self._one(task)
             if self._budget is not None and self._budget.release(task.case.id, task.repeat):
                 continue
-            self._store.add(run.id, task.position, stored)
+            self._store.add(
+                run.id,
+                task.position,
+                stored,
+                made_calls=self._ledger.made,
+                reused_calls=self._ledger.reused,
+            )
             progress.take(stored.result)
             self._on_progress(progress)
+            await self._store.make_room()
 
-    def _tasks(self) -> Iterator[_Task]:
+    def _tasks(self, has_result: bytearray) -> Iterator[_Task]:
         spec = self._evaluation.spec
         for position, case in enumerate(self._evaluation.dataset.cases(spec.filter, spec.limit)):
             for repeat in range(spec.repeats):
-                yield _Task(position, case, repeat)
+                if self._stop.is_asked:
+                    return
+                if not has_result[position * spec.repeats + repeat]:
+                    yield _Task(position, case, repeat)
 
     async def _one(self, task: _Task) -> StoredResult:
         case = task.case
@@ -203,6 +252,6 @@ class Runner:
                 "usage": progress.usage,
                 "made_calls": self._ledger.made,
                 "reused_calls": self._ledger.reused,
-                "seconds": round(time.monotonic() - started, 3),
+                "seconds": round(run.seconds + time.monotonic() - started, 3),
             }
         )

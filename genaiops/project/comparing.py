@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from genaiops.errors import ExecutionError, GenaiopsError, InputError, TrustError
+from genaiops.errors import ExecutionError, GenaiopsError, InputError, Interrupted, TrustError
 from genaiops.evaluations.comparing import arm_scores, compare_arms
 from genaiops.evaluations.comparison import ArmScores, Comparison
 from genaiops.evaluations.reports.report import ArmReport
@@ -59,19 +59,24 @@ async def run_arms(
 
     Raises:
         TrustError: the project wants what is not trusted yet.
+        Interrupted: it was stopped.
         GenaiopsError: no arm could run; the reason of the first.
     """
     ran: list[RanArm] = []
     errors: list[GenaiopsError] = []
-    for arm in arms:
-        own = replace(asked, overrides=replace(asked.overrides, flow=arm.overrides))
+    for place, arm in enumerate(arms):
+        own = replace(
+            asked,
+            overrides=replace(asked.overrides, flow=arm.overrides),
+            wish=asked.wish and asked.wish.model_copy(update={"arm": place}),
+        )
         try:
             with watch(arm.label) as on_progress:
                 run = await attempt_evaluation(
                     session, store, own, on_progress=on_progress, on_note=on_note
                 )
             ran.append(RanArm(arm.label, run, unscored_reason(store, run)))
-        except TrustError:
+        except (TrustError, Interrupted):
             raise
         except GenaiopsError as error:
             errors.append(error)

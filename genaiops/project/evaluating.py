@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genaiops.errors import ExecutionError, InputError, SpecError
+from genaiops.errors import ExecutionError, InputError, Interrupted, SpecError
 from genaiops.evaluations.baseline import read_baseline, write_baseline
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
 from genaiops.evaluations.scores import run_scores
+from genaiops.evaluations.stopping import Stop
 from genaiops.gates import decide, estimate_run
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
@@ -16,21 +17,30 @@ from genaiops.project.paying import budgeted, stopped_by
 from genaiops.project.session import Session, git_commit, open_session
 from genaiops.project.supplies import OnNote
 from genaiops.project.wiring import Wiring
+from genaiops.project.wish import Wish
 from genaiops.records import Baseline, CaseResult, Decision, EvalRun, RunScores
 from genaiops.store import Store, StoredRun
+from genaiops.text.quantities import counted
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An evaluation as it was asked for; `reuse` takes recorded calls instead of new ones.
+    """An evaluation as it was asked for.
 
-    What its calls cost has to fit `budget`, which other evaluations may share.
+    `reuse` takes recorded calls instead of new ones; without it, `replace` puts the new ones in
+    their place. What the calls cost has to fit `budget`, which other evaluations may share. `stop`
+    ends it early. `wish` is kept with the run. `unfinished` is a run to go on with, in place of a
+    new one.
     """
 
     name: str
     overrides: Overrides = field(default_factory=Overrides)
     reuse: bool = True
+    replace: bool = False
     budget: Budget | None = None
+    stop: Stop | None = None
+    wish: Wish | None = None
+    unfinished: StoredRun | None = None
 
 
 async def run_evaluation(
@@ -58,8 +68,9 @@ async def attempt_evaluation(
     Raises:
         InputError, TrustError: as for `run_evaluation`.
         ExecutionError: the budget is spent before every case has its result.
+        Interrupted: it was stopped before that.
     """
-    ledger = CountingLedger(store, reuse=asked.reuse)
+    ledger = CountingLedger(store, reuse=asked.reuse, replace=asked.replace)
     wrap = budgeted(session, asked.budget) if asked.budget is not None else None
     async with Wiring(session, ledger, wrap=wrap, on_wait=on_note) as wiring:
         evaluation = await wiring.evaluation(asked.name, asked.overrides)
@@ -71,11 +82,46 @@ async def attempt_evaluation(
         )
         if not planned.planned:
             raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")
-        runner = Runner(evaluation, store, ledger, on_progress, budget=asked.budget)
-        run = await runner.run(planned)
-    if asked.budget is not None and run.scored + run.errored + run.skipped < run.planned:
-        raise stopped_by(asked.budget, run)
+        runner = Runner(
+            evaluation, store, ledger, on_progress, budget=asked.budget, stop=asked.stop
+        )
+        if asked.unfinished is not None:
+            refuse_changes(asked.unfinished.run, planned)
+            run = await runner.resume(asked.unfinished)
+        else:
+            wish = asked.wish.model_dump_json() if asked.wish is not None else None
+            run = await runner.run(planned, wish)
+    if store.damaged_calls:
+        damaged = counted(store.damaged_calls, "recorded call")
+        on_note(f"warning: {damaged} could not be read and counted as none: genaiops cache prune")
+    _see_that_it_is_whole(asked, run)
     return run
+
+
+def refuse_changes(before: EvalRun, now: EvalRun) -> None:
+    """See that what is left of a run would be run like what is done of it.
+
+    Raises:
+        InputError: something that decides a number is another by now; all that is.
+    """
+    names = [*dict.fromkeys((*before.digests, *now.digests))]
+    changed = [name for name in names if before.digests.get(name) != now.digests.get(name)]
+    changed += [name for name in ("seed", "repeats") if getattr(before, name) != getattr(now, name)]
+    if changed:
+        raise InputError(
+            f"run {before.id!r} cannot go on, for this changed since: {', '.join(changed)}; start "
+            "the evaluation again: recorded calls that still fit are reused"
+        )
+
+
+def _see_that_it_is_whole(asked: Asked, run: EvalRun) -> None:
+    done = run.scored + run.errored + run.skipped
+    if done == run.planned:
+        return
+    if asked.stop is not None and asked.stop.is_asked:
+        raise Interrupted(f"{done} of {run.planned} cases are kept in run {run.id}")
+    if asked.budget is not None:
+        raise stopped_by(asked.budget, run)
 
 
 def unscored_reason(store: Store, run: EvalRun) -> str | None:

@@ -27,8 +27,6 @@ from genaiops.store.writer import Writer
 RunState = Literal["running", "finished", "interrupted"]
 OPEN_ROWS = 128
 """So many rows may wait for their commit: 64 results with a call each."""
-_ADD_CALL = "INSERT OR IGNORE INTO calls (key, model, completion, checksum) VALUES (?, ?, ?, ?)"
-_REPLACE_CALL = _ADD_CALL.replace("IGNORE", "REPLACE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,7 @@ class Store:
     """One SQLite file. Reads answer at once; writes are committed in groups by one thread.
 
     `damaged_calls` counts the recorded calls that could not be read, and so were taken for none.
+    `began` is the run that was begun or taken up last.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -67,6 +66,7 @@ class Store:
         self._holds = Holds(path)
         self._open_calls: dict[str, Completion] = {}
         self.damaged_calls = 0
+        self.began: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -122,12 +122,12 @@ class Store:
         self.damaged_calls += found is None
         return found
 
-    def keep(self, key: str, model: str, completion: Completion, *, replace: bool = True) -> None:
-        """Record a finished call, in place of one with its key unless `replace` is off."""
+    def keep(self, key: str, model: str, completion: Completion) -> None:
+        """Record a finished call, in place of one with its key."""
         self._open_calls[key] = completion
         text = completion.model_dump_json()
         self._writing.put(
-            _REPLACE_CALL if replace else _ADD_CALL,
+            "INSERT OR REPLACE INTO calls (key, model, completion, checksum) VALUES (?, ?, ?, ?)",
             (key, model, text, call_checksum(key, model.encode(), text.encode())),
             done=lambda: self._open_calls.pop(key, None) and None,
         )
@@ -140,6 +140,7 @@ class Store:
             named = run.model_copy(update={"id": f"{run.eval}-{seq}"})
             if self._enter(seq, named, asked):
                 self._holds.take(named.id, seq)
+                self.began = named.id
                 return named
         raise StoreError(f"{self._path}: no run number is left")
 
@@ -155,6 +156,7 @@ class Store:
         if stored.state == "finished":
             self._holds.release(run_id, seq)
             raise InputError(f"run {run_id!r} is finished: there is nothing left to do in it")
+        self.began = run_id
         self._writing.put("UPDATE runs SET state = 'running' WHERE seq = ?", (seq,))
         await self.flush()
         return stored

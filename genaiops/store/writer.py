@@ -126,6 +126,8 @@ class Writer:
             self._fault = store_fault(self._path, "cannot be written", error)
 
     def _keep(self, fence: _Fence) -> None:
+        if not fence.kept.set_running_or_notify_cancel():
+            return  # who waited was cancelled
         if self._fault is None:
             fence.kept.set_result(None)
         else:

@@ -1,7 +1,7 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from pydantic import JsonValue
@@ -10,9 +10,11 @@ from genaiops.errors import FailureKind, InputError
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.runner import CountingLedger, Progress, Runner
 from genaiops.evaluations.scores import run_scores
+from genaiops.evaluations.stopping import Stop
 from genaiops.records import WORST_KINDS, Completion, EvalRun, Failure, FlowRun
 from genaiops.store import Store
-from tests.evaluations.build import ScriptedFlow, answered, evaluation
+from tests.evaluations.build import ScriptedFlow, answered, evaluation, result
+from tests.fakes import MemoryLedger
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +92,97 @@ async def test_a_cancelled_run_is_stored_with_what_was_finished(tmp_path: Path) 
     assert (stored.state, stored.run.scored) == ("interrupted", 2)
 
 
+class Waits(ScriptedFlow):
+    """Answers, but for the cases that it is to hang on; `reached` tells that it does."""
+
+    def __init__(self, *hanging: str) -> None:
+        super().__init__(answered)
+        self.hanging = set(hanging)
+        self.reached = asyncio.Event()
+        self.released = asyncio.Event()
+
+    async def run(self, inputs: dict[str, JsonValue], **given: Any) -> FlowRun:
+        if inputs["q"] in self.hanging:
+            self.reached.set()
+            await self.released.wait()
+        return await super().run(inputs, **given)
+
+
+async def stopped(store: Store, wanted: Evaluation, flow: Waits, stop: Stop) -> EvalRun:
+    """A run that is asked to stop once the flow hangs."""
+    runner = Runner(
+        replace(wanted, flow=flow), store, CountingLedger(store, reuse=True), lambda _: None,
+        stop=stop,
+    )  # fmt: skip
+    planned = wanted.planned_run(started_at="", git_commit=None)
+    async with asyncio.TaskGroup() as group:
+        work = group.create_task(runner.run(planned, "asked"))
+        await flow.reached.wait()
+        assert stop.is_heeded
+        stop.ask()
+        if not stop._grace_s:
+            await work
+        flow.released.set()
+    return work.result()
+
+
+async def test_asked_to_stop_a_run_ends_what_is_in_flight_and_begins_nothing(
+    tmp_path: Path,
+) -> None:
+    wanted = evaluation(tmp_path, answered, count=6, concurrency=2)
+    with Store(tmp_path / "s.sqlite") as store:
+        done = await stopped(store, wanted, Waits("1", "2"), Stop(grace_s=60))
+        kept = [each.case.id for each in store.results(done.id)]
+        assert store.run(done.id).state == "interrupted"
+    assert kept == ["c0", "c1", "c2"]
+    assert done.scored == 3
+
+
+async def test_what_does_not_end_in_time_has_no_result(tmp_path: Path) -> None:
+    wanted = evaluation(tmp_path, answered, count=6, concurrency=1)
+    with Store(tmp_path / "s.sqlite") as store:
+        done = await stopped(store, wanted, Waits("2"), Stop(grace_s=0))
+        kept = [each.case.id for each in store.results(done.id)]
+    assert (kept, done.scored) == (["c0", "c1"], 2)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+async def test_a_resumed_run_equals_one_that_was_not_interrupted(
+    tmp_path: Path, concurrency: int
+) -> None:
+    wanted = evaluation(tmp_path, answered, count=6, concurrency=concurrency, repeats=2)
+    with Store(tmp_path / "s.sqlite") as store:
+        whole = await run(store, wanted)
+        part = await stopped(store, wanted, Waits("3"), Stop(grace_s=0))
+        flow = ScriptedFlow(answered)
+        runner = Runner(
+            replace(wanted, flow=flow), store, CountingLedger(store, reuse=True), lambda _: None
+        )
+        kept = {(each.case.id, each.result.repeat) for each in store.results(part.id)}
+        again = await runner.resume(store.run(part.id))
+        assert list(store.results(again.id)) == list(store.results(whole.id))
+        assert store.run(again.id).state == "finished"
+    everything = {(f"c{case}", repeat) for case in range(6) for repeat in range(2)}
+    assert set(flow.seen) == everything - kept
+    assert len(flow.seen) == 12 - len(kept)
+    times: dict[str, object] = {"id": "", "seconds": 0}
+    assert again.model_copy(update=times) == whole.model_copy(
+        update={**times, "started_at": again.started_at}
+    )
+
+
+async def test_a_resumed_run_counts_the_calls_of_all_its_goes(tmp_path: Path) -> None:
+    wanted = evaluation(tmp_path, answered)
+    with Store(tmp_path / "s.sqlite") as store:
+        begun = await store.begin(wanted.planned_run(started_at="", git_commit=None))
+        store.add(begun.id, 1, result("c1"), made_calls=5, reused_calls=2)
+        await store.flush()
+        store._holds.release_all()
+        ledger = CountingLedger(store, reuse=True)
+        again = await Runner(wanted, store, ledger, lambda _: None).resume(store.run(begun.id))
+    assert (again.made_calls, again.reused_calls, again.scored) == (5, 2, 3)
+
+
 async def test_a_mistake_that_a_case_brings_to_light_is_told_as_it_is(tmp_path: Path) -> None:
     def answer(inputs: dict[str, JsonValue]) -> FlowRun:
         raise InputError(f"unknown model {inputs['q']!r}")
@@ -126,6 +219,15 @@ def test_a_ledger_counts_what_was_made_and_what_was_reused(tmp_path: Path) -> No
         assert ledger.find("k") is not None
         assert CountingLedger(store, reuse=False).find("k") is None
     assert (ledger.made, ledger.reused) == (1, 1)
+
+
+@pytest.mark.parametrize(("replace", "left"), [(False, "old"), (True, "new")])
+def test_calls_made_anew_replace_recorded_ones_only_on_wish(*, replace: bool, left: str) -> None:
+    calls = MemoryLedger({"k": Completion(text="old")})
+    ledger = CountingLedger(calls, reuse=False, replace=replace)
+    for key in ("k", "l"):
+        ledger.keep(key, "m", Completion(text="new"))
+    assert (calls.calls["k"].text, calls.calls["l"].text) == (left, "new")
 
 
 def test_progress_adds_up() -> None:

@@ -57,18 +57,6 @@ async def test_a_call_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None
         assert store.find("k") is None
 
 
-async def test_a_call_is_replaced_only_on_wish(tmp_path: Path) -> None:
-    other = Completion(text="other")
-    with Store(tmp_path / "s.sqlite") as store:
-        for completion, replace in ((ANSWER, True), (other, False)):
-            store.keep("k", "m", completion, replace=replace)
-            await store.flush()
-        assert store.find("k") == ANSWER
-        store.keep("k", "m", other)
-        await store.flush()
-        assert store.find("k") == other
-
-
 async def test_who_writes_much_waits_for_the_commit(tmp_path: Path) -> None:
     with Store(tmp_path / "s.sqlite") as store:
         run = await store.begin(RUN)
