@@ -24,6 +24,7 @@ OPTIONS = {
     "--jobs": "--concurrency",
     "--workers": "--concurrency",
     "--first-n": "--limit",
+    "--max-cases": "--limit",
     "--filter-first-n": "--limit",
     "--out": "--output",
     "--output-path": "--output",
