@@ -342,10 +342,13 @@ def test_an_interruption_keeps_what_is_finished_and_says_so(tmp_path: Path) -> N
         )  # fmt: skip
         with server.accept()[0]:
             child.send_signal(signal.SIGINT)
+            assert child.stderr is not None
+            assert "finishing what is in flight" in child.stderr.readline()
+            child.send_signal(signal.SIGINT)
             out, err = child.communicate(timeout=60)
     assert (child.returncode, out) == (130, "")
     assert "2 of 3 cases are kept in run assistant-1" in err
-    assert "same command again reuses their calls" in err
+    assert "to go on: genaiops eval --resume assistant-1" in err
     assert "Traceback" not in err
     with Store(tmp_path / ".genaiops/store.sqlite") as store:
         stored = store.run("assistant-1")
