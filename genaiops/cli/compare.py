@@ -35,6 +35,7 @@ from genaiops.cli.options import (
     VariantsOption,
     new_app,
 )
+from genaiops.cli.paying import MaxCostOption, Paying, YesOption
 from genaiops.errors import InputError
 from genaiops.project.arms import beside_the_flow_as_it_is
 from genaiops.project.asking import Said, ranked_metric
@@ -76,11 +77,14 @@ _MATRIX = (".csv", ".tsv")
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranking:
-    """How to rank, as it was said; None is left to the evaluation."""
+class _How:
+    """How to rank, as it was said (None is left to the evaluation), to pay, and to tell it."""
 
     metric: str | None
     margin: float | None
+    paying: Paying
+    paths: Sequence[Path]
+    is_json: bool
 
 
 @app.command()
@@ -98,6 +102,8 @@ def command(
     filter_: FilterOption = None,
     repeats: RepeatsOption = None,
     concurrency: ConcurrencyOption = None,
+    max_cost: MaxCostOption = None,
+    yes: YesOption = False,
     metric_range: RangeOption = None,
     lower_is_better: LowerOption = False,
     output: ReportOption = None,
@@ -137,32 +143,27 @@ def command(
     elif metric and len(metric) > 1:
         raise InputError("one --metric ranks; the others of the evaluation stand beside it")
     over = replace(over, slices=tuple(slices) if slices else None)
-    ranking = _Ranking(metric[0] if metric else None, margin)
-    _compare(session_anywhere(config, trust), said, over, by=ranking, paths=paths, json=json)
+    ranked = metric[0] if metric else None
+    how = _How(ranked, margin, Paying(max_cost, yes), paths, is_json=json)
+    _compare(session_anywhere(config, trust), said, over, how)
 
 
-def _compare(
-    session: Session,
-    said: Said,
-    over: Overrides,
-    *,
-    by: _Ranking,
-    paths: Sequence[Path],
-    json: bool,
-) -> None:
+def _compare(session: Session, said: Said, over: Overrides, how: _How) -> None:
     """Run the arms that are meant, and tell what they came to."""
     setup = set_up_aloud(session, said)
     arms = setup.arms if setup.draft else beside_the_flow_as_it_is(setup.arms)
     if len(arms) < 2:
         raise InputError("name what to compare: -m, -p, --variant or --param, more than one")
-    trust_evaluation(setup.session, setup.name, [arm.overrides for arm in arms])
-    metric = ranked_metric(setup.session, setup.name, by.metric)
+    flows = [arm.overrides for arm in arms]
+    trust_evaluation(setup.session, setup.name, flows)
+    metric = ranked_metric(setup.session, setup.name, how.metric)
     asked = Asked(setup.name, replace(over, dataset=setup.dataset))
-    margin = by.margin
+    asked = how.paying.agreed(setup.session, asked, flows)
+    margin = how.margin
     if margin is None:
         margin = margin_of(setup.session, setup.name, metric)
     with setup.session.open_store() as store:
         ran = run_arms_with_progress(setup.session, store, asked, arms)
         compared = compare_ran(store, ran, metric=metric, margin=margin)
-        write_compared(compared, paths)
-        show_compared(compared, json=json)
+        write_compared(compared, how.paths)
+        show_compared(compared, json=how.is_json)

@@ -36,6 +36,7 @@ from genaiops.cli.options import (
     VariantsOption,
     new_app,
 )
+from genaiops.cli.paying import MaxCostOption, Paying, YesOption
 from genaiops.cli.plan import plan_text
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.reports.terminal.summary import run_text
@@ -45,8 +46,10 @@ from genaiops.project.comparing import compare_ran, margin_of
 from genaiops.project.evaluating import Asked, report_of, unanswered_reason
 from genaiops.project.overrides import Overrides
 from genaiops.project.planning import plan_evaluation
+from genaiops.project.resuming import asked_again, unfinished_run
 from genaiops.project.saving import save_draft
 from genaiops.project.session import Session
+from genaiops.project.wish import Wish
 from genaiops.store import Store
 
 app = new_app("Run prompts, models, a flow or a function over data, and score the answers.")
@@ -61,7 +64,15 @@ MetricOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show prompts and counts; call no model.")
 ]
-NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Make every call anew.")]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Make every call anew; recorded answers stay.")
+]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh", help="Make every call anew and replace recorded answers.")
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on with an unfinished run: RUN, or the newest one.")
+]
 SaveOption = Annotated[
     Path | None, typer.Option("--save", help="Write what is said here as a project.")
 ]
@@ -82,6 +93,10 @@ def command(
     concurrency: ConcurrencyOption = None,
     dry_run: DryRunOption = False,
     no_cache: NoCacheOption = False,
+    refresh: RefreshOption = False,
+    resume: ResumeOption = False,
+    max_cost: MaxCostOption = None,
+    yes: YesOption = False,
     output: OutputOption = None,
     save: SaveOption = None,
     json: JsonOption = False,
@@ -101,23 +116,31 @@ def command(
         data=data,
         metrics=tuple(metric or ()),
     )
-    setup = set_up_aloud(session_anywhere(config, trust), said)
+    session = session_anywhere(config, trust)
     overrides = Overrides(
         repeats=repeats,
         limit=limit,
         concurrency=concurrency,
         filter=parse_filters(filter_ or []),
-        dataset=setup.dataset,
     )
+    paying = Paying(max_cost, yes)
+    if resume:
+        _refuse_changes(said, overrides, others=dry_run or no_cache or refresh or bool(save))
+        _resume(session, said.name, concurrency, paying, output or [], json=json)
+        return
+    setup = set_up_aloud(session, said)
+    overrides = replace(overrides, dataset=setup.dataset)
     check = check_outputs if len(setup.arms) == 1 else check_compared_outputs
     check(output or [])
-    asked = Asked(setup.name, overrides, reuse=not no_cache)
-    trust_evaluation(setup.session, setup.name, [arm.overrides for arm in setup.arms])
+    asked = _asked(setup, said, overrides, no_cache=no_cache, refresh=refresh)
+    flows = [arm.overrides for arm in setup.arms]
+    trust_evaluation(setup.session, setup.name, flows)
     if save is not None:
         _save(setup, said, save)
     if dry_run:
         _show_plans(setup.session, asked, setup.arms)
         return
+    asked = paying.agreed(setup.session, asked, flows)
     with setup.session.open_store() as store:
         if len(setup.arms) == 1:
             _one(setup.session, store, _with(asked, setup.arms[0]), output or [], json=json)
@@ -125,12 +148,53 @@ def command(
             _several(setup, store, asked, output or [], json=json)
 
 
+def _asked(
+    setup: Setup, said: Said, overrides: Overrides, *, no_cache: bool, refresh: bool
+) -> Asked:
+    if no_cache and refresh:
+        raise InputError("--no-cache keeps recorded answers and --refresh replaces them: say one")
+    reuse = not (no_cache or refresh)
+    wish = Wish.of(said, overrides, reuse=reuse, replace=refresh)
+    return Asked(setup.name, overrides, reuse=reuse, replace=refresh, wish=wish)
+
+
+def _refuse_changes(said: Said, overrides: Overrides, *, others: bool) -> None:
+    """Refuse to go on otherwise than a run began; how many cases run at once changes nothing."""
+    as_it_was = Overrides(concurrency=overrides.concurrency)
+    if others or said != Said(name=said.name) or overrides != as_it_was:
+        raise InputError(
+            "--resume goes on with what the run was asked for: leave out other options than -j, "
+            "-o, --json, --max-cost, --yes, -c and --trust"
+        )
+
+
+def _resume(
+    session: Session,
+    name: str | None,
+    concurrency: int | None,
+    paying: Paying,
+    output: list[Path],
+    *,
+    json: bool,
+) -> None:
+    check_outputs(output)
+    with session.open_store() as store:
+        stored = unfinished_run(store, name)
+        setup, asked = asked_again(session, stored, concurrency=concurrency)
+        flows = [asked.overrides.flow]
+        trust_evaluation(setup.session, setup.name, flows)
+        asked = paying.agreed(setup.session, asked, flows)
+        done = sum(1 for _ in store.places(stored.run.id))
+        note(f"going on with run {stored.run.id}: {done} of {stored.run.planned} cases are done")
+        _one(setup.session, store, asked, output, json=json)
+
+
 def _with(asked: Asked, arm: Arm) -> Asked:
     return replace(asked, overrides=replace(asked.overrides, flow=arm.overrides))
 
 
 def _one(session: Session, store: Store, asked: Asked, output: list[Path], *, json: bool) -> None:
-    run = run_with_progress(session, store, asked)
+    run = run_with_progress(session, store, asked, resume="genaiops eval --resume")
     report = report_of(store, run)
     write_reports(report, output)
     if json:

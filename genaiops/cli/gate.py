@@ -26,6 +26,7 @@ from genaiops.cli.options import (
     VariantOption,
     new_app,
 )
+from genaiops.cli.paying import MaxCostOption, Paying, YesOption
 from genaiops.errors import InputError
 from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.project.asking import only_eval, with_models
@@ -57,6 +58,8 @@ def command(
     limit: LimitOption = None,
     filter_: FilterOption = None,
     concurrency: ConcurrencyOption = None,
+    max_cost: MaxCostOption = None,
+    yes: YesOption = False,
     output: OutputOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -74,13 +77,14 @@ def command(
         concurrency,
         filter=parse_filters(filter_ or []),
     )
-    if run is not None and overrides != Overrides():
+    if run is not None and (overrides != Overrides() or max_cost is not None):
         raise InputError(f"--run {run} is judged as it was run; leave the other options out")
     with session.open_store() as store:
         judged = _stored(store, name, run) if run else None
         if judged is None:
             trust_evaluation(session, name, [overrides.flow])
-            judged = run_with_progress(session, store, Asked(name, overrides))
+            asked = Paying(max_cost, yes).agreed(session, Asked(name, overrides), [overrides.flow])
+            judged = run_with_progress(session, store, asked)
         decision = judge_run(session, store, judged, against=against)
         report = report_of(store, judged, decision)
         write_reports(report, output or [])
@@ -90,6 +94,10 @@ def command(
             show(decision_text(decision, judged))
             show_failures(report)
             _offer_baseline(session, judged, against)
+    _end(decision)
+
+
+def _end(decision: Decision) -> None:
     code = exit_code(decision)
     if code:
         raise typer.Exit(code)

@@ -17,3 +17,5 @@ class ProjectSpec(Spec):
     """Path of the catalog, from the project root."""
     env_file: str | None = None
     """A file with environment variables; none is read unless it is named here."""
+    ask_above_usd: float = Field(default=1.0, ge=0)
+    """An evaluation that may cost more is asked about first, in US dollars."""

@@ -1,0 +1,74 @@
+"""What a command may spend: a cap, or the consent to what it is expected to cost."""
+
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import typer
+
+from genaiops.cli.door import confirmed, note, run_code
+from genaiops.errors import InputError
+from genaiops.evaluations.budget import Budget
+from genaiops.project.evaluating import Asked
+from genaiops.project.overrides import FlowOverrides
+from genaiops.project.planning import expected_cost
+from genaiops.project.session import Session
+from genaiops.text.quantities import money
+
+MaxCostOption = Annotated[
+    float | None,
+    typer.Option("--max-cost", help="US dollars at most: calls stop there, what was paid is kept."),
+]
+YesOption = Annotated[
+    bool, typer.Option("--yes", help="Spend what is expected, without a question.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """What the command line says of money: a cap, or that no question is to be asked."""
+
+    max_cost: float | None
+    yes: bool
+
+    def agreed(self, session: Session, asked: Asked, flows: Iterable[FlowOverrides]) -> Asked:
+        """What was asked for, with its cap; without one, the user agreed to what it may cost.
+
+        `flows` has what is said over the flow, for each run.
+
+        Raises:
+            InputError: it may cost more than `ask_above_usd`, and nobody agreed; or the cap is no
+                amount of money.
+        """
+        cap_usd = self.max_cost
+        if cap_usd is None:
+            if not self.yes:
+                _agree(session, [_with(asked, flow) for flow in flows])
+            return asked
+        if not 0 <= cap_usd < math.inf:
+            raise InputError(f"--max-cost {cap_usd:g}: write US dollars, 0 or more")
+        if cap_usd == 0:
+            note("--max-cost 0: no paid call is made; what is recorded or runs here goes on")
+        return replace(asked, budget=Budget(cap_usd))
+
+
+def _with(asked: Asked, flow: FlowOverrides) -> Asked:
+    return replace(asked, overrides=replace(asked.overrides, flow=flow))
+
+
+def _agree(session: Session, asked: Sequence[Asked]) -> None:
+    limit_usd = session.project.spec.ask_above_usd
+    cost_usd = run_code(expected_cost(session, asked))
+    if cost_usd <= limit_usd:
+        return
+    told = (
+        f"the calls that are not recorded may cost about {money(cost_usd)} (an estimate: tokens "
+        f"are characters / 4), more than ask_above_usd of genaiops.yaml: {money(limit_usd)}"
+    )
+    if not sys.stdin.isatty() or not sys.stderr.isatty():
+        raise InputError(f"{told}; allow it by --yes, or cap it by --max-cost USD")
+    note(told)
+    if not confirmed("Make them?"):
+        raise InputError("nothing was spent; --max-cost USD caps what is")

@@ -1,0 +1,110 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.endpoint import FakeEndpoint, serving
+from tests.project.build import build_project
+
+CASES = 10
+FLOW = """\
+    inputs: {question: string}
+    nodes:
+      first: {prompt: answer.md, model: paid, with: {question: "${inputs.question}"}}
+    outputs: {answer: "${first.text}"}
+    """
+EVAL = """\
+    flow: flows/assistant
+    dataset: datasets/handbook.jsonl
+    metrics: [answer_f1, cost]
+    gates: [{metric: answer_f1, at_least: 0.0}]
+    concurrency: 2
+    """
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[FakeEndpoint]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def shop(tmp_path: Path, endpoint: FakeEndpoint) -> Terminal:
+    """Ten questions to a model that takes half a dollar a token of an answer."""
+    lines = [
+        {"id": f"c{place}", "inputs": {"question": f"Question {place}"}, "expected": {"answer": ""}}
+        for place in range(CASES)
+    ]
+    price = "{input_usd_per_mtok: 0, output_usd_per_mtok: 500000}"
+    entry = f'provider: openai, model: m, base_url: "{endpoint.url()}", price: {price}'
+    terminal = Terminal(
+        build_project(
+            tmp_path,
+            {
+                "flows/assistant/flow.yaml": FLOW,
+                "flows/assistant/answer.md": "{{ question }}",
+                "evals/assistant.yaml": EVAL,
+                "datasets/handbook.jsonl": "\n".join(map(json.dumps, lines)),
+                "catalog.yaml": f"models:\n  paid: {{{entry}, parameters: {{max_tokens: 4}}}}\n",
+            },
+        )
+    )
+    terminal.ok("trust", "--yes")
+    return terminal
+
+
+@pytest.mark.parametrize("command", [("eval",), ("gate",), ("compare", "-m", "paid")])
+def test_what_may_cost_much_needs_consent_where_nobody_can_be_asked(
+    shop: Terminal, endpoint: FakeEndpoint, command: tuple[str, ...]
+) -> None:
+    if command[0] == "compare":
+        command = (*command, "--param", "temperature=0,1")
+    before = len(endpoint.asked)
+    done = shop(command[0], "assistant", *command[1:])
+    assert done.code == 2
+    words = " ".join(done.err.split())
+    cost = "$40.00" if command[0] == "compare" else "$20.00"
+    assert f"may cost about {cost} (an estimate: tokens are characters / 4)" in words
+    assert "more than ask_above_usd of genaiops.yaml: $1.00; allow it by --yes, or cap" in words
+    assert len(endpoint.asked) == before
+
+
+def test_consent_a_limit_and_recorded_calls_let_it_run(shop: Terminal) -> None:
+    shop.ok("eval", "assistant", "--yes", "-n", "4")
+    shop.ok("eval", "assistant", "-n", "4")
+    (shop.root / "genaiops.yaml").write_text("name: library\nask_above_usd: 12.5\n", "utf-8")
+    shop.ok("gate", "assistant")
+
+
+def test_a_cap_stops_the_calls_and_the_same_command_goes_on(
+    shop: Terminal, endpoint: FakeEndpoint
+) -> None:
+    before = len(endpoint.asked)
+    stopped = shop("eval", "assistant", "--max-cost", "9")
+    assert stopped.code == 4
+    words = " ".join(stopped.err.split())
+    assert "budget: --max-cost $9.00 is reached" in words
+    made = len(endpoint.asked) - before
+    assert f"{made} of {CASES} cases are kept in run assistant-1" in words
+    assert 0 < made < CASES
+    assert shop("eval", "assistant", "--max-cost", "0").code == 4
+    told = json.loads(shop.ok("eval", "assistant", "--max-cost", "100", "--json"))
+    assert (told["scored"], told["reused_calls"]) == (CASES, made)
+    assert len(endpoint.asked) - before == CASES
+
+
+def test_a_cap_of_zero_says_what_it_does(shop: Terminal, endpoint: FakeEndpoint) -> None:
+    before = len(endpoint.asked)
+    done = shop("gate", "assistant", "--max-cost", "0")
+    assert done.code == 4
+    assert "--max-cost 0: no paid call is made; what is recorded or runs here goes on" in done.err
+    assert len(endpoint.asked) == before
+
+
+@pytest.mark.parametrize("cap", ["-1", "nan", "inf"])
+def test_a_cap_is_an_amount_of_money(shop: Terminal, cap: str) -> None:
+    done = shop("eval", "assistant", "--max-cost", cap)
+    assert (done.code, done.out) == (2, "")
+    assert f"--max-cost {cap}: write US dollars, 0 or more" in done.err
