@@ -3,6 +3,10 @@
 import hashlib
 import json
 
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
 
 def canonical_json(value: object) -> str:
     """JSON with sorted keys, no spaces and no NaN: equal values give equal text.
@@ -11,9 +15,7 @@ def canonical_json(value: object) -> str:
         ValueError: the value holds NaN or an infinity.
         TypeError: the value is not plain JSON.
     """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    return _CANONICAL.encode(value)
 
 
 def digest(value: object) -> str:

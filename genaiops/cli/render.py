@@ -1,66 +1,33 @@
-"""What a person sees while something runs: the door of rich. All of it goes to stderr."""
+"""What a person sees while something runs, on stderr; where that is no terminal, nothing."""
 
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import cast
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
-
-from genaiops.evaluations.runner import Progress as EvalProgress
-from genaiops.text.layout import one_line
-from genaiops.text.quantities import money
+from genaiops.evaluations.runner import OnProgress
+from genaiops.resolve import load_attribute
 
 OnCount = Callable[[int, int], None]
 
 
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[told]}"),
-        TimeRemainingColumn(compact=True),
-        console=Console(stderr=True, highlight=False),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-
-
 @contextmanager
-def eval_progress(name: str) -> Generator[Callable[[EvalProgress], None]]:
-    """A bar with rate, cost and time left; nothing where stderr is no terminal."""
-    with _bar() as bar:
-        task = bar.add_task(one_line(name, 24), total=None, told="")
-
-        def show(progress: EvalProgress) -> None:
-            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
-            rate = f"{speed:.1f}/s " if speed else ""
-            failed = f"{progress.errored} errored " if progress.errored else ""
-            bar.update(
-                task,
-                total=progress.planned,
-                completed=progress.done,
-                told=f"{rate}{failed}{money(progress.usage.cost_usd or 0.0)}",
-            )
-
+def eval_progress(name: str) -> Generator[OnProgress]:
+    """A bar with rate, cost and time left."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    bar = load_attribute("genaiops.cli.bars:eval_bar")
+    with cast("Callable[[str], AbstractContextManager[OnProgress]]", bar)(name) as show:
         yield show
 
 
 @contextmanager
 def count_progress(name: str, unit: str) -> Generator[OnCount]:
     """A bar of a known number of things: documents, or bytes shown as MB."""
-    scale = 1_000_000 if unit == "MB" else 1
-    with _bar() as bar:
-        task = bar.add_task(one_line(name, 40), total=None, told=unit)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done // scale, total=max(total // scale, 1))
-
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    bar = load_attribute("genaiops.cli.bars:count_bar")
+    with cast("Callable[[str, str], AbstractContextManager[OnCount]]", bar)(name, unit) as show:
         yield show

@@ -88,6 +88,18 @@ class Dataset:
                 given += 1
                 yield case
 
+    def count_cases(
+        self, tags: Mapping[str, JsonValue] | None = None, limit: int | None = None
+    ) -> int:
+        """How many cases `cases` gives.
+
+        Raises:
+            SpecError: the file is no longer what was opened.
+        """
+        if tags:
+            return sum(1 for _ in self.cases(tags, limit))
+        return self.count if limit is None else min(self.count, limit)
+
     def _written(self) -> Iterator[WrittenCase]:
         try:
             for entry in read_entries(self.path, self.shown, self.facts):

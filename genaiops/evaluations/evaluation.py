@@ -52,7 +52,7 @@ class Evaluation:
     def planned_run(self, *, started_at: str, git_commit: str | None) -> EvalRun:
         """The record of this evaluation before its first case."""
         spec, digests = self.spec, self.digests()
-        cases = sum(1 for _ in self.dataset.cases(spec.filter, spec.limit))
+        cases = self.dataset.count_cases(spec.filter, spec.limit)
         return EvalRun(
             id="",
             eval=self.name,
@@ -76,8 +76,10 @@ class Evaluation:
         Raises:
             InputError: the case lacks what the mapping names or the flow needs.
         """
-        scope: dict[str, JsonValue] = {"case": case.model_dump(mode="json")}
-        given = {name: resolve(value, scope) for name, value in self.spec.inputs.items()}
+        given: dict[str, JsonValue] = {}
+        if self.spec.inputs:
+            scope: dict[str, JsonValue] = {"case": case.model_dump(mode="json")}
+            given = {name: resolve(value, scope) for name, value in self.spec.inputs.items()}
         for name, is_required in self.flow_inputs.items():
             if name in given:
                 continue

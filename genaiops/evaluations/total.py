@@ -21,7 +21,7 @@ class Total:
         self._output_tokens += usage.output_tokens
         if usage.cost_usd is not None:
             self._cost_usd = (self._cost_usd or Fraction()) + Fraction(usage.cost_usd)
-        elif usage != Usage():
+        elif not usage.is_nothing:
             self._lacks_a_cost = True
 
     @property

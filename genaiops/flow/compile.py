@@ -11,6 +11,7 @@ from genaiops.flow.engine import CompiledFlow
 from genaiops.flow.functions import UserFunction
 from genaiops.flow.graph import build_graph, check_graph, references_in
 from genaiops.flow.other_nodes import FlowStep, PythonStep, RetrieveStep, SubFlow
+from genaiops.flow.plan import plan_runs
 from genaiops.flow.prompt_node import PromptStep
 from genaiops.flow.rerank import EmbedderReranker, FunctionReranker, ModelReranker, Reranker
 from genaiops.flow.tools import PythonTool
@@ -64,7 +65,8 @@ def compile_flow(name: str, spec: FlowSpec, parts: FlowParts) -> CompiledFlow:
     )
     files = dict(sorted(compiler.digests.items()))
     made_of = {f"flow {name}": digest(told_spec), **files}
-    return CompiledFlow(name, made_of, spec, build_graph(spec), steps)
+    graph = build_graph(spec)
+    return CompiledFlow(name, made_of, spec, graph, steps, plan_runs(spec, graph))
 
 
 def _check_json(spec: FlowSpec, steps: Mapping[str, Step]) -> None:

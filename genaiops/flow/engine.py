@@ -4,29 +4,21 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from pydantic import JsonValue
 
 from genaiops.digests import digest
 from genaiops.errors import CallError
 from genaiops.flow.functions import first_error
-from genaiops.flow.graph import Graph, roots_of
+from genaiops.flow.graph import Graph
 from genaiops.flow.inputs import bind_inputs
+from genaiops.flow.plan import Plan
 from genaiops.flow.trace import Ask, Outputs, Scope, Step, side_by_side
 from genaiops.flow.turn import Sleep, Turn, take_turn
 from genaiops.flow.values import fill
 from genaiops.protocols import OnText
 from genaiops.records import Failure, FlowRun, NodeRun, Usage
-from genaiops.specs.flow import (
-    FirstOf,
-    FlowNode,
-    FlowSpec,
-    NodeSpec,
-    PromptNode,
-    PythonNode,
-    RetrieveNode,
-)
+from genaiops.specs.flow import FirstOf, FlowSpec, NodeSpec
 from genaiops.specs.json_schema import same_json
 
 ITEMS_AT_ONCE = 16
@@ -42,6 +34,7 @@ class CompiledFlow:
     spec: FlowSpec
     graph: Graph
     steps: Mapping[str, Step]
+    plan: Plan
     sleep: Sleep = asyncio.sleep
 
     @property
@@ -77,9 +70,7 @@ class CompiledFlow:
         """
         run = _Run(self, self.bind(inputs), Ask(case_id, repeat, on_text))
         try:
-            async with asyncio.TaskGroup() as group:
-                for name in self.graph.order:
-                    group.create_task(run.node(name))
+            await (run.one_by_one() if self.plan.is_chain else run.side_by_side())
         except ExceptionGroup as error:
             raise first_error(error) from error
         return run.record()
@@ -94,24 +85,38 @@ class _Run:
     ask: Ask
     _scope: Scope = field(init=False)
     _runs: dict[str, NodeRun] = field(default_factory=dict[str, NodeRun], init=False)
-    _done: dict[str, asyncio.Event] = field(init=False)
+    _done: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event], init=False)
 
     def __post_init__(self) -> None:
         self._scope = {"inputs": self.inputs}
-        self._done = {name: asyncio.Event() for name in self.flow.graph.order}
 
-    async def node(self, name: str) -> None:
-        """Run a node when those that it needs are done, or skip it with them."""
-        needs = self.flow.graph.needs[name]
-        for need in sorted(needs):
-            await self._done[need].wait()
-        node = self.flow.spec.nodes[name]
-        blank = NodeRun(node=name, kind=_kind_of(node))
-        if any(need not in self._scope for need in needs):
+    async def one_by_one(self) -> None:
+        """Run the nodes of a chain."""
+        for name in self.flow.graph.order:
+            await self._node(name)
+
+    async def side_by_side(self) -> None:
+        """Run the nodes of any graph, each as soon as those that it needs are done."""
+        async with asyncio.TaskGroup() as group:
+            for name in self.flow.graph.order:
+                group.create_task(self._node_in_turn(name))
+
+    async def _node_in_turn(self, name: str) -> None:
+        for need in sorted(self.flow.graph.needs[name]):
+            await self._event(need).wait()
+        await self._node(name)
+        self._event(name).set()
+
+    async def _node(self, name: str) -> None:
+        """Run a node, or skip it with one that it needs; those are done."""
+        blank = self.flow.plan.blanks[name]
+        if any(need not in self._scope for need in self.flow.graph.needs[name]):
             self._runs[name] = blank.model_copy(update={"skipped": True})
         else:
-            self._runs[name] = await self._started(blank, node)
-        self._done[name].set()
+            self._runs[name] = await self._started(blank, self.flow.spec.nodes[name])
+
+    def _event(self, name: str) -> asyncio.Event:
+        return self._done.setdefault(name, asyncio.Event())
 
     async def _started(self, blank: NodeRun, node: NodeSpec) -> NodeRun:
         started = time.perf_counter()
@@ -129,7 +134,8 @@ class _Run:
         return blank.model_copy(update={**found, **turn.trace.record()})
 
     async def _turns(self, name: str, node: NodeSpec) -> Turn:
-        ask = self.ask if self._streams(name, node) else Ask(self.ask.case_id, self.ask.repeat)
+        streams = self.ask.on_text is None or name in self.flow.plan.streaming
+        ask = self.ask if streams else Ask(self.ask.case_id, self.ask.repeat)
         if node.for_each is None:
             return await self._turn(name, node, self._scope, ask)
         items = fill(node.for_each, self._scope)
@@ -149,11 +155,6 @@ class _Run:
     async def _turn(self, name: str, node: NodeSpec, scope: Scope, ask: Ask) -> Turn:
         step = self.flow.steps[name]
         return await take_turn(name, node, step, scope, ask, sleep=self.flow.sleep)
-
-    def _streams(self, name: str, node: NodeSpec) -> bool:
-        first = next(iter(self.flow.spec.outputs.values()))
-        texts: list[JsonValue] = [*first.first] if isinstance(first, FirstOf) else [first]
-        return node.for_each is None and name in roots_of(texts)
 
     def record(self) -> FlowRun:
         """The finished run."""
@@ -191,7 +192,7 @@ class _Run:
         raise CallError("empty", f"output {name!r}: every branch was skipped; add one without when")
 
     def _ran(self, text: str) -> bool:
-        return roots_of(text) <= self._scope.keys()
+        return self.flow.plan.output_roots[text] <= self._scope.keys()
 
     def _critical_latency_s(self) -> float:
         finished: dict[str, float] = {}
@@ -225,15 +226,3 @@ def _matches(when: str | dict[str, JsonValue] | None, scope: Scope) -> bool:
 def _is_one_of(value: JsonValue, wanted: JsonValue) -> bool:
     choices = wanted if isinstance(wanted, list) else [wanted]
     return any(same_json(value, choice) for choice in choices)
-
-
-def _kind_of(node: NodeSpec) -> Literal["prompt", "retrieve", "python", "flow"]:
-    match node:
-        case PromptNode():
-            return "prompt"
-        case RetrieveNode():
-            return "retrieve"
-        case PythonNode():
-            return "python"
-        case FlowNode():
-            return "flow"

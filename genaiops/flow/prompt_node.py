@@ -1,7 +1,7 @@
 """What a prompt node does: render, ask, answer the model's tool calls, and read the answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
@@ -14,7 +14,15 @@ from genaiops.flow.trace import Ask, Outputs, Scope, Trace
 from genaiops.flow.values import fill, fill_all
 from genaiops.prompts import Prompt
 from genaiops.protocols import Model
-from genaiops.records import Completion, CompletionRequest, Message, Parameters, Passage, ToolCall
+from genaiops.records import (
+    Completion,
+    CompletionRequest,
+    Message,
+    Parameters,
+    Passage,
+    Tool,
+    ToolCall,
+)
 from genaiops.specs.flow import PromptNode
 
 _PASSAGE = TypeAdapter(Passage)
@@ -30,6 +38,13 @@ class PromptStep:
     model: Model
     tools: Mapping[str, PythonTool]
     calls: Calls
+    _parameters: Parameters = field(init=False)
+    _offered: tuple[Tool, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        parameters = merged(self.prompt.spec.parameters, self.node.parameters)
+        object.__setattr__(self, "_parameters", parameters)
+        object.__setattr__(self, "_offered", tuple(tool.tool for tool in self.tools.values()))
 
     async def run(self, scope: Scope, ask: Ask, trace: Trace) -> Outputs:
         """Ask until the model answers without calling a tool."""
@@ -55,8 +70,8 @@ class PromptStep:
         values = fill_all(self.node.with_, scope)
         return CompletionRequest(
             messages=self._messages(values, scope),
-            parameters=merged(self.prompt.spec.parameters, self.node.parameters),
-            tools=tuple(tool.tool for tool in self.tools.values()),
+            parameters=self._parameters,
+            tools=self._offered,
             response_schema=self.prompt.spec.response_schema,
             passages=passages_in(values),
             question=question_in(values),

@@ -34,12 +34,14 @@ async def take_turn(
 ) -> Turn:
     """Run a step until it works out, its retries or its time are spent."""
     trace = Trace()
-    limit = asyncio.timeout(node.timeout_s)
+    limit = None if node.timeout_s is None else asyncio.timeout(node.timeout_s)
     try:
+        if limit is None:
+            return Turn(trace, await _attempts(node, step, scope, ask, trace, sleep))
         async with limit:
             return Turn(trace, await _attempts(node, step, scope, ask, trace, sleep))
     except TimeoutError:
-        if not limit.expired():
+        if limit is None or not limit.expired():
             raise
         failure = Failure(
             kind="timeout", message=f"not done after {node.timeout_s:g} s", where=name

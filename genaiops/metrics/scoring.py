@@ -2,8 +2,8 @@
 
 import inspect
 import math
-from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from numbers import Real
 from pathlib import Path
@@ -26,7 +26,13 @@ from genaiops.records import (
     MetricInfo,
     Score,
 )
-from genaiops.specs.references import Reference, find_references, look_up, resolve
+from genaiops.specs.references import (
+    Reference,
+    find_references,
+    look_up,
+    parse_template,
+    resolve,
+)
 from genaiops.threads import call_in_thread
 
 _ROUNDING = 1e-9
@@ -48,6 +54,55 @@ class _Misfit(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Argument:
+    """An argument that is filled in for each case; `is_of_case` where it needs no run."""
+
+    parameter: Parameter
+    template: JsonValue
+    references: tuple[Reference, ...]
+    whole: Reference | None
+
+    @property
+    def is_of_case(self) -> bool:
+        return all(reference.root == "case" for reference in self.references)
+
+    def filled(self, scope: Mapping[str, JsonValue]) -> JsonValue:
+        """The template with values for its references; None is as good as not there.
+
+        Raises:
+            _Absent: a value is not there.
+            _Misfit: a value does not go into a text.
+        """
+        for reference in self.references:
+            value = _found(reference, scope)
+            if value is None:
+                raise _Absent(reference)
+            if self.whole is not None:
+                return value
+        return self._put_together(scope)
+
+    def is_empty(self, scope: Mapping[str, JsonValue]) -> bool:
+        """Whether a value says nothing, or what it is made of is not there.
+
+        Raises:
+            _Misfit: a value does not go into a text.
+        """
+        if self.whole is not None:
+            value = _found(self.whole, scope)
+        elif any(_is_missing(reference, scope) for reference in self.references):
+            return True
+        else:
+            value = self._put_together(scope)
+        return value is None or (isinstance(value, str) and not value.strip())
+
+    def _put_together(self, scope: Mapping[str, JsonValue]) -> JsonValue:
+        try:
+            return resolve(self.template, scope)
+        except InputError as error:
+            raise _Misfit(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
 class BoundMetric:
     """A metric with its arguments; meets `protocols.Metric`."""
 
@@ -60,6 +115,17 @@ class BoundMetric:
     records: tuple[str, ...]
     embedder: Embedder | None
     in_thread: bool
+    _of_case: tuple[_Argument, ...] = field(init=False)
+    _of_run: tuple[_Argument, ...] = field(init=False)
+    _wanted: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        given = [_argument(self.parameters[name], each) for name, each in self.templates.items()]
+        applies = self.declaration.applies_when
+        wanted = inspect.signature(applies).parameters if applies is not None else ()
+        object.__setattr__(self, "_of_case", tuple(each for each in given if each.is_of_case))
+        object.__setattr__(self, "_of_run", tuple(each for each in given if not each.is_of_case))
+        object.__setattr__(self, "_wanted", frozenset(wanted))
 
     async def score(self, case: Case, run: FlowRun) -> Score:
         """The score of a case, or the reason why there is none; nothing is raised."""
@@ -69,48 +135,28 @@ class BoundMetric:
             return Score(reason=_short(str(error)))
 
     async def _scored(self, case: Case, run: FlowRun) -> Score:
-        values = self._resolved({"case": _case_scope(case)}, of_case=True)
+        scope = {"case": _case_scope(case)}
+        values = {**self.constants, **_resolved(self._of_case, scope)}
         inapplicable = self._inapplicable(values)
         if inapplicable is not None:
             return Score(reason=f"{NOT_APPLICABLE}: {inapplicable}")
         if run.failure is not None and not self._is_measured(run.failure):
             return self._failed(run.failure)
-        scope = {"case": _case_scope(case), "run": _run_scope(run)}
+        scope["run"] = _run_scope(run)
         if self._answer_is_empty(scope):
             return self._failed(Failure(kind="empty", message="the answer is empty"))
-        values |= self._resolved(scope, of_case=False)
-        values |= {name: {"case": case, "run": run}[name] for name in self.records}
+        values |= _resolved(self._of_run, scope)
+        for name in self.records:
+            values[name] = case if name == "case" else run
         if self.embedder is not None:
             values[EMBEDDER] = self.embedder
         return await self._called(values)
 
-    def _resolved(self, scope: Mapping[str, JsonValue], *, of_case: bool) -> Values:
-        """The arguments that come from the case alone, or the others."""
-        found: Values = dict(self.constants) if of_case else {}
-        for name, template in self.templates.items():
-            if _is_of_case(template) is not of_case:
-                continue
-            parameter = self.parameters[name]
-            try:
-                value = _filled(template, scope)
-            except _Absent:
-                if parameter.is_required:
-                    raise
-                continue  # the function's own default stands
-            try:
-                found[name] = parameter.checked(value)
-            except ValueError as error:
-                raise _Misfit(str(error)) from error
-        return found
-
     def _inapplicable(self, values: Values) -> str | None:
         applies = self.declaration.applies_when
-        if applies is None:
-            return None
-        wanted = inspect.signature(applies).parameters
-        if not values.keys() >= wanted.keys():
+        if applies is None or not values.keys() >= self._wanted:
             return None  # a use took the parameter from the run, where only the metric can tell
-        return applies(**{name: values[name] for name in wanted})
+        return applies(**{name: values[name] for name in self._wanted})
 
     def _is_measured(self, failure: Failure) -> bool:
         return self.declaration.failed_run == "measured" and failure.kind in WORST_KINDS
@@ -125,11 +171,8 @@ class BoundMetric:
 
     def _answer_is_empty(self, scope: Mapping[str, JsonValue]) -> bool:
         """Whether the output that the metric judges as the answer says nothing."""
-        template = self.templates.get("answer")
-        if template is None or _is_of_case(template):
-            return False
-        value = _filled(template, scope, may_be_none=True)
-        return value is None or (isinstance(value, str) and not value.strip())
+        answer = next((each for each in self._of_run if each.parameter.name == "answer"), None)
+        return answer is not None and answer.is_empty(scope)
 
     async def _called(self, values: Values) -> Score:
         try:
@@ -147,10 +190,10 @@ class BoundMetric:
 
     def _guarded(self, result: object) -> Score:
         """A score whose value is finite and within the range, or missing."""
-        score = result if isinstance(result, Score) else Score(value=0.0)
-        if score.value is None:
+        score = result if isinstance(result, Score) else None
+        if score is not None and score.value is None:
             return score
-        value = score.value if isinstance(result, Score) else result
+        value = result if score is None else score.value
         value = cast("object", value.item()) if isinstance(value, np.generic) else value
         if not isinstance(value, Real):
             wanted = "a metric returns a float, a bool or a Score"
@@ -159,7 +202,10 @@ class BoundMetric:
         problem = self._problem(number)
         if problem is not None:
             return Score(reason=f"metric: returned {number}, {problem}")
-        return score.model_copy(update={"value": self._within(number)})
+        within = self._within(number)
+        if score is None:
+            return Score(value=within)
+        return score.model_copy(update={"value": within})
 
     def _problem(self, number: float) -> str | None:
         if not math.isfinite(number):
@@ -176,27 +222,44 @@ class BoundMetric:
         return min(max(number, low), high)
 
 
-def _filled(
-    template: JsonValue, scope: Mapping[str, JsonValue], *, may_be_none: bool = False
-) -> JsonValue:
-    """The template with values for its references; None is as good as not there."""
-    for reference in find_references(template):
+def _argument(parameter: Parameter, template: JsonValue) -> _Argument:
+    parts = parse_template(template) if isinstance(template, str) else ()
+    whole = parts if isinstance(parts, Reference) else None
+    return _Argument(parameter, template, tuple(find_references(template)), whole)
+
+
+def _resolved(arguments: Iterable[_Argument], scope: Mapping[str, JsonValue]) -> Values:
+    """The values of arguments by the names of their parameters."""
+    found: Values = {}
+    for argument in arguments:
+        parameter = argument.parameter
         try:
-            value = look_up(reference, scope)
-        except InputError:
-            value = None
-            if may_be_none:
-                return None
-        if value is None and not may_be_none:
-            raise _Absent(reference)
+            value = argument.filled(scope)
+        except _Absent:
+            if parameter.is_required:
+                raise
+            continue  # the function's own default stands
+        try:
+            found[parameter.name] = parameter.checked(value)
+        except ValueError as error:
+            raise _Misfit(str(error)) from error
+    return found
+
+
+def _is_missing(reference: Reference, scope: Mapping[str, JsonValue]) -> bool:
     try:
-        return resolve(template, scope)
-    except InputError as error:
-        raise _Misfit(str(error)) from error
+        look_up(reference, scope)
+    except InputError:
+        return True
+    return False
 
 
-def _is_of_case(template: JsonValue) -> bool:
-    return all(reference.root == "case" for reference in find_references(template))
+def _found(reference: Reference, scope: Mapping[str, JsonValue]) -> JsonValue:
+    """The value that a reference points at, or None."""
+    try:
+        return look_up(reference, scope)
+    except InputError:
+        return None
 
 
 def _case_scope(case: Case) -> JsonValue:

@@ -29,6 +29,9 @@ from genaiops.specs import catalog
 LARGEST_REPLY = 16 * 1024 * 1024
 """Bytes, unpacked; a larger reply is given up."""
 _LARGEST_REFUSAL = 64 * 1024
+_DECIDED_BY = frozenset(
+    {"messages", "parameters", "tools", "response_schema", "top_logprobs", "repeat"}
+)
 
 
 class OpenAIModel:
@@ -56,6 +59,8 @@ class OpenAIModel:
         self._name = name
         self._spec = spec
         self._endpoint = Endpoint(f"model {name!r}", spec, spec.model, api_key, environment)
+        said = spec.parameters.model_dump(mode="json", exclude_defaults=True)
+        self._identity = digest(place(spec, spec.model) | {"parameters": said})
 
     @property
     def name(self) -> str:
@@ -63,14 +68,11 @@ class OpenAIModel:
 
     @property
     def identity(self) -> str:
-        parameters = self._spec.parameters.model_dump(mode="json", exclude_defaults=True)
-        return digest(place(self._spec, self._spec.model) | {"parameters": parameters})
+        return self._identity
 
     @property
     def decided_by(self) -> frozenset[str]:
-        return frozenset(
-            {"messages", "parameters", "tools", "response_schema", "top_logprobs", "repeat"}
-        )
+        return _DECIDED_BY
 
     @property
     def concurrency(self) -> int | None:

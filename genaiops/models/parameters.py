@@ -5,7 +5,8 @@ from genaiops.records import Parameters
 
 def with_defaults(given: Parameters, defaults: Parameters) -> Parameters:
     """What a request gives, and the model's own where it gives nothing (None, or no stop words)."""
-    return defaults.model_copy(update=dict(_said(given)))
+    said = dict(_said(given)) if given.model_fields_set else {}
+    return defaults.model_copy(update=said) if said else defaults
 
 
 def drawn_seed(seed: int | None, repeat: int) -> int | None:

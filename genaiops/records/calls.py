@@ -45,12 +45,21 @@ class Usage(Record):
 
     def __add__(self, other: "Usage") -> "Usage":
         """Add up; an unknown cost stays unknown unless nothing was used."""
-        costs = [u.cost_usd for u in (self, other) if u != Usage()]
+        if other.is_nothing:
+            return self
+        if self.is_nothing:
+            return other
+        costs = (self.cost_usd, other.cost_usd)
         return Usage(
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
-            cost_usd=None if not costs or None in costs else sum(c for c in costs if c is not None),
+            cost_usd=None if None in costs else sum(cost for cost in costs if cost is not None),
         )
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing was used, not even at no cost."""
+        return self.cost_usd is None and not self.input_tokens and not self.output_tokens
 
 
 class TokenLogprob(Record):

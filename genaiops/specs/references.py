@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -32,8 +33,24 @@ def parse_reference(text: str) -> Reference | None:
     Raises:
         InputError: the braces hold no valid path.
     """
+    parts = parse_template(text)
+    return parts if isinstance(parts, Reference) else None
+
+
+@lru_cache(maxsize=4096)
+def parse_template(text: str) -> Reference | tuple[str | Reference, ...]:
+    """The reference that a text is, or its pieces: texts, and the references between them.
+
+    Templates stand in specs and are filled for every case, so each is read once.
+
+    Raises:
+        InputError: braces that hold no valid path.
+    """
     match = _REFERENCE.fullmatch(text.strip())
-    return _parse_path(match[1]) if match else None
+    if match:
+        return _parse_path(match[1])
+    pieces = _REFERENCE.split(text)
+    return tuple(_parse_path(piece) if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def find_references(value: JsonValue) -> Iterator[Reference]:
@@ -43,8 +60,11 @@ def find_references(value: JsonValue) -> Iterator[Reference]:
         InputError: braces that hold no valid path.
     """
     if isinstance(value, str):
-        for match in _REFERENCE.finditer(value):
-            yield _parse_path(match[1])
+        parts = parse_template(value)
+        if isinstance(parts, Reference):
+            yield parts
+        else:
+            yield from (part for part in parts if isinstance(part, Reference))
     elif isinstance(value, list):
         for item in value:
             yield from find_references(item)
@@ -95,18 +115,17 @@ def _parse_path(path: str) -> Reference:
 
 
 def _resolve_text(text: str, scope: Mapping[str, JsonValue]) -> JsonValue:
-    whole = parse_reference(text)
-    if whole is not None:
-        return look_up(whole, scope)
+    parts = parse_template(text)
+    if isinstance(parts, Reference):
+        return look_up(parts, scope)
+    return "".join(part if isinstance(part, str) else _as_text(part, scope) for part in parts)
 
-    def as_text(match: re.Match[str]) -> str:
-        reference = _parse_path(match[1])
-        value = look_up(reference, scope)
-        if isinstance(value, dict | list) or value is None:
-            raise InputError(f"{reference} inside a text must be a string, number or boolean")
-        return str(value).lower() if isinstance(value, bool) else str(value)
 
-    return _REFERENCE.sub(as_text, text)
+def _as_text(reference: Reference, scope: Mapping[str, JsonValue]) -> str:
+    value = look_up(reference, scope)
+    if isinstance(value, dict | list) or value is None:
+        raise InputError(f"{reference} inside a text must be a string, number or boolean")
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _step(value: JsonValue, step: str, reference: Reference) -> JsonValue:
