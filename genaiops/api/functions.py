@@ -24,7 +24,7 @@ class Functions:
             InputError: it is none, its source cannot be read, or another one is called the same.
         """
         if not callable(function):
-            raise InputError(f"{function!r} is no function, and no name of one such as 'app:answer'")
+            raise InputError(f"{function!r} is no function, and no name of one as 'app:answer' is")
         reference = _reference(function)
         if source_of(function) is None:
             raise InputError(

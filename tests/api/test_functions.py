@@ -51,5 +51,5 @@ def test_parameters_keep_their_order_and_the_run_is_none_of_them() -> None:
 
 @pytest.mark.parametrize("given", [None, 3, ["app:answer"]])
 def test_what_is_no_function_is_told_so(given: object) -> None:
-    with pytest.raises(InputError, match="is no function, and no name of one"):
+    with pytest.raises(InputError, match="is no function, and no name of one as"):
         Functions().take(given)  # type: ignore[arg-type]
