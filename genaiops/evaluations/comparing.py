@@ -92,7 +92,8 @@ class _Amounts:
         for stored in results:
             if stored.result.status == "scored":
                 self.costs.setdefault(stored.case.id, []).append(stored.result.usage.cost_usd)
-                self.latencies.setdefault(stored.case.id, []).append(stored.result.latency_s)
+                if stored.result.latency_s is not None:
+                    self.latencies.setdefault(stored.case.id, []).append(stored.result.latency_s)
             yield stored
 
 

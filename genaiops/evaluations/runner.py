@@ -238,7 +238,7 @@ class Runner:
             outputs=run.outputs,
             failure=run.failure,
             scores=scores,
-            latency_s=run.latency_s,
+            latency_s=None if run.batched else run.latency_s,
             usage=run.usage,
             calls=digest(calls) if calls else "",
         )

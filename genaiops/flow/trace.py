@@ -29,6 +29,7 @@ class Trace:
     """The calls of one turn of a node, which follow each other."""
 
     latency_s: float = 0.0
+    batched: bool = False
     usage: Usage = field(default_factory=Usage)
     calls: list[str] = field(default_factory=list[str])
     messages: tuple[Message, ...] = ()
@@ -37,6 +38,7 @@ class Trace:
     def add(self, call: Call, model: str) -> None:
         """Take in a finished call."""
         self.latency_s += call.completion.latency_s
+        self.batched |= call.completion.batched
         self.usage = self.usage + call.completion.usage
         self.calls.append(call.key)
         self.model = model
@@ -44,6 +46,7 @@ class Trace:
     def follow(self, later: "Trace") -> None:
         """Take in what came after."""
         self.latency_s += later.latency_s
+        self.batched |= later.batched
         self.usage = self.usage + later.usage
         self.calls.extend(later.calls)
         self.messages = later.messages
@@ -53,6 +56,7 @@ class Trace:
         """The fields of a NodeRun that it fills."""
         return {
             "latency_s": self.latency_s,
+            "batched": self.batched,
             "usage": self.usage,
             "calls": tuple(self.calls),
             "messages": self.messages,
@@ -62,6 +66,7 @@ class Trace:
     def add_run(self, run: FlowRun) -> None:
         """Take in a sub-flow that ran."""
         self.latency_s += run.latency_s
+        self.batched |= run.batched
         self.usage = self.usage + run.usage
         self.calls.extend(key for node in run.nodes for key in node.calls)
 
@@ -70,6 +75,7 @@ def side_by_side(traces: Sequence[Trace]) -> Trace:
     """Turns that do not wait for each other, as one: the longest counts."""
     return Trace(
         latency_s=max((trace.latency_s for trace in traces), default=0.0),
+        batched=any(trace.batched for trace in traces),
         usage=sum((trace.usage for trace in traces), Usage()),
         calls=[key for trace in traces for key in trace.calls],
         messages=tuple(message for trace in traces for message in trace.messages),

@@ -99,6 +99,8 @@ def _evidence(
     verdicts = judge_run(session, store, run).verdicts if gates else ()
     blocking = [verdict for verdict in verdicts if verdict.tier == "blocking"]
     latencies = [stored.result.latency_s for stored in store.results(run.id)]
+    known = [latency_s for latency_s in latencies if latency_s is not None]
+    p95 = estimate_quantile(known, quantile=0.95, alpha=0.05).value
     cost = run.usage.cost_usd
     return Evidence(
         model=run.models[0],
@@ -107,7 +109,7 @@ def _evidence(
         unjudged=tuple(v.gate for v in blocking if v.margin is not None),
         quality=_quality(spec, scores),
         usd_per_1k_cases=None if cost is None else 1000 * cost / run.planned,
-        latency_p95_s=estimate_quantile(latencies, quantile=0.95, alpha=0.05).value,
+        latency_p95_s=p95 if len(known) == len(latencies) else None,
     )
 
 

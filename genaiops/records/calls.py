@@ -71,11 +71,15 @@ class TokenLogprob(Record):
 
 
 class Completion(Record):
-    """A model's finished answer; `latency_s` and `usage` are those of the call that was made."""
+    """A model's finished answer; `latency_s` and `usage` are those of the call that was made.
+
+    An answer that a batch gave (`batched`) has no latency of its own, and 0 stands there.
+    """
 
     text: str
     finish_reason: Literal["stop", "length", "tool_calls", "content_filter"] = "stop"
     tool_calls: tuple[ToolCall, ...] = ()
     usage: Usage = Usage()
     latency_s: float = 0.0
+    batched: bool = False
     logprobs: tuple[TokenLogprob, ...] = ()

@@ -13,7 +13,8 @@ from genaiops.records.scores import MetricInfo, Score
 class CaseResult(Record):
     """One case and one repeat: what came out, how it scored, or why it did not.
 
-    `calls` is the digest of the keys of all model calls of the flow.
+    `calls` is the digest of the keys of all model calls of the flow. `latency_s` is None where a
+    batch answered one of them.
     """
 
     case_id: str
@@ -22,7 +23,7 @@ class CaseResult(Record):
     outputs: dict[str, JsonValue] | None = None
     failure: Failure | None = None
     scores: dict[str, Score] = {}
-    latency_s: float = 0.0
+    latency_s: float | None = 0.0
     usage: Usage = Usage()
     calls: str = ""
 

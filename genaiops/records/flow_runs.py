@@ -14,8 +14,9 @@ class NodeRun(Record):
     """One step that ran, was skipped (`skipped`), or failed (`failure`).
 
     `seconds` is wall-clock time and no part of a canonical report; `latency_s` is the recorded time
-    of its model calls. `calls` holds the keys of the model calls, in order. A `for_each` node keeps
-    one NodeRun, with its items' outputs under `all`.
+    of its model calls, without those that a batch answered (`batched`). `calls` holds the keys of
+    the model calls, in order. A `for_each` node keeps one NodeRun, with its items' outputs under
+    `all`.
     """
 
     node: str
@@ -25,6 +26,7 @@ class NodeRun(Record):
     skipped: bool = False
     seconds: float = 0.0
     latency_s: float = 0.0
+    batched: bool = False
     usage: Usage = Usage()
     calls: tuple[str, ...] = ()
     model: str | None = None
@@ -44,3 +46,8 @@ class FlowRun(Record):
     nodes: tuple[NodeRun, ...] = ()
     latency_s: float = 0.0
     usage: Usage = Usage()
+
+    @property
+    def batched(self) -> bool:
+        """Whether a batch answered one of its calls, so that nothing tells how long it takes."""
+        return any(node.batched for node in self.nodes)

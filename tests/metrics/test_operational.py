@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from genaiops.metrics.operational import cost, latency, tokens
-from genaiops.records import Usage
+from genaiops.records import NodeRun, Usage
 from tests.metrics.building import bind, case_of, failed_run, run_of
 
 pytestmark = pytest.mark.anyio
@@ -11,7 +11,13 @@ pytestmark = pytest.mark.anyio
 
 def test_time_tokens_and_money_are_those_of_the_run() -> None:
     run = run_of(usage=Usage(input_tokens=7, output_tokens=3, cost_usd=0.01), latency_s=0.25)
-    assert (latency(run), tokens(run), cost(run).value) == (0.25, 10, 0.01)
+    assert (latency(run).value, tokens(run), cost(run).value) == (0.25, 10, 0.01)
+
+
+def test_the_latency_of_a_batch_is_missing_not_nothing() -> None:
+    asked = NodeRun(node="a", kind="prompt", batched=True)
+    score = latency(run_of(latency_s=0.25).model_copy(update={"nodes": (asked,)}))
+    assert (score.value, (score.reason or "")[:7]) == (None, "batched")
 
 
 def test_an_unknown_price_is_missing_and_no_call_costs_nothing() -> None:
