@@ -99,9 +99,14 @@ def compare_matrix(
     """Compare the columns of a file of scores; `values` is their range, as `LOW,HIGH`.
 
     Raises:
-        InputError: the file or the range is wrong, or no case has a tag.
+        InputError: the file or the range is wrong, it holds one arm, or no case has a tag.
     """
     arms = read_score_matrix(path, values=_range(values), direction=direction)
+    if len(arms) == 1:
+        raise InputError(
+            f"{path}: {arms[0].label!r} is its only column of scores, for the first column holds "
+            f"the ids of cases: write one more arm"
+        )
     tags = dict.fromkeys(tag for case in arms[0].cases for tag in case.tags)
     for tag in slices:
         if tag not in tags:

@@ -44,6 +44,8 @@ def init(folder: Path, name: str) -> tuple[Written, ...]:
     """
     if not name.strip():
         raise InputError("a project needs a name")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a folder")
     contents = dict(_contents(name))
     there = [path for path in (*contents, SCHEMAS) if (folder / path).exists()]
     if there:

@@ -122,3 +122,10 @@ def test_sixty_arms_are_told_within_80_columns(terminal: Terminal) -> None:
     told = terminal.ok("compare", "many.csv")
     assert max(map(len, told.splitlines())) <= 80
     assert "tied for first" in told
+
+
+def test_a_table_without_ids_is_told_what_its_first_column_was_taken_for(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("a,b\n1,0\n0,1\n", "utf-8")
+    done = Terminal(tmp_path)("compare", "s.csv")
+    assert done.code == 2
+    assert "s.csv: 'b' is its only column of scores, for the first column holds the ids" in done.err

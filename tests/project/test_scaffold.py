@@ -54,6 +54,12 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", "evals"]
 
 
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "q.csv").touch()
+    with pytest.raises(InputError, match=r"q\.csv is a file; name a folder"):
+        init(tmp_path / "q.csv", "library")
+
+
 def test_a_project_needs_a_name(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs a name"):
         init(tmp_path, " ")
