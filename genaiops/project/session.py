@@ -87,8 +87,12 @@ class Session:
 
     def wants(self, used: Used) -> tuple[Want, ...]:
         """What has to be trusted before this is used, without what the command line names."""
-        named = self._wants_of(self.named)
-        return tuple(want for want in self._wants_of(used) if want not in named)
+        named, wanted = self._wants_of(self.named), self._wants_of(used)
+        left = [want for want in wanted if want not in named]
+        if not any(want.kind == "host" for want in left):
+            return tuple(left)
+        # a variable that was named for one host may be sent to this one
+        return tuple(want for want in wanted if want in left or want.kind == "variable")
 
     def all_wants(self) -> tuple[Want, ...]:
         """What any command may want of the project."""

@@ -12,7 +12,7 @@ from genaiops.project.session import (
     used_by_project,
     utc_now,
 )
-from genaiops.project.wants import used_by_flow, wants_of
+from genaiops.project.wants import Used, used_by_flow, wants_of
 from genaiops.trust import wants_digest
 from tests.project.build import build_project
 
@@ -150,3 +150,20 @@ def test_a_store_behind_a_link_out_of_the_project_is_refused(
     with pytest.raises(InputError, match=f"'{link}' is a link out of the project"):
         session_of(root, monkeypatch)
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_key_that_was_named_for_one_host_is_asked_for_again_at_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = 'provider: openai, model: m, api_key: "${env:KEY}"'
+    changes: dict[str, str | bytes | None] = {
+        "catalog.yaml": f"""\
+            models:
+              near: {{{entry}, base_url: "http://near.example"}}
+              far: {{{entry}, base_url: "http://far.example"}}
+            """
+    }
+    near, far = Used(models=frozenset({"near"})), Used(models=frozenset({"far"}))
+    session = session_of(build_project(tmp_path, changes), monkeypatch).naming(near)
+    assert session.wants(near) == ()
+    assert [want.name for want in session.wants(near | far)] == ["far.example", "KEY"]
