@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from genaiops.flow.graph import Graph, roots_of
@@ -53,8 +54,7 @@ def _loops(spec: FlowSpec, name: str) -> bool:
 
 
 def _is_chain(graph: Graph) -> bool:
-    pairs = zip(graph.order, graph.order[1:], strict=False)
-    return all(before in graph.needs[name] for before, name in pairs)
+    return all(before in graph.needs[name] for before, name in pairwise(graph.order))
 
 
 def _calls_functions(node: NodeSpec) -> bool:

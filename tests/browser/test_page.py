@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from genaiops.evaluations.reports import ArmReport, Report, render_page, write_page
+from genaiops.evaluations.reports import ArmReport, Report, write_page
+from genaiops.evaluations.reports.html import render_page
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import estimate_run
 from genaiops.store import StoredResult

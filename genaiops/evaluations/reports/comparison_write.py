@@ -2,22 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from genaiops.evaluations.comparison import Comparison
-from genaiops.evaluations.reports.comparison_csv import render_comparison_csv
-from genaiops.evaluations.reports.comparison_json import render_comparison_json
-from genaiops.evaluations.reports.comparison_markdown import render_comparison_markdown
-from genaiops.evaluations.reports.html import write_page
-from genaiops.evaluations.reports.output import for_suffix, write_pieces
+from genaiops.evaluations.reports.output import for_suffix, load_render, write_page, write_pieces
 from genaiops.evaluations.reports.report import ArmReport
 
-RENDERS: Mapping[str, Callable[[Comparison], Iterator[str]] | None] = {
+RENDERS: Mapping[str, str | None] = {
     ".html": None,
-    ".json": render_comparison_json,
-    ".csv": render_comparison_csv,
-    ".md": render_comparison_markdown,
+    ".json": "comparison_json:render_comparison_json",
+    ".csv": "comparison_csv:render_comparison_csv",
+    ".md": "comparison_markdown:render_comparison_markdown",
 }
-"""None for the page, which shows the answers too."""
+"""What renders a comparison, loaded when one is written; None for the page, with the answers."""
 
 
 def check_comparison_suffix(name: str) -> None:
@@ -41,8 +38,9 @@ def write_comparison(
         InputError: no report of a comparison has that suffix.
         ExecutionError: the file cannot be written.
     """
-    render = for_suffix(path.name, RENDERS)
-    if render is None:
+    place = for_suffix(path.name, RENDERS)
+    if place is None:
         return write_page(arms, comparison, path)
+    render = cast("Callable[[Comparison], Iterator[str]]", load_render(place))
     write_pieces(render(comparison), path)
     return (path,)

@@ -1,13 +1,17 @@
 """Where a report goes: what the suffix of a file asks for, and the file itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from errno import EISDIR
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from genaiops.errors import ExecutionError, InputError
+from genaiops.evaluations.comparison import Comparison
+from genaiops.evaluations.reports.report import ArmReport
+from genaiops.resolve import load_attribute
 
+WritePage = Callable[[Sequence[ArmReport], Comparison | None, Path], tuple[Path, ...]]
 RenderT = TypeVar("RenderT")
 
 
@@ -21,6 +25,22 @@ def for_suffix(name: str, renders: Mapping[str, RenderT]) -> RenderT:
         if name.lower().endswith(suffix):
             return render
     raise InputError(f"-o {name}: the suffix must be one of {', '.join(renders)}")
+
+
+def load_render(place: str) -> object:
+    """A renderer of this package by `module:function`; most runs write no report."""
+    return load_attribute(f"genaiops.evaluations.reports.{place}")
+
+
+def write_page(
+    arms: Sequence[ArmReport], comparison: Comparison | None, path: Path
+) -> tuple[Path, ...]:
+    """Write the page of several arms, or of one; large ones go on in further files.
+
+    Raises:
+        ExecutionError: a file cannot be written.
+    """
+    return cast("WritePage", load_render("html.page:write_page"))(arms, comparison, path)
 
 
 def write_pieces(pieces: Iterable[str], path: Path) -> None:

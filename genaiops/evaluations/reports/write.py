@@ -2,28 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import cast
 
-from genaiops.evaluations.reports.canonical import render_json, render_jsonl
-from genaiops.evaluations.reports.html import render_page, write_page
-from genaiops.evaluations.reports.junit import render_junit
-from genaiops.evaluations.reports.markdown import render_markdown
-from genaiops.evaluations.reports.output import for_suffix, write_pieces
+from genaiops.evaluations.reports.output import for_suffix, load_render, write_page, write_pieces
 from genaiops.evaluations.reports.report import ArmReport, Report
-from genaiops.evaluations.reports.table import render_csv
 
-
-def _render_html(report: Report) -> Iterator[str]:
-    return render_page([_only_arm(report)], None)
-
-
-SUFFIXES: Mapping[str, Callable[[Report], Iterator[str]]] = {
-    ".json": render_json,
-    ".jsonl": render_jsonl,
-    ".csv": render_csv,
-    ".md": render_markdown,
-    ".html": _render_html,
-    ".junit.xml": render_junit,
+SUFFIXES: Mapping[str, str | None] = {
+    ".json": "canonical:render_json",
+    ".jsonl": "canonical:render_jsonl",
+    ".csv": "table:render_csv",
+    ".md": "markdown:render_markdown",
+    ".html": None,
+    ".junit.xml": "junit:render_junit",
 }
+"""What renders a report, loaded when one is written; None for the page, of one file or more."""
 
 
 def check_suffix(name: str) -> None:
@@ -45,9 +37,10 @@ def write_report(report: Report, path: Path) -> tuple[Path, ...]:
         InputError: no report has that suffix.
         ExecutionError: the file cannot be written.
     """
-    render = for_suffix(path.name, SUFFIXES)
-    if render is _render_html:
+    place = for_suffix(path.name, SUFFIXES)
+    if place is None:
         return write_page([_only_arm(report)], None, path)
+    render = cast("Callable[[Report], Iterator[str]]", load_render(place))
     write_pieces(render(report), path)
     return (path,)
 

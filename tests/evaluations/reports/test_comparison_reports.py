@@ -10,7 +10,7 @@ from genaiops.digests import canonical_json
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.comparing import compare_arms
 from genaiops.evaluations.comparison import ArmScores, Comparison
-from genaiops.evaluations.reports import ArmReport, render_page
+from genaiops.evaluations.reports import ArmReport
 from genaiops.evaluations.reports.comparison_csv import render_comparison_csv
 from genaiops.evaluations.reports.comparison_json import render_comparison_json
 from genaiops.evaluations.reports.comparison_markdown import render_comparison_markdown
@@ -19,6 +19,7 @@ from genaiops.evaluations.reports.comparison_write import (
     check_comparison_suffix,
     write_comparison,
 )
+from genaiops.evaluations.reports.html import render_page
 from tests.evaluations.arms import arms_of, graded
 
 HOSTILE = ("=1+1", "<script>alert(1)</script>", "\x1b[31mred", "|a|b|", "-2+3", "@cmd", "\u202eabc")
@@ -85,9 +86,13 @@ def test_the_suffix_chooses_the_report(comparison: Comparison, suffix: str, tmp_
     path = tmp_path / "new" / f"out{suffix}"
     arms = [ArmReport(arm.label, None, arm.failure) for arm in comparison.arms]
     assert write_comparison(comparison, arms, path) == (path,)
-    render = RENDERS[suffix]
-    told = "".join(render(comparison) if render else render_page(arms, comparison))
-    assert path.read_text("utf-8") == told
+    renders = {
+        ".html": lambda: render_page(arms, comparison),
+        ".json": lambda: render_comparison_json(comparison),
+        ".csv": lambda: render_comparison_csv(comparison),
+        ".md": lambda: render_comparison_markdown(comparison),
+    }
+    assert path.read_text("utf-8") == "".join(renders[suffix]())
 
 
 def test_another_suffix_is_refused() -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from genaiops.evaluations.reports import ArmReport, Report, render_page, write_report
+from genaiops.evaluations.reports import ArmReport, Report, write_report
 from genaiops.evaluations.reports.comparison_csv import render_comparison_csv
 from genaiops.evaluations.reports.comparison_json import render_comparison_json
 from genaiops.evaluations.reports.comparison_markdown import render_comparison_markdown
+from genaiops.evaluations.reports.html import render_page
 from genaiops.evaluations.reports.html.markup import escape
 from genaiops.evaluations.reports.terminal.comparison import comparison_text
 from genaiops.evaluations.reports.terminal.decision import decision_text

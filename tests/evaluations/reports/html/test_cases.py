@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaiops.evaluations.reports import ArmReport, Report, render_page
+from genaiops.evaluations.reports import ArmReport, Report
+from genaiops.evaluations.reports.html import render_page
 from genaiops.evaluations.reports.html.answers import MAX_CHARACTERS
 from genaiops.records import Failure, Passage, Score
 from genaiops.store import StoredResult

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from genaiops.errors import ExecutionError
-from genaiops.evaluations.reports import ArmReport, Report, render_page, write_page, write_report
+from genaiops.evaluations.reports import ArmReport, Report, write_page, write_report
+from genaiops.evaluations.reports.html import render_page
 from genaiops.evaluations.reports.html.page import MAX_PAGE_BYTES
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide, estimate_run
