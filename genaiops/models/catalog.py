@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from genaiops.errors import InputError
+from genaiops.models.batches import Batches
 from genaiops.models.weights import WeightsCatalog
 from genaiops.protocols import Embedder, Model
-from genaiops.resolve import load_attribute
+from genaiops.resolve import load_attribute, load_extra
 from genaiops.specs import catalog
 from genaiops.specs.base import Spec
 
@@ -137,6 +138,21 @@ class Catalog:
                 )
             case _:
                 assert_never(entry)
+
+    def build_batches(self, name: str) -> Batches:
+        """The batches of a model, not connected yet.
+
+        Raises:
+            InputError: its provider has none, a variable is not set, or the extra is not installed.
+        """
+        name = self.model_name(name)
+        entry, where = self._spec.models[name], f"model {name!r}"
+        if not isinstance(entry, catalog.OpenAIModel) or entry.api_version is not None:
+            raise InputError(f"{where} has no batches: only provider openai has, without Azure's")
+        module = load_extra("genaiops.models.openai_batch", "--batch", "openai")
+        return cast("Callable[..., Batches]", module.OpenAIBatches)(
+            name, self._resolved(entry, where), api_key=self._key(entry.api_key, where)
+        )
 
     def build_embedder(self, name: str) -> Embedder:
         """An embedder, likewise.
