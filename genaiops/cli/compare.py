@@ -36,10 +36,10 @@ from genaiops.cli.options import (
     new_app,
 )
 from genaiops.cli.paying import MaxCostOption, Paying, YesOption
-from genaiops.errors import InputError
+from genaiops.errors import ExecutionError, InputError
 from genaiops.project.arms import beside_the_flow_as_it_is
 from genaiops.project.asking import Said, ranked_metric
-from genaiops.project.comparing import compare_matrix, compare_ran, margin_of
+from genaiops.project.comparing import compare_matrix, compare_ran, margin_of, unanswered_by_all
 from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session
@@ -167,3 +167,6 @@ def _compare(session: Session, said: Said, over: Overrides, how: _How) -> None:
         compared = compare_ran(store, ran, metric=metric, margin=margin)
         write_compared(compared, how.paths)
         show_compared(compared, json=how.is_json)
+        reason = unanswered_by_all(store, ran)
+        if reason is not None:
+            raise ExecutionError(reason)

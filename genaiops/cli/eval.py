@@ -42,7 +42,7 @@ from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.project.arms import Arm
 from genaiops.project.asking import Said, Setup
-from genaiops.project.comparing import compare_ran, margin_of
+from genaiops.project.comparing import compare_ran, margin_of, unanswered_by_all
 from genaiops.project.evaluating import Asked, report_of, unanswered_reason
 from genaiops.project.overrides import Overrides
 from genaiops.project.planning import plan_evaluation
@@ -213,6 +213,9 @@ def _several(setup: Setup, store: Store, asked: Asked, output: list[Path], *, js
     compared = compare_ran(store, ran, metric=setup.metric, margin=margin)
     write_compared(compared, output)
     show_compared(compared, json=json)
+    reason = unanswered_by_all(store, ran)
+    if reason is not None:
+        raise ExecutionError(reason)
 
 
 def _show_plans(session: Session, asked: Asked, arms: Sequence[Arm]) -> None:

@@ -17,6 +17,7 @@ from genaiops.project.evaluating import (
     Asked,
     attempt_evaluation,
     report_of,
+    unanswered_reason,
     unscored_reason,
 )
 from genaiops.project.session import Session
@@ -86,6 +87,12 @@ async def run_arms(
     if all(arm.failure is not None for arm in ran):
         raise ExecutionError(ran[0].failure)
     return tuple(ran)
+
+
+def unanswered_by_all(store: Store, ran: Sequence[RanArm]) -> str | None:
+    """Why no arm answered a case, where that is so."""
+    reasons = [unanswered_reason(store, arm.run) if arm.run else arm.failure for arm in ran]
+    return f"no arm answered a case: {reasons[0]}" if all(reasons) else None
 
 
 def compare_matrix(

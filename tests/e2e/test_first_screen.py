@@ -107,3 +107,12 @@ def test_a_model_that_fails_stays_in_the_table(folder: Terminal) -> None:
     assert "openai:qwen2.5-coder-0.5b failed: none of 30 cases could be scored" in " ".join(
         done.out.split()
     )
+
+
+def test_where_no_arm_answered_a_case_the_command_failed(folder: Terminal) -> None:
+    for name in ("terse.md", "expert.md"):
+        (folder.root / name).write_text("{{ question.nothing }}", "utf-8")
+    for command in ("eval", "compare"):
+        done = folder(command, *COMPARE, *DATA)
+        assert done.code == 4, done
+        assert "error: no arm answered a case: " in done.err
