@@ -67,6 +67,10 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "index build": "indexes",
     "index status": "indexes",
     "index query": "indexes",
+    "drill resume-kill": None,
+    "drill disk-full": None,
+    "drill determinism": None,
+    "drill concurrent-runs": None,
 }
 """What a command's argument names, and every command below another."""
 OPTIONS: Mapping[str, Kind] = {

@@ -1,7 +1,7 @@
 """`genaiops eval`: run prompts, models, a flow or a function over data, and score the answers."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import join, quote
 from typing import Annotated
@@ -116,77 +116,90 @@ def command(
         data=data,
         metrics=tuple(metric or ()),
     )
-    session = session_anywhere(config, trust)
     overrides = Overrides(
         repeats=repeats,
         limit=limit,
         concurrency=concurrency,
         filter=parse_filters(filter_ or []),
     )
-    paying = Paying(max_cost, yes)
+    calls = _Calls(reuse=not (no_cache or refresh), replace=refresh)
+    if no_cache and refresh:
+        raise InputError("--no-cache keeps recorded answers and --refresh replaces them: say one")
+    how = _How(Paying(max_cost, yes), calls, output or [], save, dry_run=dry_run, is_json=json)
+    session = session_anywhere(config, trust)
     if resume:
-        _refuse_changes(said, overrides, others=dry_run or no_cache or refresh or bool(save))
-        _resume(session, said.name, concurrency, paying, output or [], json=json)
-        return
+        _resume(session, said, overrides, how)
+    else:
+        _evaluate(session, said, overrides, how)
+
+
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """Whether recorded calls are taken, and whether new ones take their place."""
+
+    reuse: bool = True
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What the command line says besides of what to evaluate."""
+
+    paying: Paying
+    calls: _Calls
+    output: list[Path]
+    save: Path | None
+    dry_run: bool
+    is_json: bool
+
+
+def _evaluate(session: Session, said: Said, overrides: Overrides, how: _How) -> None:
+    """Run the arms that are meant, in new runs."""
     setup = set_up_aloud(session, said)
     overrides = replace(overrides, dataset=setup.dataset)
     check = check_outputs if len(setup.arms) == 1 else check_compared_outputs
-    check(output or [])
-    asked = _asked(setup, said, overrides, no_cache=no_cache, refresh=refresh)
+    check(how.output)
+    calls = how.calls
+    wish = Wish.of(said, overrides, reuse=calls.reuse, replace=calls.replace)
+    asked = Asked(setup.name, overrides, reuse=calls.reuse, replace=calls.replace, wish=wish)
     flows = [arm.overrides for arm in setup.arms]
     trust_evaluation(setup.session, setup.name, flows)
-    if save is not None:
-        _save(setup, said, save)
-    if dry_run:
+    if how.save is not None:
+        _save(setup, said, how.save)
+    if how.dry_run:
         _show_plans(setup.session, asked, setup.arms)
         return
-    asked = paying.agreed(setup.session, asked, flows)
+    asked = how.paying.agreed(setup.session, asked, flows)
     with setup.session.open_store() as store:
         if len(setup.arms) == 1:
-            _one(setup.session, store, _with(asked, setup.arms[0]), output or [], json=json)
+            _one(setup.session, store, _with(asked, setup.arms[0]), how.output, json=how.is_json)
         else:
-            _several(setup, store, asked, output or [], json=json)
+            _several(setup, store, asked, how.output, json=how.is_json)
 
 
-def _asked(
-    setup: Setup, said: Said, overrides: Overrides, *, no_cache: bool, refresh: bool
-) -> Asked:
-    if no_cache and refresh:
-        raise InputError("--no-cache keeps recorded answers and --refresh replaces them: say one")
-    reuse = not (no_cache or refresh)
-    wish = Wish.of(said, overrides, reuse=reuse, replace=refresh)
-    return Asked(setup.name, overrides, reuse=reuse, replace=refresh, wish=wish)
+def _resume(session: Session, said: Said, overrides: Overrides, how: _How) -> None:
+    """Go on with a run as it began; how many cases run at once changes nothing.
 
-
-def _refuse_changes(said: Said, overrides: Overrides, *, others: bool) -> None:
-    """Refuse to go on otherwise than a run began; how many cases run at once changes nothing."""
+    Raises:
+        InputError: something else is said, too.
+    """
     as_it_was = Overrides(concurrency=overrides.concurrency)
-    if others or said != Said(name=said.name) or overrides != as_it_was:
+    is_changed = said != Said(name=said.name) or overrides != as_it_was or how.calls != _Calls()
+    if is_changed or how.dry_run or how.save is not None:
         raise InputError(
             "--resume goes on with what the run was asked for: leave out other options than -j, "
             "-o, --json, --max-cost, --yes, -c and --trust"
         )
-
-
-def _resume(
-    session: Session,
-    name: str | None,
-    concurrency: int | None,
-    paying: Paying,
-    output: list[Path],
-    *,
-    json: bool,
-) -> None:
-    check_outputs(output)
+    check_outputs(how.output)
     with session.open_store() as store:
-        stored = unfinished_run(store, name)
-        setup, asked = asked_again(session, stored, concurrency=concurrency)
+        stored = unfinished_run(store, said.name)
+        setup, asked = asked_again(session, stored, concurrency=overrides.concurrency)
         flows = [asked.overrides.flow]
         trust_evaluation(setup.session, setup.name, flows)
-        asked = paying.agreed(setup.session, asked, flows)
+        asked = how.paying.agreed(setup.session, asked, flows)
         done = sum(1 for _ in store.places(stored.run.id))
         note(f"going on with run {stored.run.id}: {done} of {stored.run.planned} cases are done")
-        _one(setup.session, store, asked, output, json=json)
+        _one(setup.session, store, asked, how.output, json=how.is_json)
 
 
 def _with(asked: Asked, arm: Arm) -> Asked:
