@@ -50,6 +50,7 @@ COMMANDS = {
     "weights": _Command("genaiops.cli.weights", "list, pull and verify local models"),
     "index": _Command("genaiops.cli.index", "build, inspect and query an index"),
     "trust": _Command("genaiops.cli.trust", "see and allow what a project wants to run and reach"),
+    "cache": _Command("genaiops.cli.cache", "count recorded calls, and remove what is not needed"),
     "drill": _Command("genaiops.cli.drill", "kill, fail and fill up on purpose: promises hold"),
     "doctor": _Command("genaiops.cli.doctor", "what is here, what is missing, how to get it"),
     "completion": _Command("genaiops.cli.completion", "complete words with the tab key"),

@@ -67,6 +67,8 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "index build": "indexes",
     "index status": "indexes",
     "index query": "indexes",
+    "cache stats": None,
+    "cache prune": None,
     "drill resume-kill": None,
     "drill disk-full": None,
     "drill determinism": None,

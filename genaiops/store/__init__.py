@@ -2,6 +2,26 @@
 
 from genaiops.store.entries import StoredResult
 from genaiops.store.store import RunState, Store, StoredRun
+from genaiops.store.upkeep import (
+    ModelCalls,
+    StoreFacts,
+    Unwanted,
+    prune_calls,
+    store_facts,
+    unwanted_calls,
+)
 from genaiops.store.vectors import VectorFile
 
-__all__ = ["RunState", "Store", "StoredResult", "StoredRun", "VectorFile"]
+__all__ = [
+    "ModelCalls",
+    "RunState",
+    "Store",
+    "StoreFacts",
+    "StoredResult",
+    "StoredRun",
+    "Unwanted",
+    "VectorFile",
+    "prune_calls",
+    "store_facts",
+    "unwanted_calls",
+]
