@@ -3,9 +3,11 @@
 Neither `--help` nor a mistyped command loads more than this module and `errors`.
 """
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from io import TextIOWrapper
@@ -22,6 +24,9 @@ EXIT_INPUT = 2
 EXIT_EXECUTION = 4
 EXIT_TRUST = 5
 EXIT_INTERRUPTED = 130
+_NUMPY_THREADS = "OPENBLAS_NUM_THREADS"
+_YOUNG_OBJECTS = 10_000
+"""So many new objects begin a search for garbage; Python's 700 is for smaller processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if args[0] not in COMMANDS:
         _complain(f"unknown command {args[0]!r}{suggest(args[0], COMMANDS)}")
         sys.exit(EXIT_INPUT)
-    _run_to_a_code(args, debug=debug)
+    _run_to_a_code(args, debug=debug, is_process=arguments is None)
 
 
-def _run_to_a_code(args: list[str], *, debug: bool) -> None:
+def _run_to_a_code(args: list[str], *, debug: bool, is_process: bool) -> None:
     try:
-        _run(args[0], args[1:])
+        _run(args[0], args[1:], is_process=is_process)
     except KeyboardInterrupt:
         _complain("interrupted")
         sys.exit(EXIT_INTERRUPTED)
@@ -210,9 +215,31 @@ def _listed(commands: dict[str, _Command]) -> str:
     return "".join(f"  {name:<11} {command.help}\n" for name, command in commands.items())
 
 
-def _run(name: str, args: list[str]) -> None:
-    app: typer.Typer = import_module(COMMANDS[name].module).app
-    import_module("genaiops.cli.usage").run_command(app, f"genaiops {name}", args)
+def _run(name: str, args: list[str], *, is_process: bool) -> None:
+    with _quick_loading() if is_process else nullcontext():
+        app: typer.Typer = import_module(COMMANDS[name].module).app
+        usage = import_module("genaiops.cli.usage")
+    usage.run_command(app, f"genaiops {name}", args)
+
+
+@contextmanager
+def _quick_loading() -> Generator[None]:
+    """Load modules without a search for garbage, of which they leave none, now or later.
+
+    numpy, which loads with them, starts no threads unless the environment asks for them: none of
+    our sums is large, and the same sum in more threads is rounded otherwise.
+    """
+    is_asked = _NUMPY_THREADS in os.environ
+    os.environ.setdefault(_NUMPY_THREADS, "1")
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.set_threshold(_YOUNG_OBJECTS)
+        gc.enable()
+        if not is_asked:
+            del os.environ[_NUMPY_THREADS]
 
 
 def _complain(message: str) -> None:

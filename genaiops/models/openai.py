@@ -1,10 +1,9 @@
 """Any OpenAI-compatible endpoint, Azure too: the one door of aiohttp."""
 
 import json
-import ssl
 import time
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from urllib.parse import quote
 
 import aiohttp
@@ -14,7 +13,12 @@ from yarl import URL
 from genaiops import __version__
 from genaiops.digests import digest
 from genaiops.errors import CallError, InputError
-from genaiops.models.address import certificates, checked_address, proxy_for
+from genaiops.models.address import (
+    certificates,
+    checked_address,
+    proxy_for,
+    trusted_authorities,
+)
 from genaiops.models.breaks import broken
 from genaiops.models.chat import chat_body
 from genaiops.models.faults import ReplyFault, bounded, not_the_protocol, refused, sent_error
@@ -29,6 +33,7 @@ from genaiops.specs import catalog
 LARGEST_REPLY = 16 * 1024 * 1024
 """Bytes, unpacked; a larger reply is given up."""
 _LARGEST_REFUSAL = 64 * 1024
+_BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
 _DECIDED_BY = frozenset(
     {"messages", "parameters", "tools", "response_schema", "top_logprobs", "repeat"}
 )
@@ -84,20 +89,21 @@ class OpenAIModel:
         body = chat_body(request, with_defaults(request.parameters, self._spec.parameters))
         if self._endpoint.is_openai and "max_tokens" in body:
             body["max_completion_tokens"] = body.pop("max_tokens")
-        started = time.perf_counter()
         if on_text is None:
-            completion = await self._whole(request, body)
-        else:
-            completion = await self._streamed(request, body, on_text)
+            return await self._whole(request, body)
+        started = time.perf_counter()
+        completion = await self._streamed(request, body, on_text)
         return completion.model_copy(update={"latency_s": time.perf_counter() - started})
 
     async def aclose(self) -> None:
         await self._endpoint.aclose()
 
     async def _whole(self, request: CompletionRequest, body: dict[str, JsonValue]) -> Completion:
+        started = time.perf_counter()
         reply = await self._endpoint.ask("chat/completions", body)
+        latency_s = time.perf_counter() - started
         try:
-            return read_completion(reply, request, self._spec.price)
+            return read_completion(reply, request, self._spec.price, latency_s)
         except ValueError as error:
             raise self._endpoint.failure(not_the_protocol(str(error), reply)) from error
 
@@ -177,11 +183,23 @@ class Endpoint:
         self._proxy = proxy_for(self._base, environment)
         self._certificates = certificates(environment, label)
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._urls: dict[str, URL] = {}
 
     async def ask(self, operation: str, body: dict[str, JsonValue]) -> bytes:
         """The whole body of the reply."""
-        async with aclosing(self.pieces(operation, body)) as pieces:
-            return b"".join([piece async for piece in pieces])
+        is_answered, size, pieces = False, 0, list[bytes]()
+        try:
+            async with self._post(operation, body, is_streamed=False) as response:
+                is_answered = True
+                if response.status != 200:
+                    raise self.failure(await _refusal(response))
+                while piece := await response.content.readany():
+                    pieces.append(piece)
+                    size = self._bounded(size + len(piece))
+        except _BROKEN as error:
+            fault = broken(error, self._spec.timeouts, is_answered=is_answered)
+            raise self.failure(fault) from error
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def events(self, operation: str, body: dict[str, JsonValue]) -> AsyncGenerator[str]:
         """The data of each server-sent event of the reply.
@@ -190,7 +208,7 @@ class Endpoint:
         so, and the next call would break on it.
         """
         stream, head, count = EventStream(), b"", 0
-        async with aclosing(self.pieces(operation, body, is_streamed=True)) as pieces:
+        async with aclosing(self._pieces(operation, body)) as pieces:
             async for piece in pieces:
                 head = head or piece
                 try:
@@ -203,29 +221,35 @@ class Endpoint:
         if not count:
             raise self.failure(not_the_protocol("no event in what should be a stream", head))
 
-    async def pieces(
-        self, operation: str, body: dict[str, JsonValue], *, is_streamed: bool = False
-    ) -> AsyncGenerator[bytes]:
-        """The body of the reply as it comes."""
-        is_answered, size, url = False, 0, self._url(operation)
+    async def _pieces(self, operation: str, body: dict[str, JsonValue]) -> AsyncGenerator[bytes]:
+        """The body of a streamed reply as it comes."""
+        is_answered, size = False, 0
         try:
-            async with self._connections(is_streamed=is_streamed).post(
-                URL(url, encoded=True), data=self._payload(body), allow_redirects=False
-            ) as response:
+            async with self._post(operation, body, is_streamed=True) as response:
                 is_answered = True
                 if response.status != 200:
-                    head = await _head(response)
-                    raise self.failure(
-                        refused(response.status, response.headers, head, now_s=time.time(), url=url)
-                    )
+                    raise self.failure(await _refusal(response))
                 async for piece in response.content.iter_any():
-                    size += len(piece)
-                    if size > LARGEST_REPLY:
-                        raise self.failure(not_the_protocol("more than 16 MB", b""))
+                    size = self._bounded(size + len(piece))
                     yield piece
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except _BROKEN as error:
             fault = broken(error, self._spec.timeouts, is_answered=is_answered)
             raise self.failure(fault) from error
+
+    def _post(
+        self, operation: str, body: dict[str, JsonValue], *, is_streamed: bool
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        url = self._urls.get(operation)
+        if url is None:
+            url = self._urls[operation] = URL(self._url(operation), encoded=True)
+        session = self._connections(is_streamed=is_streamed)
+        return session.post(url, data=self._payload(body), allow_redirects=False)
+
+    def _bounded(self, size: int) -> int:
+        """The size of a reply so far, given up where it is too large."""
+        if size > LARGEST_REPLY:
+            raise self.failure(not_the_protocol("more than 16 MB", b""))
+        return size
 
     def failure(self, fault: ReplyFault) -> CallError:
         """The error of a reply that is no answer."""
@@ -243,7 +267,7 @@ class Endpoint:
             timeouts = self._spec.timeouts
             session = self._sessions[is_streamed] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=0, ssl=self._trusted(), force_close=is_streamed
+                    limit=0, ssl=trusted_authorities(self._certificates), force_close=is_streamed
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=self._headers,
@@ -255,14 +279,6 @@ class Endpoint:
                 ),
             )
         return session
-
-    def _trusted(self) -> ssl.SSLContext | bool:
-        """The authorities that the environment names, or those of the system."""
-        found = self._certificates
-        if found is None:
-            return True
-        folder = str(found) if found.is_dir() else None
-        return ssl.create_default_context(cafile=None if folder else str(found), capath=folder)
 
     def _url(self, operation: str) -> str:
         if self._spec.api_version is None:
@@ -276,12 +292,13 @@ class Endpoint:
         return json.dumps(named, separators=(",", ":")).encode()
 
 
-async def _head(response: aiohttp.ClientResponse) -> bytes:
-    """The beginning of a refusal, or what came of it."""
+async def _refusal(response: aiohttp.ClientResponse) -> ReplyFault:
+    """The meaning of a refusal, from its beginning or what came of it."""
     head = b""
     with suppress(aiohttp.ClientError, TimeoutError):
         async for piece in response.content.iter_any():
             head += piece
             if len(head) > _LARGEST_REFUSAL:
                 break
-    return head
+    url = str(response.url)
+    return refused(response.status, response.headers, head, now_s=time.time(), url=url)

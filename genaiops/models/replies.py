@@ -107,8 +107,10 @@ class _Embeddings(_Reply):
     data: tuple[_Embedding, ...]
 
 
-def read_completion(body: bytes, request: CompletionRequest, price: Price | None) -> Completion:
-    """A whole reply, without its latency.
+def read_completion(
+    body: bytes, request: CompletionRequest, price: Price | None, latency_s: float = 0.0
+) -> Completion:
+    """A whole reply, that took `latency_s`.
 
     Raises:
         ValueError: the body is not JSON, or not a reply of the protocol.
@@ -129,6 +131,7 @@ def read_completion(body: bytes, request: CompletionRequest, price: Price | None
         finish_reason=_finish(choice.finish_reason, has_calls=bool(calls)),
         tool_calls=calls,
         usage=_used(reply.usage, request, text, price),
+        latency_s=latency_s,
         logprobs=_logprobs(choice.logprobs),
     )
 
