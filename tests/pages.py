@@ -92,7 +92,8 @@ def type_in(terminal: Terminal, block: Block) -> Terminal:
         for command in line.split(" && "):
             program, *arguments = shlex.split(command, comments=True)
             if program == "cd":
-                terminal = Terminal(terminal.root / arguments[0], terminal.environment)
+                home = {"XDG_CONFIG_HOME": str(terminal.root / ".home")}
+                terminal = Terminal(terminal.root / arguments[0], home | terminal.environment)
             else:
                 assert program == "genaiops", block
                 output += terminal(*arguments).out

@@ -17,6 +17,7 @@ from genaiops.cli.door import session_anywhere
 from genaiops.cli.evaluating import (
     parse_filters,
     run_arms_with_progress,
+    said_of,
     set_up_aloud,
     trust_evaluation,
 )
@@ -114,14 +115,7 @@ def command(
     """Run every arm on the same cases, rank them, and say what is proven."""
     paths = output or []
     check_compared_outputs(paths)
-    said = Said(
-        name=name,
-        prompts=tuple(prompt or ()),
-        models=tuple(model or ()),
-        variants=tuple(variant or ()),
-        settings=tuple(param or ()),
-        data=data,
-    )
+    said = said_of(name, prompt, model, variant, param, data=data)
     filters = parse_filters(filter_ or [])
     over = Overrides(repeats=repeats, limit=limit, concurrency=concurrency, filter=filters)
     if name is not None and name.lower().endswith(_MATRIX):
@@ -165,8 +159,8 @@ def _compare(session: Session, said: Said, over: Overrides, how: _How) -> None:
     with setup.session.open_store() as store:
         ran = run_arms_with_progress(setup.session, store, asked, arms)
         compared = compare_ran(store, ran, metric=metric, margin=margin)
-        write_compared(compared, how.paths)
         show_compared(compared, json=how.is_json)
+        write_compared(compared, how.paths)
         reason = unanswered_by_all(store, ran)
         if reason is not None:
             raise ExecutionError(reason)

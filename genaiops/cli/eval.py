@@ -15,9 +15,11 @@ from genaiops.cli.evaluating import (
     parse_filters,
     run_arms_with_progress,
     run_with_progress,
+    said_of,
     set_up_aloud,
     show_failures,
     trust_evaluation,
+    trust_saved,
     write_reports,
 )
 from genaiops.cli.options import (
@@ -107,24 +109,10 @@ def command(
 
     Several prompts, models, variants or parameters are compared on the same cases.
     """
-    said = Said(
-        name=name,
-        prompts=tuple(prompt or ()),
-        models=tuple(model or ()),
-        variants=tuple(variant or ()),
-        settings=tuple(param or ()),
-        data=data,
-        metrics=tuple(metric or ()),
-    )
-    overrides = Overrides(
-        repeats=repeats,
-        limit=limit,
-        concurrency=concurrency,
-        filter=parse_filters(filter_ or []),
-    )
-    calls = _Calls(reuse=not (no_cache or refresh), replace=refresh)
-    if no_cache and refresh:
-        raise InputError("--no-cache keeps recorded answers and --refresh replaces them: say one")
+    said = said_of(name, prompt, model, variant, param, data=data, metric=metric)
+    filters = parse_filters(filter_ or [])
+    overrides = Overrides(repeats=repeats, limit=limit, concurrency=concurrency, filter=filters)
+    calls = _Calls.of(no_cache=no_cache, refresh=refresh)
     how = _How(Paying(max_cost, yes), calls, output or [], save, dry_run=dry_run, is_json=json)
     session = session_anywhere(config, trust)
     if resume:
@@ -139,6 +127,19 @@ class _Calls:
 
     reuse: bool = True
     replace: bool = False
+
+    @classmethod
+    def of(cls, *, no_cache: bool, refresh: bool) -> "_Calls":
+        """As the options say.
+
+        Raises:
+            InputError: they contradict each other.
+        """
+        if no_cache and refresh:
+            raise InputError(
+                "--no-cache keeps recorded answers and --refresh replaces them: say one"
+            )
+        return cls(reuse=not (no_cache or refresh), replace=refresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +210,12 @@ def _with(asked: Asked, arm: Arm) -> Asked:
 def _one(session: Session, store: Store, asked: Asked, output: list[Path], *, json: bool) -> None:
     run = run_with_progress(session, store, asked, resume="genaiops eval --resume")
     report = report_of(store, run)
-    write_reports(report, output)
     if json:
         show_json(run.model_dump(mode="json"))
     else:
         show(run_text(run, report.estimates))
         show_failures(report)
+    write_reports(report, output)
     reason = unanswered_reason(store, run)
     if reason is not None:
         raise ExecutionError(reason)
@@ -224,8 +225,8 @@ def _several(setup: Setup, store: Store, asked: Asked, output: list[Path], *, js
     ran = run_arms_with_progress(setup.session, store, asked, setup.arms)
     margin = margin_of(setup.session, setup.name, setup.metric)
     compared = compare_ran(store, ran, metric=setup.metric, margin=margin)
-    write_compared(compared, output)
     show_compared(compared, json=json)
+    write_compared(compared, output)
     reason = unanswered_by_all(store, ran)
     if reason is not None:
         raise ExecutionError(reason)
@@ -243,6 +244,7 @@ def _save(setup: Setup, said: Said, folder: Path) -> None:
         raise InputError("--save goes with -d and -p, or with a function: there is nothing to save")
     for path in save_draft(setup.draft, folder):
         note(f"wrote {folder / path}")
+    trust_saved(folder, setup.draft.name)
     ways = [word for way in setup.draft.ways if way.variant for word in ("--variant", way.variant)]
     models = [word for model in said.models if len(said.models) > 1 for word in ("-m", model)]
     settings = [word for setting in said.settings for word in ("--param", setting)]

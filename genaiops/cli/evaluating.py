@@ -19,11 +19,22 @@ from genaiops.project.asking import Said, Setup, set_up
 from genaiops.project.comparing import RanArm, run_arms
 from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.overrides import FlowOverrides
-from genaiops.project.session import Session
+from genaiops.project.session import Session, open_session
 from genaiops.project.wants import Used, used_by_eval
 from genaiops.records import EvalRun
 from genaiops.specs.load import plain_value
 from genaiops.store import Store
+
+
+def said_of(
+    name: str | None,
+    *ways: list[str] | None,
+    data: Path | None = None,
+    metric: list[str] | None = None,
+) -> Said:
+    """What the options say; `ways` are the prompts, models, variants and settings."""
+    prompts, models, variants, settings = (tuple(each or ()) for each in ways)
+    return Said(name, prompts, models, variants, settings, data, tuple(metric or ()))
 
 
 def set_up_aloud(session: Session, said: Said) -> Setup:
@@ -123,6 +134,12 @@ def trust_evaluation(session: Session, name: str, flows: Iterable[FlowOverrides]
     for over in flows:
         used |= used_by_eval(session.project, name, variant=over.variant, model=over.model)
     ensure_trust(session, used)
+
+
+def trust_saved(folder: Path, name: str) -> None:
+    """Trust in a project that was just saved what its command line named."""
+    saved = open_session(folder)
+    saved.book.trust(saved.root, saved.wants(used_by_eval(saved.project, name)))
 
 
 def check_outputs(paths: list[Path]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from genaiops.records.messages import Message, Passage, Tool, ToolCall
 from genaiops.records.record import Record
@@ -11,9 +11,9 @@ from genaiops.records.record import Record
 class Parameters(Record):
     """Sampling parameters; what is None is left to the provider."""
 
-    temperature: float | None = None
-    top_p: float | None = None
-    max_tokens: int | None = None
+    temperature: float | None = Field(default=None, ge=0)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    max_tokens: int | None = Field(default=None, ge=1)
     seed: int | None = None
     stop: tuple[str, ...] = ()
 
