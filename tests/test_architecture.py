@@ -98,6 +98,16 @@ def test_help_loads_no_library(tmp_path: Path) -> None:
     assert out.startswith(help_text())
 
 
+def test_a_model_loads_no_client_of_http_before_its_first_call(tmp_path: Path) -> None:
+    code = (
+        "import sys; from genaiops.models.openai import OpenAIModel; "
+        "from genaiops.specs import catalog; "
+        "spec = catalog.OpenAIModel(provider='openai', model='m', base_url='http://127.0.0.1/v1'); "
+        "OpenAIModel('m', spec, api_key='k', environment={}); print('aiohttp' in sys.modules)"
+    )
+    assert run_python("-c", code, folder=tmp_path) == "False\n"
+
+
 @pytest.mark.slow
 def test_importing_the_package_changes_nothing(tmp_path: Path) -> None:
     found = json.loads(run_python("-c", IMPORT_ALL, *FOREIGN_DOORS, folder=tmp_path))

@@ -1,6 +1,5 @@
 """The address of an endpoint, and the proxy and certificates that the environment names for it."""
 
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -61,14 +60,6 @@ def certificates(environment: Mapping[str, str], label: str) -> Path | None:
                 raise InputError(f"{label}: {name} names {path!r}, which is not there")
             return Path(path)
     return None
-
-
-def trusted_authorities(certificates: Path | None) -> ssl.SSLContext | bool:
-    """The authorities of a file or folder, or those of the system."""
-    if certificates is None:
-        return True
-    folder = str(certificates) if certificates.is_dir() else None
-    return ssl.create_default_context(cafile=None if folder else str(certificates), capath=folder)
 
 
 def _is_exempt(host_and_port: str, environment: Mapping[str, str]) -> bool:

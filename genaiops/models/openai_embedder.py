@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from genaiops.digests import digest
+from genaiops.models.endpoint import Endpoint, place
 from genaiops.models.faults import not_the_protocol
-from genaiops.models.openai import Endpoint, place
 from genaiops.models.replies import read_embeddings
 from genaiops.models.words import token_spans
 from genaiops.protocols import Vectors
