@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import inf, isfinite
@@ -120,9 +120,23 @@ def _parse(lines: list[str], shown: str, values: Range | None) -> _Table:
         raise SpecError([Fault(shown, 0, 0, "is empty; write a header and a row a case")])
     header = _header(first, shown)
     reader = _Reader(header, shown, values=values, has_decimal_comma=delimiter != ",")
-    for row in rows:
+    body_rows = list(rows)
+    _refuse_scores_as_ids(first, body_rows, shown)
+    for row in body_rows:
         reader.add(row)
     return reader.table()
+
+
+def _refuse_scores_as_ids(header: Row, rows: Sequence[Row], shown: str) -> None:
+    """Refuse a table whose first arm stands where the ids are expected."""
+    ids = [row.cells[0].strip() for row in rows if row.cells]
+    if len(ids) > 1 and all(_NUMBER.match(each) and "." in each for each in ids):
+        name = header.cells[0].strip()
+        message = (
+            f"the first column holds the ids of cases, and {name!r} looks like scores; put a "
+            "column of ids before it"
+        )
+        raise SpecError([Fault(shown, header.line, 1, message)])
 
 
 def _header(row: Row, shown: str) -> _Header:

@@ -136,3 +136,12 @@ def test_the_estimates_of_a_matrix_are_those_of_single_arms(written: Write) -> N
         assert arm.estimates[0].estimate.method == "gaffke"
         (alone,) = (each.estimate for each in compare_arms([arm], metric=None).arms)
         assert alone == arm.estimates[0].estimate
+
+
+def test_scores_in_the_place_of_ids_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("a,b,c\n0.5,0.25,0.75\n0.5,1.0,0.0\n", "utf-8")
+    with pytest.raises(
+        SpecError, match=r"s\.csv:1:1: the first column holds the ids of cases, and 'a'"
+    ):
+        read_score_matrix(path)
