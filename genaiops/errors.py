@@ -110,14 +110,23 @@ class ExecutionError(GenaiopsError):
 
 
 class CallError(ExecutionError):
-    """A model call ended without a usable answer."""
+    """A model call ended without a usable answer.
+
+    `is_final` says that it was tried again as often as that makes sense.
+    """
 
     def __init__(
-        self, kind: FailureKind, message: str, *, retry_after_s: float | None = None
+        self,
+        kind: FailureKind,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        is_final: bool = False,
     ) -> None:
         super().__init__(message)
         self.kind: FailureKind = kind
         self.retry_after_s = retry_after_s
+        self.is_final = is_final
 
 
 class StoreError(ExecutionError):

@@ -1,6 +1,7 @@
 """What parts promise each other, so that siblings need not know each other."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -26,13 +27,31 @@ OnText = Callable[[str], None]
 """Takes each new piece of an answer while it is generated."""
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How a model may be asked, as its entry says or its endpoint tells; None is no limit.
+
+    `concurrency` is how many calls it takes at once. `is_remote`: it is shared with others behind a
+    network, so what it bears is found out by asking, and a failure may pass by itself.
+    """
+
+    concurrency: int | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    is_remote: bool = False
+
+
+FREELY = Allowance()
+"""Nothing to keep to."""
+
+
 class Model(Protocol):
     """Something that answers messages.
 
     `identity` is the digest of everything besides the request that decides an answer: provider,
     weights, model name, default parameters, runtime. `decided_by` names the fields of the request
-    that decide it, for the key of a call. `concurrency` is how many calls it takes at once, None
-    for no limit of its own.
+    that decide it, for the key of a call. `allowance` is how it may be asked at this moment: it is
+    another object where that has changed.
     """
 
     @property
@@ -42,7 +61,7 @@ class Model(Protocol):
     @property
     def decided_by(self) -> frozenset[str]: ...
     @property
-    def concurrency(self) -> int | None: ...
+    def allowance(self) -> Allowance: ...
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

@@ -84,6 +84,16 @@ async def _answering(request: web.Request) -> web.StreamResponse:
     return await _streamed(request, [*_chunks(body), "[DONE]"])
 
 
+async def _metered(request: web.Request) -> web.StreamResponse:
+    """As OpenAI tells its limits a minute."""
+    reply = await _answering(request)
+    for what, limit in (("requests", "500"), ("tokens", "30000")):
+        reply.headers[f"x-ratelimit-limit-{what}"] = limit
+        reply.headers[f"x-ratelimit-remaining-{what}"] = str(int(limit) - 1)
+        reply.headers[f"x-ratelimit-reset-{what}"] = f"{60_000 / int(limit):g}ms"
+    return reply
+
+
 async def _guarded(request: web.Request) -> web.StreamResponse:
     given = request.headers.get("api-key") or request.headers.get("Authorization", "")
     if given.removeprefix("Bearer ") != KEY:
@@ -297,6 +307,7 @@ def _finished(reason: str, text: str) -> Handler:
 BEHAVIORS: dict[str, Handler] = {
     "v1": _answering,
     "guarded": _guarded,
+    "metered": _metered,
     "rate_limit": _refusing(429, "Rate limit reached", Retry_After="7"),
     "no_credit": _refusing(429, "You exceeded your quota", code="insufficient_quota"),
     "forbidden": _refusing(403, "not for you"),

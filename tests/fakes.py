@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from genaiops.digests import digest
-from genaiops.protocols import OnText, Vectors
+from genaiops.protocols import FREELY, Allowance, OnText, Vectors
 from genaiops.records import Completion, CompletionRequest, Passage
 
 Answer = str | Completion | Exception
@@ -29,11 +29,11 @@ class ScriptedModel:
         answers: Iterable[Answer] | Callable[[CompletionRequest], Answer] = (),
         *,
         name: str = "scripted",
-        concurrency: int | None = None,
+        allowance: Allowance = FREELY,
     ) -> None:
         self.name = name
         self.identity = digest({"scripted": name})
-        self.concurrency = concurrency
+        self.allowance = allowance
         self.requests: list[CompletionRequest] = []
         self.most_at_once = 0
         self.closed = False

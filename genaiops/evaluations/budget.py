@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from genaiops.errors import CallError, FailureKind
 from genaiops.models.parameters import with_defaults
 from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS, estimated_tokens_of, priced
-from genaiops.protocols import Model, OnText
+from genaiops.protocols import Allowance, Model, OnText
 from genaiops.records import Completion, CompletionRequest, Parameters, Usage
 from genaiops.specs.catalog import Price
 from genaiops.text.quantities import money
@@ -71,12 +71,15 @@ class BudgetedModel:
         self.name = model.name
         self.identity = model.identity
         self.decided_by = model.decided_by
-        self.concurrency = model.concurrency
         self._model = model
         self._price = price
         self._parameters = parameters
         self._budget = budget
         self._longest_answer = 0
+
+    @property
+    def allowance(self) -> Allowance:
+        return self._model.allowance
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

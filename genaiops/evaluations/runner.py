@@ -11,6 +11,7 @@ from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.stopping import Stop
 from genaiops.evaluations.total import Total
+from genaiops.flow.deadline import Deadline
 from genaiops.flow.functions import first_error
 from genaiops.protocols import Ledger
 from genaiops.records import (
@@ -210,7 +211,7 @@ class Runner:
             return StoredResult(case, result, ())
         seconds = self._evaluation.spec.timeout_s
         try:
-            async with asyncio.timeout(seconds):
+            async with Deadline(seconds):
                 flow_run = await self._evaluation.flow.run(
                     inputs, case_id=case.id, repeat=task.repeat
                 )

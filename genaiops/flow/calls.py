@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from genaiops.digests import digest
 from genaiops.errors import InputError
-from genaiops.protocols import Index, Ledger, Model, OnText
+from genaiops.flow.attempts import Attempts
+from genaiops.protocols import FREELY, Index, Ledger, Model, OnText
 from genaiops.records import Completion, CompletionRequest
 
 
 def call_key(model: Model, request: CompletionRequest) -> str:
     """The identity of a call: of the model, and of what in the request decides its answer."""
     decisive = request.model_dump(mode="json", include=set(model.decided_by))
+    if request.attempt and "repeat" in model.decided_by:
+        decisive["attempt"] = request.attempt
     return digest({"model": model.identity, "request": decisive})
 
 
@@ -26,14 +29,14 @@ class Call:
 
 
 class Calls:
-    """Makes the calls of all flows that share a ledger, as many at once as each model takes.
+    """Makes the calls of all flows that share a ledger, within the limits of each model.
 
     A call that is under way is not made twice: the second waits for the first.
     """
 
     def __init__(self, ledger: Ledger | None) -> None:
         self._ledger = ledger
-        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._attempts: dict[str, Attempts] = {}
         self._under_way: dict[str, tuple[asyncio.Lock, int]] = {}
 
     async def make(
@@ -60,11 +63,12 @@ class Calls:
     async def _complete(
         self, model: Model, request: CompletionRequest, on_text: OnText | None
     ) -> Completion:
-        if model.concurrency is None:
+        if model.allowance is FREELY:
             return await model.complete(request, on_text)
-        slots = self._slots.setdefault(model.identity, asyncio.Semaphore(model.concurrency))
-        async with slots:
-            return await model.complete(request, on_text)
+        attempts = self._attempts.get(model.identity)
+        if attempts is None:
+            attempts = self._attempts[model.identity] = Attempts(model.allowance)
+        return await attempts.complete(model, request, on_text)
 
     @asynccontextmanager
     async def _alone(self, key: str) -> AsyncGenerator[None]:

@@ -77,6 +77,7 @@ class PromptStep:
             question=question_in(values),
             case_id=ask.case_id,
             repeat=ask.repeat,
+            attempt=ask.attempt,
         )
 
     def _messages(self, values: Mapping[str, JsonValue], scope: Scope) -> tuple[Message, ...]:

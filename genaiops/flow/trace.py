@@ -17,11 +17,15 @@ Outputs = dict[str, JsonValue]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """For whom a flow runs: the case and its repeat, and who listens to the answer."""
+    """For whom a flow runs: the case and its repeat, and who listens to the answer.
+
+    `attempt` counts the answers of a prompt node that did not do.
+    """
 
     case_id: str | None = None
     repeat: int = 0
     on_text: OnText | None = None
+    attempt: int = 0
 
 
 @dataclass(slots=True)

@@ -1,21 +1,22 @@
 """One turn of a node: its attempts within its time, and what stands in when it fails."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
 from genaiops.errors import CallError, FailureKind, TemplateError
+from genaiops.flow.deadline import Deadline
+from genaiops.flow.retrying import TRANSIENT
 from genaiops.flow.trace import Ask, Outputs, Scope, Step, Trace
 from genaiops.records import Failure, Usage
-from genaiops.specs.flow import NodeSpec, OnError, PromptNode, PythonNode, RetrieveNode
+from genaiops.specs.flow import FlowNode, NodeSpec, OnError, PromptNode, PythonNode, RetrieveNode
 
 Sleep = Callable[[float], Awaitable[object]]
-RETRIED: frozenset[FailureKind] = frozenset({"rate_limit", "server", "timeout", "connection"})
-"""Failures that may pass by themselves."""
-_RETRIED_PYTHON = frozenset[FailureKind]({*RETRIED, "node"})
-"""Who gives retries to a python node means its exceptions too."""
+_OWN: frozenset[FailureKind] = frozenset({"node"})
+"""An exception of a function."""
+_UNUSABLE: frozenset[FailureKind] = frozenset({"schema", "empty"})
+"""An answer that does not do, where another one might."""
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
 
@@ -32,9 +33,12 @@ class Turn:
 async def take_turn(
     name: str, node: NodeSpec, step: Step, scope: Scope, ask: Ask, *, sleep: Sleep
 ) -> Turn:
-    """Run a step until it works out, its retries or its time are spent."""
+    """Run a step until it works out, its retries or its time are spent.
+
+    Calls of models are tried again where they are made, so what failed there is not retried here.
+    """
     trace = Trace()
-    limit = None if node.timeout_s is None else asyncio.timeout(node.timeout_s)
+    limit = None if node.timeout_s is None else Deadline(node.timeout_s)
     try:
         if limit is None:
             return Turn(trace, await _attempts(node, step, scope, ask, trace, sleep))
@@ -60,14 +64,31 @@ async def _attempts(
 ) -> Outputs:
     for attempt in range(node.retries):
         try:
-            return await step.run(scope, ask, trace)
+            return await step.run(scope, _at(ask, attempt), trace)
         except CallError as error:
-            if error.kind not in (_RETRIED_PYTHON if isinstance(node, PythonNode) else RETRIED):
+            if error.is_final or error.kind not in _retried(node, ask):
                 raise
             wait_s = error.retry_after_s
             doubled_s = _FIRST_WAIT_S * 2.0**attempt
-        await sleep(min(doubled_s if wait_s is None else wait_s, _LONGEST_WAIT_S))
-    return await step.run(scope, ask, trace)
+        if not isinstance(node, PromptNode):  # another answer can be asked for at once
+            await sleep(min(doubled_s if wait_s is None else wait_s, _LONGEST_WAIT_S))
+    return await step.run(scope, _at(ask, node.retries), trace)
+
+
+def _at(ask: Ask, attempt: int) -> Ask:
+    return replace(ask, attempt=attempt) if attempt else ask
+
+
+def _retried(node: NodeSpec, ask: Ask) -> frozenset[FailureKind]:
+    match node:
+        case PromptNode():
+            return _UNUSABLE if ask.on_text is None else frozenset()  # no second text after a first
+        case RetrieveNode():
+            return TRANSIENT
+        case PythonNode():
+            return TRANSIENT | _OWN
+        case FlowNode():
+            return _OWN
 
 
 def stand_in(node: NodeSpec, on_error: OnError) -> Outputs:

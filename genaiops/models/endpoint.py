@@ -13,7 +13,9 @@ from genaiops.errors import CallError, InputError
 from genaiops.models.address import certificates, checked_address, proxy_for
 from genaiops.models.faults import ReplyFault, bounded, not_the_protocol
 from genaiops.models.mask import Mask
+from genaiops.models.rate_headers import told_allowance
 from genaiops.models.sse import EventStream
+from genaiops.protocols import Allowance
 from genaiops.resolve import load_attribute
 from genaiops.specs import catalog
 
@@ -54,7 +56,8 @@ class Endpoint:
     """One address with its key and connections; says what went wrong in our words.
 
     A redirect is not followed, cookies are not kept, nothing is tried twice. The library that
-    connects is loaded at the first call: what is answered from records needs none.
+    connects is loaded at the first call: what is answered from records needs none. `allowance`
+    takes in the limits that replies tell.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class Endpoint:
         self._proxy = proxy_for(self._base, environment)
         self._certificates = certificates(environment, label)
         self._wire: Wire | None = None
+        self.allowance = Allowance(is_remote=True)
 
     async def ask(self, operation: str, body: dict[str, JsonValue]) -> bytes:
         """The whole body of the reply."""
@@ -132,8 +136,12 @@ class Endpoint:
                 certificates=self._certificates,
                 timeouts=self._spec.timeouts,
                 failure=self.failure,
+                learn=self._learn,
             )
         return self._wire
+
+    def _learn(self, headers: Mapping[str, str]) -> None:
+        self.allowance = told_allowance(self.allowance, headers)
 
     def _url(self, operation: str) -> str:
         if self._spec.api_version is None:

@@ -23,7 +23,7 @@ from genaiops.digests import digest
 from genaiops.models.pricing import estimated_usage
 from genaiops.models.sentences import split_units
 from genaiops.models.stems import content_words
-from genaiops.protocols import OnText
+from genaiops.protocols import FREELY, Allowance, OnText
 from genaiops.records import Completion, CompletionRequest, Passage
 from genaiops.specs import catalog
 
@@ -63,8 +63,8 @@ class ExtractiveModel:
         return frozenset({"passages", "question", "messages"})
 
     @property
-    def concurrency(self) -> int | None:
-        return None
+    def allowance(self) -> Allowance:
+        return FREELY
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

@@ -25,7 +25,6 @@ from pydantic import JsonValue
 
 from genaiops.errors import FailureKind
 
-LONGEST_WAIT_S = 300.0
 _LONGEST_QUOTE = 400
 _CONTEXT = re.compile(
     r"context.?(length|size|window)|maximum context|(prompt|input|request) is too long"
@@ -113,7 +112,7 @@ def bounded(line: str) -> str:
 
 
 def retry_after_s(headers: Mapping[str, str], now_s: float) -> float | None:
-    """Seconds to wait, from seconds or a date, between 0 and 300; None where nothing is said."""
+    """Seconds to wait, from seconds or a date, at least 0; None where nothing is said."""
     said = headers.get("Retry-After", "").strip()
     if milliseconds := headers.get("Retry-After-Ms", "").strip():
         wait = _seconds(milliseconds)
@@ -122,7 +121,7 @@ def retry_after_s(headers: Mapping[str, str], now_s: float) -> float | None:
         wait = _seconds(said)
     if wait is None and said:
         wait = _until(said, now_s)
-    return None if wait is None else min(max(wait, 0.0), LONGEST_WAIT_S)
+    return None if wait is None else max(wait, 0.0)
 
 
 def _seconds(said: str) -> float | None:
@@ -173,7 +172,7 @@ _KINDS: dict[int, FailureKind] = {
 _REMEDIES: dict[FailureKind, str] = {
     "auth": "check the key that api_key names, and that it may use this model",
     "budget": "the account with the provider has no credit",
-    "rate_limit": "lower limits.concurrency, or try again later",
+    "rate_limit": "set limits.requests_per_minute of the catalog entry, or try again later",
     "server": "try again later",
     "timeout": "try again later",
     "context_window": "shorten the prompt, retrieve fewer passages, or lower max_tokens",

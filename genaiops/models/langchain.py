@@ -21,7 +21,7 @@ from genaiops.models.parameters import drawn_seed, with_defaults
 from genaiops.models.pricing import estimated_usage, priced
 from genaiops.models.replies import FinishReason
 from genaiops.models.sdk_faults import sdk_fault
-from genaiops.protocols import OnText
+from genaiops.protocols import Allowance, OnText
 from genaiops.records import (
     Completion,
     CompletionRequest,
@@ -90,6 +90,7 @@ class LangchainModel:
         """
         self._name = name
         self._spec = spec
+        self._allowance = Allowance(**spec.limits.model_dump(), is_remote=True)
         self._api_key = api_key
         hidden = [str(v) for k, v in spec.arguments.items() if _SECRET_NAME.search(k)]
         self._mask = Mask([api_key or "", *hidden])
@@ -120,8 +121,8 @@ class LangchainModel:
         )
 
     @property
-    def concurrency(self) -> int | None:
-        return self._spec.limits.concurrency
+    def allowance(self) -> Allowance:
+        return self._allowance
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

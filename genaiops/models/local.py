@@ -25,7 +25,7 @@ from genaiops.errors import CallError, MissingExtra
 from genaiops.models.chat import chat_body
 from genaiops.models.parameters import with_defaults
 from genaiops.models.replies import StreamedReply
-from genaiops.protocols import OnText
+from genaiops.protocols import Allowance, OnText
 from genaiops.records import Completion, CompletionRequest, Parameters
 from genaiops.specs import catalog
 
@@ -37,6 +37,7 @@ except ImportError as error:
 _DEFAULTS = Parameters(temperature=0, seed=0)
 _FREE = catalog.Price(input_usd_per_mtok=0, output_usd_per_mtok=0)
 _PREPARATION = "one slot, streamed, small steps"
+_ONE_AT_A_TIME = Allowance(concurrency=1)
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _LARGE_BYTES = 300_000_000
 
@@ -102,8 +103,8 @@ class LocalModel:
         )
 
     @property
-    def concurrency(self) -> int | None:
-        return 1
+    def allowance(self) -> Allowance:
+        return _ONE_AT_A_TIME
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

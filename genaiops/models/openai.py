@@ -12,7 +12,7 @@ from genaiops.models.endpoint import Endpoint, place
 from genaiops.models.faults import ReplyFault, not_the_protocol, sent_error
 from genaiops.models.parameters import with_defaults
 from genaiops.models.replies import StreamedReply, read_completion
-from genaiops.protocols import OnText
+from genaiops.protocols import Allowance, OnText
 from genaiops.records import Completion, CompletionRequest
 from genaiops.specs import catalog
 
@@ -46,6 +46,7 @@ class OpenAIModel:
         self._name = name
         self._spec = spec
         self._endpoint = Endpoint(f"model {name!r}", spec, spec.model, api_key, environment)
+        self._endpoint.allowance = Allowance(**spec.limits.model_dump(), is_remote=True)
         said = spec.parameters.model_dump(mode="json", exclude_defaults=True)
         self._identity = digest(place(spec, spec.model) | {"parameters": said})
 
@@ -62,8 +63,8 @@ class OpenAIModel:
         return _DECIDED_BY
 
     @property
-    def concurrency(self) -> int | None:
-        return self._spec.limits.concurrency
+    def allowance(self) -> Allowance:
+        return self._endpoint.allowance
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

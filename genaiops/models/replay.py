@@ -17,7 +17,7 @@ from pydantic_core import from_json
 
 from genaiops.digests import digest
 from genaiops.errors import CallError, Fault, InputError, SpecError
-from genaiops.protocols import Model, OnText
+from genaiops.protocols import FREELY, Allowance, Model, OnText
 from genaiops.records import Completion, CompletionRequest, Message, Record
 from genaiops.specs import catalog
 from genaiops.specs.document import Document, Place
@@ -102,8 +102,8 @@ class ReplayModel:
         return frozenset({"messages", "case_id", "repeat"})
 
     @property
-    def concurrency(self) -> int | None:
-        return None
+    def allowance(self) -> Allowance:
+        return FREELY
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None
@@ -149,9 +149,12 @@ class RecordingModel:
         self.name = model.name
         self.identity = model.identity
         self.decided_by = model.decided_by
-        self.concurrency = model.concurrency
         self._model = model
         self._write = write
+
+    @property
+    def allowance(self) -> Allowance:
+        return self._model.allowance
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

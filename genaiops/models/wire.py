@@ -36,12 +36,14 @@ class HttpWire:
         certificates: Path | None,
         timeouts: Timeouts,
         failure: Callable[[ReplyFault], CallError],
+        learn: Callable[[Mapping[str, str]], None],
     ) -> None:
         self._headers = headers
         self._proxy = proxy
         self._certificates = certificates
         self._timeouts = timeouts
         self._failure = failure
+        self._learn = learn
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
         self._urls: dict[str, URL] = {}
 
@@ -50,6 +52,7 @@ class HttpWire:
         try:
             async with self._post(url, data, is_streamed=False) as response:
                 is_answered = True
+                self._learn(response.headers)
                 if response.status != 200:
                     raise self._failure(await _refusal(response))
                 while piece := await response.content.readany():
@@ -64,6 +67,7 @@ class HttpWire:
         try:
             async with self._post(url, data, is_streamed=True) as response:
                 is_answered = True
+                self._learn(response.headers)
                 if response.status != 200:
                     raise self._failure(await _refusal(response))
                 async for piece in response.content.iter_any():

@@ -1,6 +1,6 @@
 """Models that stay open when a project is read anew, as long as they are the same."""
 
-from genaiops.protocols import Model, OnText
+from genaiops.protocols import Allowance, Model, OnText
 from genaiops.records import Completion, CompletionRequest
 
 
@@ -11,8 +11,11 @@ class _Lent:
         self.name = model.name
         self.identity = model.identity
         self.decided_by = model.decided_by
-        self.concurrency = model.concurrency
         self._model = model
+
+    @property
+    def allowance(self) -> Allowance:
+        return self._model.allowance
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

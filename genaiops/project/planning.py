@@ -14,7 +14,7 @@ from genaiops.project.overrides import FlowOverrides
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_eval
 from genaiops.project.wiring import Wiring
-from genaiops.protocols import Ledger, Model, OnText
+from genaiops.protocols import FREELY, Ledger, Model, OnText
 from genaiops.records import Case, Completion, CompletionRequest
 from genaiops.specs.catalog import CatalogSpec
 
@@ -78,7 +78,7 @@ class _Noting:
         self.name = model.name
         self.identity = model.identity
         self.decided_by = model.decided_by
-        self.concurrency = model.concurrency
+        self.allowance = FREELY
         self._model = model
         self._notes = notes
 

@@ -23,6 +23,7 @@ class CompletionRequest(Record):
 
     `passages` and `question` repeat in plain form what the messages hold in prose, for models that
     pick from passages instead of reading a prompt. `top_logprobs` > 0 asks for log-probabilities.
+    `attempt` > 0 wants another answer than the one that did not do.
     """
 
     messages: tuple[Message, ...]
@@ -34,6 +35,7 @@ class CompletionRequest(Record):
     question: str | None = None
     case_id: str | None = None
     repeat: int = 0
+    attempt: int = 0
 
 
 class Usage(Record):

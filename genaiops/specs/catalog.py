@@ -43,7 +43,7 @@ class _Entry(Spec):
     price: Price | None = None
     """Of calls; without it their cost is unknown."""
     limits: Limits = Limits()
-    """What the endpoint allows; `concurrency` is kept to, the others are only noted."""
+    """What the endpoint allows. Limits a minute that it tells itself need not be written."""
     context_window: int | None = Field(default=None, gt=0)
     """Tokens of prompt and answer together."""
     capabilities: tuple[Capability, ...] = ()

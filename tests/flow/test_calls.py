@@ -4,6 +4,7 @@ import pytest
 
 from genaiops.errors import CallError
 from genaiops.flow.calls import Calls, call_key
+from genaiops.protocols import Allowance
 from genaiops.records import Completion, CompletionRequest, Message, Parameters
 from tests.fakes import MemoryLedger, ScriptedModel
 
@@ -60,7 +61,7 @@ async def test_a_failed_call_is_not_recorded_and_the_next_one_is_made() -> None:
 
 
 async def test_a_model_has_no_more_calls_at_once_than_it_takes() -> None:
-    model = ScriptedModel(lambda _: "ok", concurrency=3)
+    model = ScriptedModel(lambda _: "ok", allowance=Allowance(concurrency=3))
     free = ScriptedModel(lambda _: "ok", name="free")
     calls = Calls(None)
     async with asyncio.TaskGroup() as group:

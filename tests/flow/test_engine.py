@@ -153,24 +153,27 @@ async def test_a_node_that_takes_too_long_is_a_failure(tmp_path: Path) -> None:
     assert failed(await flow.run({})) == ("timeout", "not done after 0.01 s")
 
 
-async def test_transient_failures_are_retried_with_the_waits_they_ask_for(tmp_path: Path) -> None:
-    answers = [
-        CallError("rate_limit", "slow down", retry_after_s=5),
-        CallError("server", "x"),
-        "ok",
-    ]
-    model = ScriptedModel(answers)
-    flow = written(tmp_path, with_lines("retries: 2"), PROMPT, resources({"m": model}))
+SCHEMA = {"p.md": "---\nresponse_schema: {type: object, required: [a]}\n---\n{{ q }}\n"}
+
+
+async def test_retries_of_a_prompt_node_ask_for_another_answer_at_once(tmp_path: Path) -> None:
+    model = ScriptedModel(["no json", "", '{"a": 1}'])
+    flow = written(tmp_path, with_lines("retries: 2"), SCHEMA, resources({"m": model}))
     run = await flow.run({"q": "Hi"})
-    assert run.outputs == {"answer": "ok"}
+    assert run.outputs == {"answer": '{"a": 1}'}
+    assert [request.attempt for request in model.requests] == [0, 1, 2]
+    assert len(set(run.nodes[0].calls)) == 3
     assert isinstance(flow.sleep, Naps)
-    assert flow.sleep.seconds == [5, 2]
+    assert flow.sleep.seconds == []
 
 
-async def test_what_would_fail_again_is_not_retried(tmp_path: Path) -> None:
-    model = ScriptedModel([CallError("auth", "no key")])
+@pytest.mark.parametrize("kind", ["server", "auth", "rate_limit"])
+async def test_a_prompt_node_does_not_retry_what_calls_try_again(
+    tmp_path: Path, kind: FailureKind
+) -> None:
+    model = ScriptedModel([CallError(kind, "no")])
     flow = written(tmp_path, with_lines("retries: 5"), PROMPT, resources({"m": model}))
-    assert failed(await flow.run({"q": "Hi"}))[0] == "auth"
+    assert failed(await flow.run({"q": "Hi"}))[0] == kind
     assert len(model.requests) == 1
 
 

@@ -12,7 +12,7 @@ async def test_a_model_that_is_built_again_is_the_one_that_was_kept() -> None:
     kept, first, second = KeptModels(), ScriptedModel(["a", "b"]), ScriptedModel()
     lent = kept.lend(first)
     assert (lent.name, lent.identity) == (first.name, first.identity)
-    assert (lent.decided_by, lent.concurrency) == (first.decided_by, None)
+    assert (lent.decided_by, lent.allowance) == (first.decided_by, first.allowance)
     await lent.aclose()
     kept.take_back()
     answers = [(await model.complete(ASK)).text for model in (lent, kept.lend(second))]

@@ -1,0 +1,119 @@
+"""Where the calls of one model wait for their turn: its limits, its window, its outages."""
+
+import asyncio
+import random
+import sys
+
+from genaiops.errors import CallError
+from genaiops.flow.deadline import standing_still
+from genaiops.flow.pace import Bucket, Window
+from genaiops.flow.retrying import CONGESTED, TRANSIENT, Outage
+from genaiops.protocols import Allowance
+
+
+class Turnstile:
+    """Lets the calls of one model pass in their order, as many at once as it bears."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self.outage = Outage()
+        self.most_at_once = 0
+        self._window = _window_of(allowance)
+        self._requests: Bucket | None = None
+        self._tokens: Bucket | None = None
+        self._allowance = Allowance()
+        self._order = asyncio.Lock()
+        self._freed = asyncio.Event()
+        self._waiting = 0
+        self._under_way = 0
+
+    async def enter(self, allowance: Allowance, tokens: float) -> None:
+        """Wait until a call may go; it has to `leave`.
+
+        Args:
+            allowance: As the model tells it now.
+            tokens: About how many the call will take.
+        """
+        if allowance is not self._allowance:
+            self._adapt(allowance)
+        if self._order.locked() or self._is_shut(tokens):
+            self._waiting += 1
+            try:
+                with standing_still():
+                    async with self._order:
+                        await self._wait(tokens)
+            finally:
+                self._waiting -= 1
+        self._under_way += 1
+        self.most_at_once = max(self.most_at_once, self._under_way)
+        self._take(1, tokens)
+
+    def leave(self, missed_tokens: float) -> None:
+        """A call is done; `missed_tokens` is how many more it took than was thought."""
+        self._under_way -= 1
+        if missed_tokens:
+            self._take(0, missed_tokens)
+        self._freed.set()
+
+    def well(self) -> None:
+        """A call gave an answer."""
+        self.outage.reply(_now_s())
+        if self._waiting:
+            self._window.grow()
+
+    def failed(self, error: CallError, draw: random.Random) -> None:
+        """A call gave none."""
+        now_s = _now_s()
+        if error.kind in CONGESTED:
+            self._window.shrink(now_s)
+        if error.kind not in TRANSIENT:
+            self.outage.reply(now_s)
+        elif self.outage.has_answered or error.kind != "connection":
+            passed = self.outage.failure(error.retry_after_s, now_s, draw)
+            if passed is not None and error.kind in CONGESTED:
+                self._window.limit(passed)
+
+    async def _wait(self, tokens: float) -> None:
+        while self._is_shut(tokens):
+            wait_s = self._wait_s(tokens)
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+            else:
+                self._freed.clear()
+                await self._freed.wait()
+
+    def _is_shut(self, tokens: float) -> bool:
+        room = 1 if self.outage.is_probing else self._window.room
+        return self._under_way >= room or self._wait_s(tokens) > 0
+
+    def _wait_s(self, tokens: float) -> float:
+        now_s = _now_s()
+        held_s = self.outage.until_s - now_s
+        requests_s = self._requests.wait_s(1, now_s) if self._requests else 0.0
+        tokens_s = self._tokens.wait_s(tokens, now_s) if self._tokens else 0.0
+        return max(held_s, requests_s, tokens_s)
+
+    def _take(self, requests: float, tokens: float) -> None:
+        if self._requests:
+            self._requests.take(requests, _now_s())
+        if self._tokens:
+            self._tokens.take(tokens, _now_s())
+
+    def _adapt(self, allowance: Allowance) -> None:
+        before, self._allowance = self._allowance, allowance
+        if allowance.requests_per_minute != before.requests_per_minute:
+            self._requests = _bucket(allowance.requests_per_minute)
+        if allowance.tokens_per_minute != before.tokens_per_minute:
+            self._tokens = _bucket(allowance.tokens_per_minute)
+
+
+def _window_of(allowance: Allowance) -> Window:
+    most = allowance.concurrency or sys.maxsize
+    return Window(most) if allowance.is_remote else Window(most, size=most, is_doubling=False)
+
+
+def _bucket(per_minute: int | None) -> Bucket | None:
+    return Bucket(per_minute, _now_s()) if per_minute is not None else None
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
