@@ -1,6 +1,6 @@
 """Stored results reduced to what gates and estimates need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from genaiops.digests import digest
 from genaiops.records import (
@@ -16,16 +16,19 @@ from genaiops.store import StoredResult
 
 def run_scores(run: EvalRun, results: Iterable[StoredResult]) -> RunScores:
     """The scores of a run by case; a metric that does not apply to a case is left out of it."""
-    cases: list[CaseScores] = []
+    return RunScores(run=run, cases=tuple(case_scores(run, results)))
+
+
+def case_scores(run: EvalRun, results: Iterable[StoredResult]) -> Iterator[CaseScores]:
+    """The scores of each case, one by one, from results in the order of the dataset."""
     together: list[StoredResult] = []
     for stored in results:
         if together and together[0].case.id != stored.case.id:
-            cases.append(_case_scores(run, together))
+            yield _case_scores(run, together)
             together = []
         together.append(stored)
     if together:
-        cases.append(_case_scores(run, together))
-    return RunScores(run=run, cases=tuple(cases))
+        yield _case_scores(run, together)
 
 
 def _case_scores(run: EvalRun, repeats: list[StoredResult]) -> CaseScores:

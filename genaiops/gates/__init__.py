@@ -1,7 +1,13 @@
 """Rules that turn estimates into pass, fail or inconclusive, and policies that act on it; pure."""
 
 from genaiops.gates.decide import decide
-from genaiops.gates.estimates import MetricEstimate, SliceEstimate, estimate, estimate_run
+from genaiops.gates.estimates import (
+    MetricEstimate,
+    SliceEstimate,
+    estimate,
+    estimate_cases,
+    estimate_run,
+)
 from genaiops.gates.numbers import NumberStyle, number_style
 from genaiops.gates.rules import can_pass, check_gate, gate_text
 
@@ -13,6 +19,7 @@ __all__ = [
     "check_gate",
     "decide",
     "estimate",
+    "estimate_cases",
     "estimate_run",
     "gate_text",
     "number_style",

@@ -1,7 +1,9 @@
 """The scores of one metric in one run: repeats averaged, missing ones at both ends."""
 
+from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import fsum, inf, isinf
 
 import numpy as np
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 
 from genaiops.digests import digest
 from genaiops.errors import InputError
-from genaiops.records import CaseScores, MetricInfo, RunScores
+from genaiops.records import CaseScores, EvalRun, MetricInfo, RunScores
 
 _ROUNDING = 1e-9
 
@@ -73,6 +75,49 @@ class Arm:
         )
 
 
+class ArmBuilder:
+    """Takes the scores of one metric case by case, so that nothing else of a case is held."""
+
+    def __init__(self, run: EvalRun, info: MetricInfo) -> None:
+        self._run = run
+        self._info = info
+        unscored = (inf, -inf) if info.direction == "lower" else (-inf, inf)
+        best = info.high if info.direction == "higher" else info.low
+        self._worst_value = unscored[0] if info.worst is None else info.worst
+        self._best_value = unscored[1] if best is None else best
+        self._ids: list[str] = []
+        self._worst, self._best = array("d"), array("d")
+        self._missing, self._repeats = array("q"), array("q")
+
+    def add(self, case: CaseScores) -> None:
+        """Take a case; one whose scores do not hold the metric is left out.
+
+        Raises:
+            InputError: a score is outside of the metric's range.
+        """
+        if self._info.name not in case.scores:
+            return
+        row = _padded(case, self._info, self._run.repeats)
+        self._ids.append(case.case_id)
+        self._worst.append(_average(row, self._worst_value))
+        self._best.append(_average(row, self._best_value))
+        self._missing.append(row.count(None))
+        self._repeats.append(len(row))
+
+    def arm(self) -> Arm:
+        """All that was taken, in the order of case ids."""
+        places = sorted(range(len(self._ids)), key=self._ids.__getitem__)
+        order = np.array(places, np.int_)
+        return Arm(
+            info=self._info,
+            ids=tuple(self._ids[place] for place in places),
+            worst=np.array(self._worst, np.float64)[order],
+            best=np.array(self._best, np.float64)[order],
+            missing=np.array(self._missing, np.int_)[order],
+            repeats=np.array(self._repeats, np.int_)[order],
+        )
+
+
 def read_arm(scores: RunScores, info: MetricInfo) -> Arm:
     """Read the scores of one metric from a run.
 
@@ -83,27 +128,23 @@ def read_arm(scores: RunScores, info: MetricInfo) -> Arm:
     Raises:
         InputError: two cases have the same id, or a score is outside of the metric's range.
     """
-    by_id: dict[str, CaseScores] = {}
+    refuse_doubled(scores.run, [case.case_id for case in scores.cases])
+    builder = ArmBuilder(scores.run, info)
     for case in scores.cases:
-        if case.case_id in by_id:
-            raise InputError(
-                f"run {scores.run.id!r} holds the case {case.case_id!r} twice: evaluate it again"
-            )
-        by_id[case.case_id] = case
-    cases = [by_id[case_id] for case_id in sorted(by_id) if info.name in by_id[case_id].scores]
-    rows = [_padded(case, info, scores.run.repeats) for case in cases]
-    unscored = (inf, -inf) if info.direction == "lower" else (-inf, inf)
-    worst_value = unscored[0] if info.worst is None else info.worst
-    best = info.high if info.direction == "higher" else info.low
-    best_value = unscored[1] if best is None else best
-    return Arm(
-        info=info,
-        ids=tuple(case.case_id for case in cases),
-        worst=np.array([_average(row, worst_value) for row in rows], np.float64),
-        best=np.array([_average(row, best_value) for row in rows], np.float64),
-        missing=np.array([row.count(None) for row in rows], np.int_),
-        repeats=np.array([len(row) for row in rows], np.int_),
-    )
+        builder.add(case)
+    return builder.arm()
+
+
+def refuse_doubled(run: EvalRun, ids: Sequence[str]) -> None:
+    """See that each case is there once.
+
+    Raises:
+        InputError: two cases have the same id.
+    """
+    in_order = sorted(ids)
+    for one, other in pairwise(in_order):
+        if one == other:
+            raise InputError(f"run {run.id!r} holds the case {one!r} twice: evaluate it again")
 
 
 def mean(values: NDArray[np.float64]) -> float | None:
@@ -113,9 +154,9 @@ def mean(values: NDArray[np.float64]) -> float | None:
     return fsum(values.tolist()) / len(values)
 
 
-def draw_seed(scores: RunScores) -> int:
+def draw_seed(run: EvalRun) -> int:
     """The seed of a gate's random draws: it depends on the dataset alone."""
-    return int(digest(scores.run.digests.get("dataset", ""))[:8], 16)
+    return int(digest(run.digests.get("dataset", ""))[:8], 16)
 
 
 def _padded(case: CaseScores, info: MetricInfo, repeats: int) -> list[float | None]:

@@ -1,16 +1,16 @@
 """Estimates with their intervals, from the same bounds that gates decide by."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from genaiops.digests import canonical_json
-from genaiops.gates.arms import Arm, draw_seed, mean, read_arm
+from genaiops.gates.arms import Arm, ArmBuilder, draw_seed, mean, refuse_doubled
 from genaiops.gates.ranges import Range, bounded_range
-from genaiops.records import CaseScores, Estimate, MetricInfo, RunScores
+from genaiops.records import CaseScores, Estimate, EvalRun, MetricInfo, RunScores
 from genaiops.stats import (
     Interval,
     QuantileEstimate,
@@ -48,7 +48,27 @@ def estimate_run(scores: RunScores) -> tuple[MetricEstimate, ...]:
     Raises:
         InputError: a case is there twice, or a score is outside of its metric's range.
     """
-    return tuple(_estimate_metric(scores, info) for info in scores.run.metrics)
+    return estimate_cases(scores.run, scores.cases)
+
+
+def estimate_cases(run: EvalRun, cases: Iterable[CaseScores]) -> tuple[MetricEstimate, ...]:
+    """As `estimate_run`, of cases that are taken one by one and not held.
+
+    Raises:
+        InputError: a case is there twice, or a score is outside of its metric's range.
+    """
+    builders = [ArmBuilder(run, info) for info in run.metrics]
+    groups = {name: Groups(name) for name in run.slices}
+    ids: list[str] = []
+    for case in cases:
+        ids.append(case.case_id)
+        for builder in builders:
+            builder.add(case)
+        for group in groups.values():
+            group.add(case)
+    refuse_doubled(run, ids)
+    seed = draw_seed(run)
+    return tuple(_estimate_metric(builder.arm(), groups.values(), seed) for builder in builders)
 
 
 def estimate(
@@ -92,14 +112,13 @@ def level_of(alpha: float) -> float:
     return round(1 - 2 * alpha, 9)
 
 
-def _estimate_metric(scores: RunScores, info: MetricInfo) -> MetricEstimate:
-    arm, seed = read_arm(scores, info), draw_seed(scores)
+def _estimate_metric(arm: Arm, groups: Iterable["Groups"], seed: int) -> MetricEstimate:
     slices = tuple(
-        SliceEstimate(name, value, estimate(arm.on(ids), seed=seed))
-        for name in scores.run.slices
-        for value, ids in sorted(cases_by_value(scores.cases, name).items())
+        SliceEstimate(group.tag, value, estimate(arm.on(ids), seed=seed))
+        for group in groups
+        for value, ids in sorted(group.ids.items())
     )
-    return MetricEstimate(info, estimate(arm, seed=seed), slices)
+    return MetricEstimate(arm.info, estimate(arm, seed=seed), slices)
 
 
 def _mean_interval(arm: Arm, values: Range, alpha: float, seed: int) -> tuple[Interval, str]:
@@ -154,14 +173,26 @@ def _quantile_from_best(
     return QuantileEstimate(value, low, high)
 
 
-def cases_by_value(cases: Iterable[CaseScores], tag: str) -> dict[str, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Groups:
     """Case ids by the value of a tag; a case whose tag is a list belongs to each of its items."""
-    groups: dict[str, list[str]] = {}
-    for case in cases:
-        value = case.tags.get(tag)
+
+    tag: str
+    ids: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def add(self, case: CaseScores) -> None:
+        """Take a case."""
+        value = case.tags.get(self.tag)
         for item in value if isinstance(value, list) else [value]:
-            groups.setdefault(_tag_text(item), []).append(case.case_id)
-    return groups
+            self.ids.setdefault(_tag_text(item), []).append(case.case_id)
+
+
+def cases_by_value(cases: Iterable[CaseScores], tag: str) -> dict[str, list[str]]:
+    """The groups of cases by the value of a tag."""
+    groups = Groups(tag)
+    for case in cases:
+        groups.add(case)
+    return groups.ids
 
 
 def _tag_text(value: JsonValue) -> str:

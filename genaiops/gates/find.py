@@ -30,7 +30,7 @@ def find(gate: GateSpec, candidate: RunScores, baseline: RunScores | None) -> Fi
         raise InputError.unknown("metric of a gate", gate.metric, known)
     if faults := check_gate(gate, info):
         raise InputError("\n".join(faults))
-    arm, seed = read_arm(candidate, info), draw_seed(candidate)
+    arm, seed = read_arm(candidate, info), draw_seed(candidate.run)
     if gate.margin is not None:
         return _find_against(gate, arm, candidate, baseline)
     if not arm.n:
@@ -59,7 +59,7 @@ def _find_against(
     pairs = Pairs(arm.on(other.ids), other.on(arm.ids))
     if not pairs.candidate.n:
         return _nothing(gate, arm, "no case has a score in both runs", accept)
-    found = find_drop(gate, pairs, seed=draw_seed(candidate))
+    found = find_drop(gate, pairs, seed=draw_seed(candidate.run))
     if is_unchanged(candidate, baseline) and not arm.incomplete:
         return _unchanged(found)
     return _limited(found, pairs.missing_share, pairs.incomplete)

@@ -1,8 +1,9 @@
-from collections.abc import Sequence
+import tracemalloc
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from genaiops.gates import estimate, estimate_run
+from genaiops.gates import estimate, estimate_cases, estimate_run
 from genaiops.gates.arms import read_arm
 from genaiops.records import CaseScores, Estimate, MetricInfo
 from tests.gates.build import ANSWER_F1, ANSWER_OK, LATENCY, PII_LEAK, Row, merged, run_of
@@ -101,3 +102,20 @@ def test_slices_are_estimated_by_the_values_of_their_tag() -> None:
         ("topic", "moving", 0.0, 1),
         ("topic", "true", 1.0, 1),
     ]
+
+
+def test_cases_are_estimated_one_by_one_and_not_held() -> None:
+    count = 5000
+    run = run_of(ANSWER_OK, []).run.model_copy(update={"slices": ("topic",)})
+
+    def streamed() -> Iterator[CaseScores]:
+        for number in range(count):
+            scores = {"answer_ok": (float(number % 2),)}
+            yield CaseScores(case_id=f"{number}", tags={"topic": "a"}, scores=scores)
+
+    tracemalloc.start()
+    (found,) = estimate_cases(run, streamed())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (found.estimate.value, found.slices[0].estimate.n) == (0.5, count)
+    assert peak / count < 600  # bytes; a case with its scores takes 1,500

@@ -49,12 +49,14 @@ def failures_text(results: Iterable[StoredResult], *, most: int = 5) -> str:
         result = stored.result
         if result.failure is not None:
             kinds[f"failed: {result.failure.kind}"] += 1
-            told.append(f"{stored.case.id}: {result.failure.message}")
+            if len(told) < most:
+                told.append(f"{stored.case.id}: {result.failure.message}")
             continue
         for name, score in result.scores.items():
             if score.reason is not None and not score.reason.startswith(NOT_APPLICABLE):
                 kinds[f"{name} missing"] += 1
-                told.append(f"{stored.case.id}: {name}: {score.reason}")
+                if len(told) < most:
+                    told.append(f"{stored.case.id}: {name}: {score.reason}")
     counts = [f"  {count} x {kind}" for kind, count in kinds.most_common()]
     width = terminal_width() - 4
-    return "\n".join([*counts, *(f"    {one_line(line, width)}" for line in told[:most])])
+    return "\n".join([*counts, *(f"    {one_line(line, width)}" for line in told)])
