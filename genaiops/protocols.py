@@ -136,8 +136,11 @@ class Ledger(Protocol):
 
     def find(self, key: str) -> Completion | None: ...
 
-    def keep(self, key: str, model: str, completion: Completion) -> None:
-        """Record a finished call; durable before the case that used it is acknowledged."""
+    def keep(self, key: str, model: str, completion: Completion, *, replace: bool = True) -> None:
+        """Record a finished call; durable before the case that used it is acknowledged.
+
+        Without `replace` a call that is recorded already stays.
+        """
         ...
 
 

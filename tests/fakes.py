@@ -92,8 +92,9 @@ class MemoryLedger:
     def find(self, key: str) -> Completion | None:
         return self.calls.get(key)
 
-    def keep(self, key: str, model: str, completion: Completion) -> None:  # noqa: ARG002  the protocol has it
-        self.calls[key] = completion
+    def keep(self, key: str, model: str, completion: Completion, *, replace: bool = True) -> None:  # noqa: ARG002  the protocol has it
+        if replace or key not in self.calls:
+            self.calls[key] = completion
 
 
 class HashEmbedder:

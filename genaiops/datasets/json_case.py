@@ -26,6 +26,10 @@ class _Whole(BaseModel):
     cluster: str | None = None
 
 
+_FIELDS = _Whole.model_fields.keys()
+_NONE: dict[str, JsonValue] = {}
+
+
 class _Name(BaseModel):
     """What a flat object says of id and cluster."""
 
@@ -46,11 +50,25 @@ def parse_object(value: JsonValue, line: int) -> WrittenCase:
     try:
         if "inputs" not in value:
             return _flat(value, line)
+        if _is_as_declared(value):
+            return WrittenCase(line, **value)  # pyright: ignore[reportArgumentType]  just seen
         whole = _Whole.model_validate(value)
     except ValidationError as error:
         raise InputError(_first_fault(error)) from error
     return WrittenCase(
         line, whole.inputs, whole.expected, whole.tags, id=whole.id, cluster=whole.cluster
+    )
+
+
+def _is_as_declared(value: Mapping[str, JsonValue]) -> bool:
+    """Whether a case is just as `_Whole` has it, as most are: JSON has no other values."""
+    return (
+        value.keys() <= _FIELDS
+        and isinstance(value["inputs"], dict)
+        and isinstance(value.get("expected", _NONE), dict)
+        and isinstance(value.get("tags", _NONE), dict)
+        and isinstance(value.get("id"), str | None)
+        and isinstance(value.get("cluster"), str | None)
     )
 
 

@@ -1,6 +1,7 @@
 """JSON as bytes or text to values, with the faults that people make. Pure."""
 
 import json
+import math
 import re
 
 from pydantic import JsonValue
@@ -21,7 +22,7 @@ def parse_json(data: bytes) -> JsonValue:
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 at byte {error.start + 1} of the line") from error
     try:
-        value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
+        value: JsonValue = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON at column {error.colno}: {error.msg}") from error
     except RecursionError as error:
@@ -34,7 +35,7 @@ def parse_json(data: bytes) -> JsonValue:
 
 def decoder() -> json.JSONDecoder:
     """A decoder that knows no NaN and no infinity."""
-    return json.JSONDecoder(parse_constant=_refuse_constant)
+    return _DECODER
 
 
 def refuse_half_characters(written: str, value: JsonValue) -> None:
@@ -53,3 +54,13 @@ def refuse_half_characters(written: str, value: JsonValue) -> None:
 
 def _refuse_constant(word: str) -> JsonValue:
     raise InputError(f"{word} is no JSON number")
+
+
+def _finite(written: str) -> float:
+    value = float(written)
+    if math.isinf(value):
+        raise InputError(f"{written:.20} is larger than numbers go")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)

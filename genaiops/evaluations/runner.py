@@ -76,11 +76,11 @@ class CountingLedger:
         self.reused += found is not None
         return found
 
-    def keep(self, key: str, model: str, completion: Completion) -> None:
+    def keep(self, key: str, model: str, completion: Completion, *, replace: bool = True) -> None:
         """Record a call that was made."""
         self.made += 1
-        if self._reuse or self._replace or self._ledger.find(key) is None:
-            self._ledger.keep(key, model, completion)
+        may_replace = replace and (self._reuse or self._replace)
+        self._ledger.keep(key, model, completion, replace=may_replace)
 
 
 @dataclass(frozen=True, slots=True)

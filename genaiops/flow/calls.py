@@ -5,19 +5,16 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from genaiops.digests import digest
 from genaiops.errors import InputError
 from genaiops.flow.attempts import Attempts
+from genaiops.flow.call_key import CallKeys
 from genaiops.protocols import FREELY, Index, Ledger, Model, OnText
 from genaiops.records import Completion, CompletionRequest
 
 
 def call_key(model: Model, request: CompletionRequest) -> str:
-    """The identity of a call: of the model, and of what in the request decides its answer."""
-    decisive = request.model_dump(mode="json", include=set(model.decided_by))
-    if request.attempt and "repeat" in model.decided_by:
-        decisive["attempt"] = request.attempt
-    return digest({"model": model.identity, "request": decisive})
+    """The identity of one call: of the model, and of what in the request decides its answer."""
+    return CallKeys().key(model, request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,7 @@ class Calls:
         self._ledger = ledger
         self._attempts: dict[str, Attempts] = {}
         self._under_way: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._keys = CallKeys()
 
     async def make(
         self, model: Model, request: CompletionRequest, on_text: OnText | None = None
@@ -47,7 +45,7 @@ class Calls:
         Raises:
             CallError: there is no answer.
         """
-        key = call_key(model, request)
+        key = self._keys.key(model, request)
         if self._ledger is None:
             return Call(key, await self._complete(model, request, on_text))
         async with self._alone(key):

@@ -25,6 +25,8 @@ from genaiops.store.schema import connect, connect_to_read
 from genaiops.store.writer import Writer
 
 RunState = Literal["running", "finished", "interrupted"]
+_KEEP_LAST = "INSERT OR REPLACE INTO calls (key, model, completion, checksum) VALUES (?, ?, ?, ?)"
+_KEEP_FIRST = _KEEP_LAST.replace("REPLACE", "IGNORE")
 OPEN_ROWS = 128
 """So many rows may wait for their commit: 64 results with a call each."""
 
@@ -122,12 +124,12 @@ class Store:
         self.damaged_calls += found is None
         return found
 
-    def keep(self, key: str, model: str, completion: Completion) -> None:
-        """Record a finished call, in place of one with its key."""
+    def keep(self, key: str, model: str, completion: Completion, *, replace: bool = True) -> None:
+        """Record a finished call; with `replace` in place of one with its key."""
         self._open_calls[key] = completion
         text = completion.model_dump_json()
         self._writing.put(
-            "INSERT OR REPLACE INTO calls (key, model, completion, checksum) VALUES (?, ?, ?, ?)",
+            _KEEP_LAST if replace else _KEEP_FIRST,
             (key, model, text, call_checksum(key, model.encode(), text.encode())),
             done=lambda: self._open_calls.pop(key, None) and None,
         )

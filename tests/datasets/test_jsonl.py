@@ -35,6 +35,7 @@ def test_a_name_that_changes_is_noted_once(tmp_path: Path) -> None:
     ("line", "told"),
     [
         (b'{"inputs": {"q": NaN}}', "NaN is no JSON number"),
+        (b'{"inputs": {"q": -1e999}}', "-1e999 is larger than numbers go"),
         (b'{"q": "\xff"}', "not UTF-8 at byte 8 of the line"),
         (b"[" * 9999, "nested too deep"),
         (b'{"q": "\\ud800"}', "a text holds half of a surrogate pair (\\ud800 to \\udfff)"),
