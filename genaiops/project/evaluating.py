@@ -8,9 +8,9 @@ from genaiops.evaluations.baseline import read_baseline, write_baseline
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
-from genaiops.evaluations.scores import run_scores
+from genaiops.evaluations.scores import case_scores, run_scores
 from genaiops.evaluations.stopping import Stop
-from genaiops.gates import decide, estimate_run
+from genaiops.gates import decide, estimate_cases
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
 from genaiops.project.paying import budgeted, stopped_by
@@ -128,18 +128,24 @@ def unscored_reason(store: Store, run: EvalRun) -> str | None:
     """Why not one case could be scored; None where one was."""
     if run.scored:
         return None
-    results = [s.result for s in store.results(run.id) if s.result.failure is not None]
-    results.sort(key=lambda result: result.status == "skipped")
-    told = _failure_text(results[0]) if results else "no result was stored"
+    failed = (s.result for s in store.results(run.id) if s.result.failure is not None)
+    first = next(failed, None)
+    if first is not None and first.status == "skipped":
+        first = next((result for result in failed if result.status != "skipped"), first)
+    told = _failure_text(first) if first else "no result was stored"
     return f"none of {run.planned} cases could be scored (run {run.id}); the first: {told}"
 
 
 def unanswered_reason(store: Store, run: EvalRun) -> str | None:
     """Why not one case was answered, though failures of its own score a flow's worst; or None."""
-    results = [stored.result for stored in store.results(run.id)]
-    if not results or any(result.failure is None for result in results):
+    first: CaseResult | None = None
+    for stored in store.results(run.id):
+        if stored.result.failure is None:
+            return None
+        first = first or stored.result
+    if first is None:
         return None
-    return f"none of {run.planned} cases was answered; the first: {_failure_text(results[0])}"
+    return f"none of {run.planned} cases was answered; the first: {_failure_text(first)}"
 
 
 def _failure_text(result: CaseResult) -> str:
@@ -148,8 +154,8 @@ def _failure_text(result: CaseResult) -> str:
 
 def report_of(store: Store, run: EvalRun, decision: Decision | None = None) -> Report:
     """A run as reports and the terminal show it."""
-    scores = run_scores(run, store.results(run.id))
-    return Report(run, estimate_run(scores), decision, lambda: store.results(run.id))
+    estimates = estimate_cases(run, case_scores(run, store.results(run.id)))
+    return Report(run, estimates, decision, lambda: store.results(run.id))
 
 
 def baseline_path(root: Path, name: str) -> Path:
