@@ -192,4 +192,5 @@ def _result(line: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _broken() -> web.Response:
-    return web.json_response({"error": {"message": "broken"}}, status=500)
+    told = {"error": {"message": "broken"}}
+    return web.json_response(told, status=500, headers={"x-should-retry": "false"})

@@ -38,7 +38,7 @@ from genaiops.cli.options import (
     VariantsOption,
     new_app,
 )
-from genaiops.cli.paying import MaxCostOption, Paying, YesOption
+from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
 from genaiops.cli.plan import plan_text
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.reports.terminal.summary import run_text
@@ -97,6 +97,7 @@ def command(
     no_cache: NoCacheOption = False,
     refresh: RefreshOption = False,
     resume: ResumeOption = False,
+    batch: BatchOption = False,
     max_cost: MaxCostOption = None,
     yes: YesOption = False,
     output: OutputOption = None,
@@ -112,7 +113,7 @@ def command(
     said = said_of(name, prompt, model, variant, param, data=data, metric=metric)
     filters = parse_filters(filter_ or [])
     overrides = Overrides(repeats=repeats, limit=limit, concurrency=concurrency, filter=filters)
-    calls = _Calls.of(no_cache=no_cache, refresh=refresh)
+    calls = _Calls.of(no_cache=no_cache, refresh=refresh, batch=batch)
     how = _How(Paying(max_cost, yes), calls, output or [], save, dry_run=dry_run, is_json=json)
     session = session_anywhere(config, trust)
     if resume:
@@ -123,13 +124,14 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class _Calls:
-    """Whether recorded calls are taken, and whether new ones take their place."""
+    """Whether recorded calls are taken, whether new ones take their place, and are batched."""
 
     reuse: bool = True
     replace: bool = False
+    batched: bool = False
 
     @classmethod
-    def of(cls, *, no_cache: bool, refresh: bool) -> "_Calls":
+    def of(cls, *, no_cache: bool, refresh: bool, batch: bool) -> "_Calls":
         """As the options say.
 
         Raises:
@@ -139,7 +141,9 @@ class _Calls:
             raise InputError(
                 "--no-cache keeps recorded answers and --refresh replaces them: say one"
             )
-        return cls(reuse=not (no_cache or refresh), replace=refresh)
+        if batch and (no_cache or refresh):
+            raise InputError("--batch takes recorded answers: leave --no-cache and --refresh out")
+        return cls(reuse=not (no_cache or refresh), replace=refresh, batched=batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +165,16 @@ def _evaluate(session: Session, said: Said, overrides: Overrides, how: _How) -> 
     check = check_outputs if len(setup.arms) == 1 else check_compared_outputs
     check(how.output)
     calls = how.calls
-    wish = Wish.of(said, overrides, reuse=calls.reuse, replace=calls.replace)
-    asked = Asked(setup.name, overrides, reuse=calls.reuse, replace=calls.replace, wish=wish)
+    asked = Asked(
+        setup.name,
+        overrides,
+        reuse=calls.reuse,
+        replace=calls.replace,
+        batched=calls.batched,
+        wish=Wish.of(
+            said, overrides, reuse=calls.reuse, replace=calls.replace, batched=calls.batched
+        ),
+    )
     flows = [arm.overrides for arm in setup.arms]
     trust_evaluation(setup.session, setup.name, flows)
     if how.save is not None:

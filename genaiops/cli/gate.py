@@ -26,7 +26,7 @@ from genaiops.cli.options import (
     VariantOption,
     new_app,
 )
-from genaiops.cli.paying import MaxCostOption, Paying, YesOption
+from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
 from genaiops.errors import InputError
 from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.project.asking import only_eval, with_models
@@ -58,6 +58,7 @@ def command(
     limit: LimitOption = None,
     filter_: FilterOption = None,
     concurrency: ConcurrencyOption = None,
+    batch: BatchOption = False,
     max_cost: MaxCostOption = None,
     yes: YesOption = False,
     output: OutputOption = None,
@@ -77,13 +78,15 @@ def command(
         concurrency,
         filter=parse_filters(filter_ or []),
     )
-    if run is not None and (overrides != Overrides() or max_cost is not None):
+    if run is not None and (overrides != Overrides() or batch or max_cost is not None):
         raise InputError(f"--run {run} is judged as it was run; leave the other options out")
     with session.open_store() as store:
         judged = _stored(store, name, run) if run else None
         if judged is None:
             trust_evaluation(session, name, [overrides.flow])
-            asked = Paying(max_cost, yes).agreed(session, Asked(name, overrides), [overrides.flow])
+            asked = Paying(max_cost, yes).agreed(
+                session, Asked(name, overrides, batched=batch), [overrides.flow]
+            )
             judged = run_with_progress(session, store, asked)
         decision = judge_run(session, store, judged, against=against)
         report = report_of(store, judged, decision)

@@ -21,6 +21,9 @@ MaxCostOption = Annotated[
     float | None,
     typer.Option("--max-cost", help="US dollars at most: calls stop there, what was paid is kept."),
 ]
+BatchOption = Annotated[
+    bool, typer.Option("--batch", help="Ask by OpenAI's batches: half the price, within a day.")
+]
 YesOption = Annotated[
     bool, typer.Option("--yes", help="Spend what is expected, without a question.")
 ]

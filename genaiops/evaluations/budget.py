@@ -1,5 +1,6 @@
 """What calls may cost: one that could go over the cap is not made, and its case waits."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from genaiops.errors import CallError, FailureKind
@@ -25,6 +26,8 @@ class Budget:
     spent_usd: float = 0.0
     turned_away: int = 0
     _under_way_usd: float = 0.0
+    _under_way: int = 0
+    _settled: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: set[tuple[str | None, int]] = field(default_factory=set[tuple[str | None, int]])
 
     def reserve(self, estimated_usd: float) -> bool:
@@ -33,12 +36,25 @@ class Budget:
         if estimated_usd > 0 and planned_usd > self.cap_usd:
             return False
         self._under_way_usd += estimated_usd
+        self._under_way += estimated_usd > 0
+        return True
+
+    async def set_aside(self, estimated_usd: float) -> bool:
+        """Reserve, if need be when calls under way have cost less than what was set aside."""
+        while not self.reserve(estimated_usd):
+            if not self._under_way:
+                return False
+            await self._settled.wait()
         return True
 
     def settle(self, estimated_usd: float, paid_usd: float) -> None:
         """Put what a call cost in the place of what was set aside for it."""
-        self._under_way_usd = max(self._under_way_usd - estimated_usd, 0.0)
+        self._under_way -= estimated_usd > 0
+        left_usd = self._under_way_usd - estimated_usd
+        self._under_way_usd = left_usd if self._under_way else 0.0
         self.spent_usd += paid_usd
+        self._settled.set()
+        self._settled = asyncio.Event()
 
     def turn_away(self, case_id: str | None, repeat: int) -> CallError:
         """Note that a case has to wait for more money; gives the error that says so."""
@@ -90,7 +106,12 @@ class BudgetedModel:
             CallError: it is not (`budget`), or there is no usable answer.
         """
         estimated_usd = self._cost_usd(self._estimate(request))
-        if not self._budget.reserve(estimated_usd):
+        try:
+            is_affordable = await self._budget.set_aside(estimated_usd)
+        except asyncio.CancelledError:  # a case that ran out of time here was not slow: it waited
+            self._budget.turn_away(request.case_id, request.repeat)
+            raise
+        if not is_affordable:
             raise self._budget.turn_away(request.case_id, request.repeat)
         paid_usd = estimated_usd
         try:

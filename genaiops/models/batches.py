@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from genaiops.errors import CallError, FailureKind
 from genaiops.records import Completion, CompletionRequest
-from genaiops.specs.catalog import Price
+from genaiops.specs.catalog import ModelSpec, OpenAIModel, Price
 
 PRICE_SHARE: Final = 0.5
 """What a batched call costs of the price of a call."""
@@ -67,6 +67,11 @@ class Batches(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+def takes_batches(entry: ModelSpec | None) -> bool:
+    """Whether there are batches for a model: of OpenAI's protocol, without Azure's own."""
+    return isinstance(entry, OpenAIModel) and entry.api_version is None
 
 
 def batch_price(price: Price | None) -> Price | None:

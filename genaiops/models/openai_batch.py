@@ -193,6 +193,11 @@ class OpenAIBatches:
         """Say what went wrong in our words."""
         try:
             yield
+        except openai.APIStatusError as error:
+            body = json.dumps({"error": error.body}, default=str).encode()
+            headers = error.response.headers
+            fault = refused(error.status_code, headers, body, now_s=time.time(), url="")
+            raise self._failed(fault, what) from error
         except openai.OpenAIError as error:
             raise self._failed(sdk_fault(error), what) from error
 

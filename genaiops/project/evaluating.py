@@ -8,14 +8,16 @@ from genaiops.evaluations.baseline import read_baseline, write_baseline
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
-from genaiops.evaluations.scores import case_scores, run_scores
+from genaiops.evaluations.scores import run_scores
 from genaiops.evaluations.stopping import Stop
-from genaiops.gates import decide, estimate_cases
+from genaiops.gates import decide, estimate_run
+from genaiops.project.batch_desk import Waiting
+from genaiops.project.batching import answer_by_batches
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
 from genaiops.project.paying import budgeted, stopped_by
 from genaiops.project.session import Session, git_commit, open_session
-from genaiops.project.supplies import OnNote
+from genaiops.project.supplies import OnNote, Wrap
 from genaiops.project.wiring import Wiring
 from genaiops.project.wish import Wish
 from genaiops.records import Baseline, CaseResult, Decision, EvalRun, RunScores
@@ -28,7 +30,8 @@ class Asked:
     """An evaluation as it was asked for.
 
     `reuse` takes recorded calls instead of new ones; without it, `replace` puts the new ones in
-    their place. What the calls cost has to fit `budget`, which other evaluations may share. `stop`
+    their place. What the calls cost has to fit `budget`, which other evaluations may share;
+    `batched` makes them by batches. `stop`
     ends it early. `wish` is kept with the run. `unfinished` is a run to go on with, in place of a
     new one.
     """
@@ -38,6 +41,7 @@ class Asked:
     reuse: bool = True
     replace: bool = False
     budget: Budget | None = None
+    batched: bool = False
     stop: Stop | None = None
     wish: Wish | None = None
     unfinished: StoredRun | None = None
@@ -71,7 +75,7 @@ async def attempt_evaluation(
         Interrupted: it was stopped before that.
     """
     ledger = CountingLedger(store, reuse=asked.reuse, replace=asked.replace)
-    wrap = budgeted(session, asked.budget) if asked.budget is not None else None
+    wrap = await _around_models(session, store, asked, on_note)
     async with Wiring(session, ledger, wrap=wrap, on_wait=on_note) as wiring:
         evaluation = await wiring.evaluation(asked.name, asked.overrides)
         for note in wiring.notes:
@@ -96,6 +100,23 @@ async def attempt_evaluation(
         on_note(f"warning: {damaged} could not be read and counted as none: genaiops cache prune")
     _see_that_it_is_whole(asked, run)
     return run
+
+
+async def _around_models(
+    session: Session, store: Store, asked: Asked, on_note: OnNote
+) -> Wrap | None:
+    """What stands around each model: what batches answered before, or a budget."""
+    if not asked.batched:
+        return budgeted(session, asked.budget) if asked.budget is not None else None
+    batched = await answer_by_batches(
+        session,
+        store,
+        asked.name,
+        asked.overrides,
+        budget=asked.budget,
+        waiting=Waiting(on_note),
+    )
+    return batched.wrap
 
 
 def refuse_changes(before: EvalRun, now: EvalRun) -> None:
@@ -128,24 +149,18 @@ def unscored_reason(store: Store, run: EvalRun) -> str | None:
     """Why not one case could be scored; None where one was."""
     if run.scored:
         return None
-    failed = (s.result for s in store.results(run.id) if s.result.failure is not None)
-    first = next(failed, None)
-    if first is not None and first.status == "skipped":
-        first = next((result for result in failed if result.status != "skipped"), first)
-    told = _failure_text(first) if first else "no result was stored"
+    results = [s.result for s in store.results(run.id) if s.result.failure is not None]
+    results.sort(key=lambda result: result.status == "skipped")
+    told = _failure_text(results[0]) if results else "no result was stored"
     return f"none of {run.planned} cases could be scored (run {run.id}); the first: {told}"
 
 
 def unanswered_reason(store: Store, run: EvalRun) -> str | None:
     """Why not one case was answered, though failures of its own score a flow's worst; or None."""
-    first: CaseResult | None = None
-    for stored in store.results(run.id):
-        if stored.result.failure is None:
-            return None
-        first = first or stored.result
-    if first is None:
+    results = [stored.result for stored in store.results(run.id)]
+    if not results or any(result.failure is None for result in results):
         return None
-    return f"none of {run.planned} cases was answered; the first: {_failure_text(first)}"
+    return f"none of {run.planned} cases was answered; the first: {_failure_text(results[0])}"
 
 
 def _failure_text(result: CaseResult) -> str:
@@ -154,8 +169,8 @@ def _failure_text(result: CaseResult) -> str:
 
 def report_of(store: Store, run: EvalRun, decision: Decision | None = None) -> Report:
     """A run as reports and the terminal show it."""
-    estimates = estimate_cases(run, case_scores(run, store.results(run.id)))
-    return Report(run, estimates, decision, lambda: store.results(run.id))
+    scores = run_scores(run, store.results(run.id))
+    return Report(run, estimate_run(scores), decision, lambda: store.results(run.id))
 
 
 def baseline_path(root: Path, name: str) -> Path:

@@ -1,12 +1,13 @@
 """A dry run: cases go through the flow, and models only note what they are asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from genaiops.errors import InputError
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.flow.calls import call_key
 from genaiops.flow.engine import CompiledFlow
+from genaiops.models.batches import batch_price, takes_batches
 from genaiops.models.pricing import FREE, estimated_tokens_of, price_of
 from genaiops.project.call_counts import Counts, PlannedRequest, count_calls
 from genaiops.project.evaluating import Asked
@@ -16,7 +17,7 @@ from genaiops.project.wants import used_by_eval
 from genaiops.project.wiring import Wiring
 from genaiops.protocols import FREELY, Ledger, Model, OnText
 from genaiops.records import Case, Completion, CompletionRequest
-from genaiops.specs.catalog import CatalogSpec
+from genaiops.specs.catalog import ModelSpec
 
 Draw = tuple[Case, int]
 """A case and the number of its repeat."""
@@ -104,7 +105,16 @@ async def plan_evaluation(session: Session, asked: Asked) -> Plan:
         notes = _Notes(store if asked.reuse else None)
         async with Wiring(session, None, wrap=lambda model: _Noting(model, notes)) as wiring:
             evaluation = await wiring.evaluation(asked.name, asked.overrides)
-            return await _plan(asked.name, evaluation, notes, session.project.catalog.spec)
+            models = session.project.catalog.spec.models
+            if asked.batched:
+                models = {name: _batched(entry) for name, entry in models.items()}
+            return await _plan(asked.name, evaluation, notes, models)
+
+
+def _batched(entry: ModelSpec) -> ModelSpec:
+    if not takes_batches(entry):
+        return entry
+    return entry.model_copy(update={"price": batch_price(entry.price)})
 
 
 async def expected_cost(session: Session, asked: Sequence[Asked]) -> float:
@@ -131,7 +141,9 @@ def _may_cost(session: Session, name: str, over: FlowOverrides) -> bool:
     return any(price_of(entry) not in (None, FREE) for entry in entries if entry is not None)
 
 
-async def _plan(name: str, evaluation: Evaluation, notes: _Notes, catalog: CatalogSpec) -> Plan:
+async def _plan(
+    name: str, evaluation: Evaluation, notes: _Notes, models: Mapping[str, ModelSpec]
+) -> Plan:
     spec = evaluation.spec
     cases = sum(1 for _ in evaluation.dataset.cases(spec.filter, spec.limit))
     if not cases:
@@ -155,7 +167,7 @@ async def _plan(name: str, evaluation: Evaluation, notes: _Notes, catalog: Catal
         requests=shown,
         looked_at=len(places),
         runs_code=runs_code,
-        counts=count_calls(notes.requests, draws / len(places), catalog.models),
+        counts=count_calls(notes.requests, draws / len(places), models),
     )
 
 

@@ -67,5 +67,12 @@ def asked_again(
         dataset=setup.dataset,
         filter=wish.filter,
     )
-    asked = Asked(setup.name, overrides, reuse=wish.reuse, replace=wish.replace, unfinished=stored)
+    asked = Asked(
+        setup.name,
+        overrides,
+        reuse=wish.reuse,
+        replace=wish.replace,
+        batched=wish.batched,
+        unfinished=stored,
+    )
     return replace(setup, arms=(setup.arms[wish.arm],)), asked

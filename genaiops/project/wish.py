@@ -18,9 +18,12 @@ class Wish(Record):
     filter: dict[str, JsonValue] = {}
     reuse: bool = True
     replace: bool = False
+    batched: bool = False
 
     @classmethod
-    def of(cls, said: Said, overrides: Overrides, *, reuse: bool, replace: bool) -> "Wish":
+    def of(
+        cls, said: Said, overrides: Overrides, *, reuse: bool, replace: bool, batched: bool
+    ) -> "Wish":
         """What was asked for; the arms follow from what was said."""
         return cls(
             said=said,
@@ -30,4 +33,5 @@ class Wish(Record):
             filter=dict(overrides.filter),
             reuse=reuse,
             replace=replace,
+            batched=batched,
         )

@@ -81,6 +81,26 @@ async def test_a_failed_call_costs_what_it_may_have_cost(
     assert budget.spent_usd == spent_usd
 
 
+async def test_a_call_waits_for_what_others_leave_and_a_case_that_ends_there_waits_for_money() -> (
+    None
+):
+    budget = Budget(cap_usd=15)
+    assert budget.reserve(10)
+    one = model(budget, answer(10))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await one.complete(asked(max_tokens=9))
+    assert budget.release("c", 0)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(one.complete(asked(max_tokens=9)))
+        group.create_task(settled_later(budget))
+    assert (task.result().text, budget.spent_usd) == ("x", 12)
+
+
+async def settled_later(budget: Budget) -> None:
+    budget.settle(10, 2)
+
+
 def test_a_case_that_waits_is_told_once() -> None:
     budget = Budget(cap_usd=1)
     budget.turn_away("a", 0)

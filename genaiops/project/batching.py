@@ -1,0 +1,160 @@
+"""Batches before an evaluation: what it asks for is answered by them, and so recorded."""
+
+from collections.abc import Callable
+
+from genaiops.errors import CallError, InputError
+from genaiops.evaluations.budget import Budget
+from genaiops.evaluations.evaluation import Evaluation
+from genaiops.flow.calls import call_key
+from genaiops.models.batches import batch_price, takes_batches
+from genaiops.models.lock import only_writer
+from genaiops.models.parameters import with_defaults
+from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS, estimated_tokens_of, priced
+from genaiops.project.batch_desk import BatchDesk, Waiting
+from genaiops.project.gathering import Draw, Gathering
+from genaiops.project.overrides import Overrides
+from genaiops.project.paying import budgeted
+from genaiops.project.pending_batches import PendingBatches
+from genaiops.project.session import Session
+from genaiops.project.wiring import Wiring
+from genaiops.protocols import FREELY, Model, OnText
+from genaiops.records import Completion, CompletionRequest
+from genaiops.store import Store
+
+MOST_ROUNDS = 8
+"""Each step of a flow that needs the answer of a step before takes a round."""
+
+
+class Batched:
+    """What batches left undone: the calls that failed, and those that the money did not reach."""
+
+    def __init__(self, session: Session, budget: Budget | None) -> None:
+        self.failures: dict[str, CallError] = {}
+        self._models = session.project.catalog.spec.models
+        self._budget = budget
+        self._reserved_usd: dict[str, float] = {}
+        self._unpaid: set[str] = set()
+        self.other = budgeted(session, budget) if budget is not None else _as_it_is
+
+    def takes(self, name: str) -> bool:
+        """Whether a model answers batches."""
+        return takes_batches(self._models.get(name))
+
+    def wrap(self, model: Model) -> Model:
+        """A model of the evaluation itself, which makes no call: what is to be had is recorded."""
+        return _Answered(model, self._failure) if self.takes(model.name) else self.other(model)
+
+    def affords(self, model: Model, key: str, request: CompletionRequest) -> bool:
+        """Whether a request can go into a batch, by what is left of the money."""
+        if self._budget is None:
+            return True
+        estimated_usd = self._estimated_usd(model, request)
+        if not self._budget.reserve(estimated_usd):
+            self._unpaid.add(key)
+            return False
+        self._unpaid.discard(key)
+        self._reserved_usd[key] = estimated_usd
+        return True
+
+    def settle(self, key: str, outcome: Completion | CallError) -> None:
+        """Take in what became of a request."""
+        paid_usd = 0.0
+        if isinstance(outcome, CallError):
+            self.failures[key] = outcome
+        else:
+            paid_usd = outcome.usage.cost_usd or 0.0
+        if self._budget is not None:
+            self._budget.settle(self._reserved_usd.pop(key, 0.0), paid_usd)
+
+    def _failure(self, key: str, request: CompletionRequest) -> CallError:
+        if key in self.failures:
+            return CallError(self.failures[key].kind, str(self.failures[key]))
+        if self._budget is not None and key in self._unpaid:
+            return self._budget.turn_away(request.case_id, request.repeat)
+        return CallError(
+            "interrupted",
+            f"not asked: --batch goes {MOST_ROUNDS} rounds at most, and asks for nothing that "
+            "changes from one to the next; without --batch it is asked at once",
+        )
+
+    def _estimated_usd(self, model: Model, request: CompletionRequest) -> float:
+        entry = self._models[model.name]
+        if entry.price is None:
+            raise InputError(
+                f"model {model.name!r} has no price, so --max-cost could not hold: give its entry "
+                "in the catalog one"
+            )
+        allowed = with_defaults(request.parameters, entry.parameters).max_tokens
+        tokens = allowed or ASSUMED_ANSWER_TOKENS
+        return priced(estimated_tokens_of(request), tokens, batch_price(entry.price)).cost_usd or 0
+
+
+class _Answered:
+    """A model whose answers are all recorded; what is not has a reason."""
+
+    allowance = FREELY
+
+    def __init__(
+        self, model: Model, failure: Callable[[str, CompletionRequest], CallError]
+    ) -> None:
+        self.name = model.name
+        self.identity = model.identity
+        self.decided_by = model.decided_by
+        self._model = model
+        self._failure = failure
+
+    async def complete(
+        self,
+        request: CompletionRequest,
+        on_text: OnText | None = None,  # noqa: ARG002  the protocol has it
+    ) -> Completion:
+        raise self._failure(call_key(self._model, request), request)
+
+    async def aclose(self) -> None:
+        await self._model.aclose()
+
+
+async def answer_by_batches(
+    session: Session,
+    store: Store,
+    name: str,
+    overrides: Overrides,
+    *,
+    budget: Budget | None,
+    waiting: Waiting,
+) -> Batched:
+    """Record what an evaluation asks of models that take batches, in rounds of batches.
+
+    Raises:
+        InputError: no model takes batches, the extra is missing, or the evaluation does not fit.
+        ExecutionError: the endpoint refuses a batch as a whole, or cannot be reached; or another
+            process is at it.
+    """
+    batched = Batched(session, budget)
+    pending = PendingBatches(session.root)
+    desk = BatchDesk(session, store, pending, waiting, batched.settle)
+    gathering = Gathering(store, batched, grace_s=waiting.grace_s)
+    with only_writer(pending.folder / "lock", "the batches of this project"):
+        try:
+            async with Wiring(session, None, wrap=gathering.wrap) as wiring:
+                evaluation = await wiring.evaluation(name, overrides)
+                await _rounds(evaluation, gathering, desk)
+        finally:
+            await desk.aclose()
+    return batched
+
+
+def _as_it_is(model: Model) -> Model:
+    return model
+
+
+async def _rounds(evaluation: Evaluation, gathering: Gathering, desk: BatchDesk) -> None:
+    only: set[Draw] | None = None
+    for _ in range(MOST_ROUNDS):
+        gathered = await gathering.look(evaluation, only)
+        if not gathering.batched:
+            raise InputError("--batch is for models of provider openai, and none was asked here")
+        if not gathered.wanted:
+            return
+        await desk.answer(gathered.wanted.values())
+        only = gathered.waiting
