@@ -6,7 +6,7 @@ from genaiops.evaluations.reports.cells import markdown_cell
 from genaiops.evaluations.reports.figures import counts_text, estimate_text
 from genaiops.evaluations.reports.report import Report
 from genaiops.records import Decision, Estimate, MetricInfo, Verdict
-from genaiops.text.quantities import counted
+from genaiops.text.quantities import counted, money
 
 WORST_CASES = 10
 
@@ -18,7 +18,8 @@ def render_markdown(report: Report) -> Iterator[str]:
         yield from _decision(report.decision)
     else:
         yield f"# {markdown_cell(run.eval)}\n\n"
-    yield f"{counts_text(run)}. Run `{run.digest[:12]}`.\n\n"
+    cost = money(run.usage.cost_usd)
+    yield f"{counts_text(run)}. {cost[0].upper()}{cost[1:]}. Run `{run.digest[:12]}`.\n\n"
     yield "| metric | slice | estimate | cases | missing |\n|---|---|---|---:|---:|\n"
     for entry in report.estimates:
         yield _estimate_row(entry.info, "all", entry.estimate)

@@ -9,18 +9,24 @@ from genaiops.evaluations.reports.cells import csv_cell, csv_row
 from genaiops.evaluations.reports.report import Report
 from genaiops.store import StoredResult
 
+_HEAD = (
+    "case", "repeat", "status", "failure", "inputs", "outputs", "input_tokens", "output_tokens",
+    "cost_usd",
+)  # fmt: skip
+
 
 def render_csv(report: Report) -> Iterator[str]:
     """A header, then one row a case and repeat, in the order of the dataset."""
     metrics = [info.name for info in report.run.metrics]
     names = map(csv_cell, metrics)
-    yield csv_row(["case", "repeat", "status", "failure", "inputs", "outputs", *names])
+    yield csv_row([*_HEAD, *names])
     for stored in report.results():
         yield csv_row(_cells(stored, metrics))
 
 
 def _cells(stored: StoredResult, metrics: list[str]) -> list[str]:
     result = stored.result
+    usage = result.usage
     failure = f"{result.failure.kind}: {result.failure.message}" if result.failure else ""
     values = [result.scores[name].value if name in result.scores else None for name in metrics]
     return [
@@ -30,6 +36,9 @@ def _cells(stored: StoredResult, metrics: list[str]) -> list[str]:
         csv_cell(failure),
         csv_cell(_text(stored.case.inputs)),
         csv_cell(_text(result.outputs or {})),
+        str(usage.input_tokens),
+        str(usage.output_tokens),
+        "" if usage.cost_usd is None else repr(usage.cost_usd),
         *("" if value is None else repr(value) for value in values),
     ]
 

@@ -11,6 +11,7 @@ from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.reports import Report, check_suffix, write_report
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide, estimate_run
+from genaiops.records import Usage
 from genaiops.specs.evaluation import GateSpec
 from genaiops.store import StoredResult
 from tests.evaluations.build import RUN, result
@@ -48,6 +49,15 @@ def test_a_csv_cell_never_begins_a_formula(tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO(text)))
     assert [row[0] for row in rows] == ["case", "'=cmd", "'-b"]
     assert [row[5] for row in rows[1:]] == ["'@x", "'+1"]
+
+
+@pytest.mark.parametrize(("cost_usd", "told"), [(0.25, "0.25"), (None, "")])
+def test_a_row_tells_what_its_case_took(tmp_path: Path, cost_usd: float | None, told: str) -> None:
+    usage = Usage(input_tokens=7, output_tokens=3, cost_usd=cost_usd)
+    paid = result("a")
+    paid = replace(paid, result=paid.result.model_copy(update={"usage": usage}))
+    (row,) = csv.DictReader(io.StringIO(written(tmp_path, "r.csv", paid)))
+    assert (row["input_tokens"], row["output_tokens"], row["cost_usd"]) == ("7", "3", told)
 
 
 def test_junit_is_xml_whatever_is_in_it(tmp_path: Path) -> None:
