@@ -3,7 +3,6 @@
 import queue
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -14,7 +13,7 @@ from genaiops.store.faults import store_fault
 from genaiops.store.schema import connect
 
 GROUP_ROWS = 64
-GROUP_SECONDS = 0.005
+GROUP_SECONDS = 0.01
 """From the first row of a group to its commit; somebody who waits for it ends the group at once."""
 
 
@@ -41,6 +40,7 @@ class Writer:
         self._path = path
         self._queue: queue.SimpleQueue[_Statement | _Fence | None] = queue.SimpleQueue()
         self._fault: StoreError | None = None
+        self._is_full = threading.Event()
         self._taken = 0
         self._settled = 0
         self._connection = connect(path)
@@ -59,6 +59,8 @@ class Writer:
             raise self._fault
         self._taken += 1
         self._queue.put(_Statement(sql, values, done))
+        if self._queue.qsize() >= GROUP_ROWS:
+            self._is_full.set()
 
     @property
     def waiting(self) -> int:
@@ -69,11 +71,13 @@ class Writer:
         """A future that is kept when all statements so far are durable, or fails as they did."""
         fence = _Fence()
         self._queue.put(fence)
+        self._is_full.set()
         return fence.kept
 
     def close(self) -> None:
         """Write what is queued and end the thread."""
         self._queue.put(None)
+        self._is_full.set()
         self._thread.join()
 
     def _work(self) -> None:
@@ -96,22 +100,17 @@ class Writer:
         return goes_on
 
     def _next_group(self) -> tuple[list[_Statement | _Fence], bool]:
+        """Sleep through the time of a group: to wake for each row would cost more than the row."""
+        entry = self._queue.get()
+        self._is_full.wait(GROUP_SECONDS)
+        self._is_full.clear()
         group: list[_Statement | _Fence] = []
-        until: float | None = None
-        while len(group) < GROUP_ROWS:
-            try:
-                left = None if until is None else max(until - time.monotonic(), 0.0)
-                entry = self._queue.get(timeout=left)
-            except queue.Empty:
-                break
-            if entry is None:
-                return group, False
+        while entry is not None:
             group.append(entry)
-            if isinstance(entry, _Fence):
-                until = 0.0
-            elif until is None:
-                until = time.monotonic() + GROUP_SECONDS
-        return group, True
+            if len(group) == GROUP_ROWS or self._queue.empty():
+                return group, True
+            entry = self._queue.get()
+        return group, False
 
     def _commit(self, statements: list[_Statement]) -> None:
         connection = self._connection
