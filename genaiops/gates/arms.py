@@ -106,15 +106,15 @@ class ArmBuilder:
 
     def arm(self) -> Arm:
         """All that was taken, in the order of case ids."""
-        places = sorted(range(len(self._ids)), key=self._ids.__getitem__)
-        order = np.array(places, np.int_)
+        ids = np.array(self._ids, np.object_)
+        order = np.argsort(ids, kind="stable")
         return Arm(
             info=self._info,
-            ids=tuple(self._ids[place] for place in places),
-            worst=np.array(self._worst, np.float64)[order],
-            best=np.array(self._best, np.float64)[order],
-            missing=np.array(self._missing, np.int_)[order],
-            repeats=np.array(self._repeats, np.int_)[order],
+            ids=tuple(ids[order].tolist()),
+            worst=np.frombuffer(self._worst, np.float64)[order],
+            best=np.frombuffer(self._best, np.float64)[order],
+            missing=np.frombuffer(self._missing, np.int64)[order],
+            repeats=np.frombuffer(self._repeats, np.int64)[order],
         )
 
 
