@@ -76,3 +76,8 @@ def _is_exempt(host_and_port: str, environment: Mapping[str, str]) -> bool:
 
 def _variable(name: str, environment: Mapping[str, str]) -> str:
     return environment.get(name) or environment.get(name.upper()) or ""
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether an address is one of this machine alone."""
+    return urlsplit(base_url).hostname in {"localhost", "127.0.0.1", "::1"}

@@ -5,12 +5,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar, assert_never, cast
-from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
 from genaiops.errors import InputError
+from genaiops.models.address import is_loopback
 from genaiops.models.batches import Batches
+from genaiops.models.pricing import price_of
 from genaiops.models.weights import WeightsCatalog
 from genaiops.protocols import Embedder, Model
 from genaiops.resolve import load_attribute, load_extra
@@ -114,7 +115,7 @@ class Catalog:
             case catalog.OpenAIModel():
                 return _door("genaiops.models.openai:OpenAIModel")(
                     name,
-                    self._resolved(entry, where),
+                    self._priced(entry, where),
                     api_key=self._key(entry.api_key, where),
                     environment=self._environment,
                 )
@@ -151,7 +152,7 @@ class Catalog:
             raise InputError(f"{where} has no batches: only provider openai has, without Azure's")
         module = load_extra("genaiops.models.openai_batch", "--batch", "openai")
         return cast("Callable[..., Batches]", module.OpenAIBatches)(
-            name, self._resolved(entry, where), api_key=self._key(entry.api_key, where)
+            name, self._priced(entry, where), api_key=self._key(entry.api_key, where)
         )
 
     def build_embedder(self, name: str) -> Embedder:
@@ -208,6 +209,10 @@ class Catalog:
             )
         return path
 
+    def _priced(self, entry: catalog.OpenAIModel, where: str) -> catalog.OpenAIModel:
+        resolved = self._resolved(entry, where)
+        return resolved.model_copy(update={"price": price_of(resolved)})
+
     def _key(self, reference: str | None, where: str) -> str | None:
         return None if reference is None else self._substituted(reference, where)
 
@@ -250,7 +255,7 @@ def _model_warnings(where: str, entry: catalog.ModelSpec, today: date) -> Iterat
         word = "is retired since" if entry.retires <= today else "retires on"
         yield f"{where} {word} {entry.retires}: choose its successor"
     if isinstance(entry, catalog.OpenAIModel):
-        if entry.price is None and not _is_loopback(entry.base_url):
+        if price_of(entry) is None and not is_loopback(entry.base_url):
             yield f"{where} has no price: the cost of its calls stays unknown"
         yield from _endpoint_warnings(where, entry)
     elif isinstance(entry, catalog.LangchainModel) and entry.price is None:
@@ -258,13 +263,9 @@ def _model_warnings(where: str, entry: catalog.ModelSpec, today: date) -> Iterat
 
 
 def _endpoint_warnings(where: str, entry: catalog.Endpoint) -> Iterator[str]:
-    is_open = entry.base_url.startswith("http://") and not _is_loopback(entry.base_url)
+    is_open = entry.base_url.startswith("http://") and not is_loopback(entry.base_url)
     if entry.api_key is not None and is_open:
         yield f"{where} sends its key unencrypted: write https:// in base_url"
     for header, value in entry.headers.items():
         if _SECRET_HEADER.search(header) and not _VARIABLE.search(value):
             yield f"{where}: the header {header!r} looks like a literal secret: write ${{env:NAME}}"
-
-
-def _is_loopback(base_url: str) -> bool:
-    return urlsplit(base_url).hostname in {"localhost", "127.0.0.1", "::1"}

@@ -3,9 +3,18 @@
 from collections.abc import Sequence
 
 from genaiops.digests import canonical_json
+from genaiops.models.known_prices import known_price
 from genaiops.models.words import estimated_tokens
 from genaiops.records import CompletionRequest, Message, Usage
-from genaiops.specs.catalog import ExtractiveModel, LocalModel, ModelSpec, Price, ReplayModel
+from genaiops.specs.catalog import (
+    ExtractiveModel,
+    LangchainModel,
+    LocalModel,
+    ModelSpec,
+    OpenAIModel,
+    Price,
+    ReplayModel,
+)
 
 ASSUMED_ANSWER_TOKENS = 500
 """How long an answer is taken to be where nothing tells: neither max_tokens nor other answers."""
@@ -14,13 +23,18 @@ FREE = Price(input_usd_per_mtok=0, output_usd_per_mtok=0)
 
 
 def price_of(entry: ModelSpec) -> Price | None:
-    """What the calls of an entry cost: nothing, where a model runs here; None is not known."""
+    """What the calls of an entry cost: as it says, else nothing if it runs here, else as listed.
+
+    None is not known.
+    """
     match entry:
         case ExtractiveModel() | ReplayModel():
             return FREE
         case LocalModel():
             return entry.price or FREE
-        case _:
+        case OpenAIModel():
+            return entry.price or known_price(entry.model, entry.base_url)
+        case LangchainModel():
             return entry.price
 
 

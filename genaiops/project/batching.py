@@ -9,7 +9,7 @@ from genaiops.flow.calls import call_key
 from genaiops.models.batches import batch_price, takes_batches
 from genaiops.models.lock import only_writer
 from genaiops.models.parameters import with_defaults
-from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS, estimated_tokens_of, priced
+from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS, estimated_tokens_of, price_of, priced
 from genaiops.project.batch_desk import BatchDesk, Waiting
 from genaiops.project.gathering import Draw, Gathering
 from genaiops.project.overrides import Overrides
@@ -79,14 +79,15 @@ class Batched:
 
     def _estimated_usd(self, model: Model, request: CompletionRequest) -> float:
         entry = self._models[model.name]
-        if entry.price is None:
+        price = price_of(entry)
+        if price is None:
             raise InputError(
                 f"model {model.name!r} has no price, so --max-cost could not hold: give its entry "
                 "in the catalog one"
             )
         allowed = with_defaults(request.parameters, entry.parameters).max_tokens
         tokens = allowed or ASSUMED_ANSWER_TOKENS
-        return priced(estimated_tokens_of(request), tokens, batch_price(entry.price)).cost_usd or 0
+        return priced(estimated_tokens_of(request), tokens, batch_price(price)).cost_usd or 0
 
 
 class _Answered:

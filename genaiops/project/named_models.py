@@ -2,25 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from typing import Protocol, cast
-from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from genaiops.errors import InputError, MissingExtra, suggest
-from genaiops.models.address import is_address
+from genaiops.errors import InputError, suggest
+from genaiops.models.address import is_address, is_loopback
+from genaiops.models.known_prices import known_price
 from genaiops.models.weights import WeightsCatalog
-from genaiops.resolve import load_extra
-from genaiops.specs.catalog import ModelSpec, OpenAIModel, Price
+from genaiops.specs.catalog import ModelSpec, OpenAIModel
 
 OPENAI_URL = "https://api.openai.com/v1"
 PROVIDERS = ("openai", "local", "langchain", "extractive")
 _KEY, _URLS = "OPENAI_API_KEY", ("OPENAI_BASE_URL", "OPENAI_API_BASE")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-class _Prices(Protocol):
-    def listed_price(self, model: str, base_url: str) -> Price | None: ...
 
 
 def entry_of(
@@ -64,19 +57,10 @@ def _openai(model: str, environment: Mapping[str, str]) -> dict[str, JsonValue]:
     if said and not is_address(url):
         raise InputError(f"{said} must be like https://host/v1, without a name or key in it")
     entry: dict[str, JsonValue] = {"provider": "openai", "model": model, "base_url": url}
-    if environment.get(_KEY) or urlsplit(url).hostname not in _LOOPBACK:
+    if environment.get(_KEY) or not is_loopback(url):
         entry["api_key"] = f"${{env:{_KEY}}}"
-    price = _price(model, url)
+    price = known_price(model, url)
     return entry if price is None else {**entry, "price": price.model_dump(mode="json")}
-
-
-def _price(model: str, url: str) -> Price | None:
-    """The list price, where the extra that knows prices is installed."""
-    try:
-        module = load_extra("genaiops.models.listed_prices", "list prices", "prices")
-    except MissingExtra:
-        return None
-    return cast("_Prices", module).listed_price(model, url)
 
 
 def _refused(

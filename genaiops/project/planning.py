@@ -114,7 +114,7 @@ async def plan_evaluation(session: Session, asked: Asked) -> Plan:
 def _batched(entry: ModelSpec) -> ModelSpec:
     if not takes_batches(entry):
         return entry
-    return entry.model_copy(update={"price": batch_price(entry.price)})
+    return entry.model_copy(update={"price": batch_price(price_of(entry))})
 
 
 async def expected_cost(session: Session, asked: Sequence[Asked]) -> float:
