@@ -18,7 +18,7 @@ class _Selector(selectors.DefaultSelector):
             return super().select(timeout)
         events = super().select(min(timeout, self.patience_s))
         if not events:
-            self.jumped_s += timeout
+            self.jumped_s += max(timeout, 1e-6)  # less could be lost in rounding
         return events
 
 

@@ -121,7 +121,7 @@ class Outage:
         if self._share < _TROUBLE or now_s < self.until_s or self.patience_s <= 0:
             return None
         hold_s = min(_LONGEST_HOLD_S, 2.0**self.holds) * draw.uniform(0.5, 1)
-        if asked_s is not None:
+        if asked_s is not None and asked_s <= LONGEST_WAIT_S:
             hold_s = max(hold_s, asked_s)
         if self.holds:  # the first hold is no waste: something good may come of it
             self.patience_s -= hold_s

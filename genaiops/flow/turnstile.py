@@ -73,17 +73,21 @@ class Turnstile:
                 self._window.limit(passed)
 
     async def _wait(self, tokens: float) -> None:
-        while self._is_shut(tokens):
+        while True:
             wait_s = self._wait_s(tokens)
             if wait_s > 0:
                 await asyncio.sleep(wait_s)
-            else:
+            elif self._under_way >= self._room():
                 self._freed.clear()
                 await self._freed.wait()
+            else:
+                return
 
     def _is_shut(self, tokens: float) -> bool:
-        room = 1 if self.outage.is_probing else self._window.room
-        return self._under_way >= room or self._wait_s(tokens) > 0
+        return self._under_way >= self._room() or self._wait_s(tokens) > 0
+
+    def _room(self) -> int:
+        return 1 if self.outage.is_probing else self._window.room
 
     def _wait_s(self, tokens: float) -> float:
         now_s = _now_s()

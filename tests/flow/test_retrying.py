@@ -116,3 +116,9 @@ def test_a_hold_lasts_at_least_as_long_as_was_asked_for() -> None:
     outage = Outage()
     fail(outage, 4, asked_s=20)
     assert outage.until_s == 20
+
+
+def test_a_wait_of_years_holds_nobody_for_long() -> None:
+    outage = Outage()
+    fail(outage, 4, asked_s=999_999_999)
+    assert outage.until_s < 2
