@@ -67,8 +67,8 @@ def _agree(session: Session, asked: Sequence[Asked]) -> None:
     if cost_usd <= limit_usd:
         return
     told = (
-        f"the calls that are not recorded may cost about {money(cost_usd)} (an estimate: tokens "
-        f"are characters / 4), more than ask_above_usd of genaiops.yaml: {money(limit_usd)}"
+        f"the calls that are not recorded may cost about {money(cost_usd)} (an estimate: --dry-run "
+        f"shows it), more than ask_above_usd of genaiops.yaml: {money(limit_usd)}"
     )
     if not sys.stdin.isatty() or not sys.stderr.isatty():
         raise InputError(f"{told}; allow it by --yes, or cap it by --max-cost USD")

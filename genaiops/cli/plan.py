@@ -40,12 +40,11 @@ def _lines(plan: Plan) -> Iterator[str]:
 def _to_make(counts: Counts) -> str:
     """What the calls that are not recorded take."""
     basis = (
-        f"taken as {ASSUMED_ANSWER_TOKENS} an answer, or what it may have"
+        f"characters / 4, and {ASSUMED_ANSWER_TOKENS} an answer or what it may have"
         if counts.is_assumed
-        else "as recorded ones have"
+        else "as recorded calls took"
     )
     return (
-        f"to make: about {counted(counts.to_make, 'call')}, {counts.input_tokens:,} input tokens "
-        f"(characters / 4) and {counts.output_tokens:,} output tokens ({basis}), "
-        f"{money(counts.cost_usd)}"
+        f"to make: about {counted(counts.to_make, 'call')}, {counts.input_tokens:,} input and "
+        f"{counts.output_tokens:,} output tokens ({basis}), {money(counts.cost_usd)}"
     )

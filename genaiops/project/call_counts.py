@@ -1,6 +1,6 @@
 """Calls that an evaluation would make, counted, with what they would take. Pure."""
 
-from collections import Counter
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,10 +28,10 @@ class Counts:
     """Calls and what they would cost, about.
 
     `calls` are all, `recorded` those among them that need not be made; tokens and money are those
-    of the others. An answer is taken to be as long as the recorded ones of its model are on
-    average; `is_assumed` says that there are none of some model, whose answers are taken to have
-    `ASSUMED_ANSWER_TOKENS`, or what the request allows. `cost_usd` is None where a price is not
-    known.
+    of the others, as recorded calls of the same model took them for their length. `is_assumed` says
+    that there are none of some model: then tokens are characters / 4, and an answer is taken to
+    have `ASSUMED_ANSWER_TOKENS`, or what the request allows. `cost_usd` is None where a price is
+    not known.
     """
 
     calls: int
@@ -47,37 +47,54 @@ class Counts:
         return self.calls - self.recorded
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What recorded calls of a model took: tokens for one of characters / 4, and of an answer."""
+
+    ratio: float
+    answer: float
+
+    @classmethod
+    def of(cls, calls: Sequence[tuple[int, Usage]]) -> "_Seen":
+        """From the estimate and the usage of each; its own tokenizer counted the latter."""
+        estimated = sum(tokens for tokens, _ in calls)
+        counted = sum(usage.input_tokens for _, usage in calls)
+        answers = sum(usage.output_tokens for _, usage in calls)
+        return cls(counted / estimated if estimated else 1.0, answers / len(calls))
+
+
 def count_calls(
     requests: Sequence[PlannedRequest], scale: float, models: Mapping[str, ModelSpec]
 ) -> Counts:
-    """Count what was looked at, times `scale`; tokens are characters / 4."""
+    """Count what was looked at, times `scale`."""
     open_ = [request for request in requests if request.answer is None]
-    lengths = _answer_lengths(requests)
-    uses = [_use(request, lengths, models.get(request.model)) for request in open_]
+    seen = _seen(requests)
+    uses = [_use(each, seen.get(each.model), models.get(each.model)) for each in open_]
     costs = [use.cost_usd for use in uses if use.cost_usd is not None]
     return Counts(
         calls=round(scale * len(requests)),
         recorded=round(scale * (len(requests) - len(open_))),
         input_tokens=round(scale * sum(use.input_tokens for use in uses)),
         output_tokens=round(scale * sum(use.output_tokens for use in uses)),
-        is_assumed=any(request.model not in lengths for request in open_),
+        is_assumed=any(request.model not in seen for request in open_),
         cost_usd=scale * sum(costs) if len(costs) == len(uses) else None,
     )
 
 
-def _answer_lengths(requests: Sequence[PlannedRequest]) -> dict[str, float]:
-    """The mean number of tokens of each model's recorded answers."""
-    tokens, answers = Counter[str](), Counter[str]()
+def _seen(requests: Sequence[PlannedRequest]) -> dict[str, _Seen]:
+    """What the recorded calls of each model took, where a usage was reported."""
+    told: dict[str, list[tuple[int, Usage]]] = {}
     for request in requests:
         if request.answer is not None and request.answer.usage.output_tokens:
-            tokens[request.model] += request.answer.usage.output_tokens
-            answers[request.model] += 1
-    return {model: tokens[model] / count for model, count in answers.items()}
+            told.setdefault(request.model, []).append((request.input_tokens, request.answer.usage))
+    return {model: _Seen.of(calls) for model, calls in told.items()}
 
 
-def _use(request: PlannedRequest, lengths: Mapping[str, float], entry: ModelSpec | None) -> Usage:
+def _use(request: PlannedRequest, seen: _Seen | None, entry: ModelSpec | None) -> Usage:
     """What a call is expected to take."""
     allowed = request.max_tokens or (entry.parameters.max_tokens if entry else None)
-    assumed = min(ASSUMED_ANSWER_TOKENS, allowed or ASSUMED_ANSWER_TOKENS)
-    answer = round(lengths.get(request.model, assumed))
-    return priced(request.input_tokens, answer, price_of(entry) if entry else None)
+    if seen is None:
+        asked, answer = request.input_tokens, min(ASSUMED_ANSWER_TOKENS, allowed or math.inf)
+    else:
+        asked, answer = round(request.input_tokens * seen.ratio), round(seen.answer)
+    return priced(asked, int(answer), price_of(entry) if entry else None)

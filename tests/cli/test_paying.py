@@ -66,7 +66,7 @@ def test_what_may_cost_much_needs_consent_where_nobody_can_be_asked(
     assert done.code == 2
     words = " ".join(done.err.split())
     cost = "$40.00" if command[0] == "compare" else "$20.00"
-    assert f"may cost about {cost} (an estimate: tokens are characters / 4)" in words
+    assert f"may cost about {cost} (an estimate: --dry-run shows it)" in words
     assert "more than ask_above_usd of genaiops.yaml: $1.00; allow it by --yes, or cap" in words
     assert len(endpoint.asked) == before
 

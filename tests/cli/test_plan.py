@@ -22,8 +22,8 @@ def plan(*, looked_at: int = 24, runs_code: bool = False, **counts: object) -> s
 def test_calls_to_make_are_told_with_tokens_and_cost() -> None:
     assert plan().split("\n") == [
         "e: 12 cases x 2, about 24 model calls, of which 9 recorded",
-        "  to make: about 15 calls, 12,000 input tokens (characters / 4) and 1,500 output",
-        "  tokens (as recorded ones have), $0.50",
+        "  to make: about 15 calls, 12,000 input and 1,500 output tokens (as recorded",
+        "  calls took), $0.50",
         "  shown: case c1; an answer that a later step needs and that is not recorded",
         "  stands as <answer>",
         "--- m: user",
@@ -34,9 +34,9 @@ def test_calls_to_make_are_told_with_tokens_and_cost() -> None:
 @pytest.mark.parametrize(
     ("counts", "told"),
     [
-        ({"is_assumed": True}, "(taken as 500 an answer, or what it may have), $0.50"),
-        ({"cost_usd": 0.0}, "output tokens (as recorded ones have), $0.00"),
-        ({"cost_usd": None}, "output tokens (as recorded ones have), cost unknown"),
+        ({"is_assumed": True}, "(characters / 4, and 500 an answer or what it may have), $0.50"),
+        ({"cost_usd": 0.0}, "output tokens (as recorded calls took), $0.00"),
+        ({"cost_usd": None}, "output tokens (as recorded calls took), cost unknown"),
     ],
 )
 def test_what_is_not_known_is_said_to_be_assumed(counts: dict[str, object], told: str) -> None:

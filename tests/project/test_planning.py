@@ -4,11 +4,13 @@ import pytest
 
 from genaiops.errors import InputError
 from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS
+from genaiops.project.call_counts import PlannedRequest, count_calls
 from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.overrides import Overrides
 from genaiops.project.planning import LOOKED_AT, expected_cost, plan_evaluation
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_flow, wants_of
+from genaiops.records import Completion, Usage
 from tests.project.conftest import Opened
 
 pytestmark = pytest.mark.anyio
@@ -156,3 +158,15 @@ async def test_max_tokens_bounds_an_answer_that_nobody_gave_yet(opened: Opened) 
     files = hosted(f"{PRICE}, parameters: {{max_tokens: 7}}")
     counts = (await plan_evaluation(trusting(opened(files)), Asked("assistant"))).counts
     assert (counts.to_make, counts.output_tokens) == (4, 4 * 7)
+
+
+def test_recorded_calls_tell_how_many_tokens_a_text_has() -> None:
+    def asked(tokens: int, usage: Usage | None) -> PlannedRequest:
+        answer = Completion(text="x", usage=usage) if usage is not None else None
+        return PlannedRequest("m", (), answer, tokens)
+
+    short, long = Usage(input_tokens=12, output_tokens=3), Usage(input_tokens=38, output_tokens=5)
+    recorded = [asked(10, short), asked(30, long), asked(1, Usage())]
+    counts = count_calls([*recorded, asked(100, None)], 2.0, {})
+    assert (counts.calls, counts.recorded, counts.is_assumed) == (8, 6, False)
+    assert (counts.input_tokens, counts.output_tokens) == (2 * 125, 2 * 4)
