@@ -172,7 +172,7 @@ def _refuse_links_out(root: Path) -> None:
         InputError: something of the store leads out of the project.
     """
     folder = (root / STORE_FILE).parent
-    within = ("*", "indexes/*", "indexes/*/*")
+    within = ("*", "batches/*", "indexes/*", "indexes/*/*")
     for path in (folder, *(found for part in within for found in folder.glob(part))):
         if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
             shown = path.relative_to(root).as_posix()

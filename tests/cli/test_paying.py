@@ -1,4 +1,8 @@
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,6 +105,33 @@ def test_a_cap_of_zero_says_what_it_does(shop: Terminal, endpoint: FakeEndpoint)
     assert done.code == 4
     assert "--max-cost 0: no paid call is made; what is recorded or runs here goes on" in done.err
     assert len(endpoint.asked) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("answer", "code"), [(b"n\n", 2), (b"y\n", 0)])
+def test_on_a_terminal_it_is_asked(
+    shop: Terminal, endpoint: FakeEndpoint, answer: bytes, code: int
+) -> None:
+    before = len(endpoint.asked)
+    here, there = pty.openpty()
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(shop.root / ".home")}
+    try:
+        os.write(here, answer)
+        done = subprocess.run(
+            [sys.executable, "-m", "genaiops", "eval", "assistant", "--json"],
+            cwd=shop.root,
+            env=environment,
+            stdin=there,
+            stderr=there,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
+        told = os.read(here, 100_000).decode()
+    finally:
+        os.close(here)
+        os.close(there)
+    assert "Make them? [y/N]" in told
+    assert (done.returncode, len(endpoint.asked) - before) == (code, 0 if code else CASES)
 
 
 @pytest.mark.parametrize("cap", ["-1", "nan", "inf"])
