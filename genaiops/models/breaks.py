@@ -30,7 +30,7 @@ _OTHER: tuple[FailureKind, str, str] = (
     "try again",
 )
 _BREAKS: dict[str, tuple[FailureKind, str, str]] = {
-    "ConnectionTimeoutError": ("timeout", "no connection within {connect_s:g} s", _NETWORK),
+    "ConnectionTimeoutError": ("connection", "no connection within {connect_s:g} s", _NETWORK),
     "SocketTimeoutError": ("timeout", "nothing came for {first_byte_s:g} s", _SLOW),
     "TimeoutError": ("timeout", "no whole reply within {total_s:g} s", _SLOW),
     "ClientConnectorDNSError": ("connection", "the host is not found", _NETWORK),

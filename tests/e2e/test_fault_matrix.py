@@ -5,17 +5,16 @@ The endpoint is real and on loopback; only waiting takes no time.
 
 import asyncio
 import json
-import socket
 from collections import Counter
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from genaiops.drills.fault_ends import ENDS
 from genaiops.drills.fault_server import FAULTS, FaultServer
+from genaiops.errors import ExecutionError
 from genaiops.project.evaluating import Asked, run_evaluation
-from genaiops.project.overrides import FlowOverrides, Overrides
+from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_eval, wants_of
 from genaiops.records import EvalRun
@@ -88,6 +87,7 @@ async def evaluated(session: Session) -> tuple[EvalRun, list[StoredResult]]:
         return run, list(store.results(run.id))
 
 
+@pytest.mark.slow
 async def test_every_fault_has_its_outcome_and_the_counts_add_up(opened: Opened) -> None:
     assert ENDS.keys() == set(FAULTS)
     async with FaultServer() as server:
@@ -104,3 +104,13 @@ async def test_every_fault_has_its_outcome_and_the_counts_add_up(opened: Opened)
     served = server.faults()
     assert {fault for fault, times in served.items() if times > EACH} <= RETRIED
     assert min(served.values()) == EACH
+
+
+async def test_an_endpoint_that_is_not_there_ends_the_run_within_seconds(
+    opened: Opened,
+) -> None:
+    async with FaultServer() as server:
+        gone = server.url
+    with pytest.raises(ExecutionError, match="none of 40 cases could be scored.*connection: "):
+        await evaluated(project(opened, gone, ["What"]))
+    assert asyncio.get_running_loop().time() < 5

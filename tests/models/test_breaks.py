@@ -15,7 +15,7 @@ PLACE = SimpleNamespace(host="a.example", port=443, ssl=True, is_ssl=True)
 @pytest.mark.parametrize(
     ("error", "kind", "words"),
     [
-        (aiohttp.ConnectionTimeoutError(), "timeout", "no connection within 1 s"),
+        (aiohttp.ConnectionTimeoutError(), "connection", "no connection within 1 s"),
         (aiohttp.SocketTimeoutError(), "timeout", "nothing came for 2 s"),
         (TimeoutError(), "timeout", "no whole reply within 3 s"),
         (
