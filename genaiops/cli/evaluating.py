@@ -119,7 +119,7 @@ def write_reports(report: Report, paths: list[Path]) -> None:
 
 def show_failures(report: Report) -> None:
     """Print what failed and what is missing, if anything."""
-    failures = failures_text(report.results())
+    failures = failures_text(report.results()) if report.has_failures else ""
     if failures:
         show(failures)
 

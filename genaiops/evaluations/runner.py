@@ -137,7 +137,7 @@ class Runner:
         has_result = bytearray(run.planned)
         for position, repeat in self._store.places(run.id):
             has_result[position * run.repeats + repeat] = True
-        for each in self._store.results(run.id):
+        for each in self._store.results(run.id, with_nodes=False):
             progress.take(each.result)
         made, reused = self._store.calls_until(run.id)
         self._ledger.made = max(made, run.made_calls)

@@ -104,7 +104,11 @@ class PromptStep:
             "json": None if schema is None else parse_answer(completion.text, schema),
             "tool_calls": [result.record for result in results],
             "finish_reason": completion.finish_reason,
-            "usage": trace.usage.model_dump(mode="json"),
+            "usage": {
+                "input_tokens": trace.usage.input_tokens,
+                "output_tokens": trace.usage.output_tokens,
+                "cost_usd": trace.usage.cost_usd,
+            },
         }
 
 

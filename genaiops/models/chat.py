@@ -12,8 +12,8 @@ def chat_body(request: CompletionRequest, parameters: Parameters) -> dict[str, J
     `max_tokens` stays under that name, which all servers but OpenAI's newest models take.
     """
     body: dict[str, JsonValue] = {"messages": [message_json(m) for m in request.messages]}
-    sampling = parameters.model_dump(mode="json", exclude_none=True, exclude={"seed", "stop"})
-    body |= sampling
+    if parameters.model_fields_set:
+        body |= parameters.model_dump(mode="json", exclude_none=True, exclude={"seed", "stop"})
     if (seed := drawn_seed(parameters.seed, request.repeat)) is not None:
         body["seed"] = seed
     if parameters.stop:

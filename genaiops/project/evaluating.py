@@ -1,5 +1,6 @@
 """Use cases around evaluations: run one, estimate it, judge it, keep it as a baseline."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,9 +9,9 @@ from genaiops.evaluations.baseline import read_baseline, write_baseline
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
-from genaiops.evaluations.scores import run_scores
+from genaiops.evaluations.scores import case_scores, run_scores
 from genaiops.evaluations.stopping import Stop
-from genaiops.gates import decide, estimate_run
+from genaiops.gates import decide, estimate_cases
 from genaiops.project.batch_desk import Waiting
 from genaiops.project.batching import answer_by_batches
 from genaiops.project.files import eval_name
@@ -21,7 +22,7 @@ from genaiops.project.supplies import OnNote, Wrap
 from genaiops.project.wiring import Wiring
 from genaiops.project.wish import Wish
 from genaiops.records import Baseline, CaseResult, Decision, EvalRun, RunScores
-from genaiops.store import Store, StoredRun
+from genaiops.store import Store, StoredResult, StoredRun
 from genaiops.text.quantities import counted
 
 
@@ -149,18 +150,25 @@ def unscored_reason(store: Store, run: EvalRun) -> str | None:
     """Why not one case could be scored; None where one was."""
     if run.scored:
         return None
-    results = [s.result for s in store.results(run.id) if s.result.failure is not None]
-    results.sort(key=lambda result: result.status == "skipped")
-    told = _failure_text(results[0]) if results else "no result was stored"
+    results = (stored.result for stored in store.results(run.id, with_nodes=False))
+    failed = (result for result in results if result.failure is not None)
+    first = next(failed, None)
+    if first is not None and first.status == "skipped":
+        first = next((result for result in failed if result.status != "skipped"), first)
+    told = _failure_text(first) if first else "no result was stored"
     return f"none of {run.planned} cases could be scored (run {run.id}); the first: {told}"
 
 
 def unanswered_reason(store: Store, run: EvalRun) -> str | None:
     """Why not one case was answered, though failures of its own score a flow's worst; or None."""
-    results = [stored.result for stored in store.results(run.id)]
-    if not results or any(result.failure is None for result in results):
+    first: CaseResult | None = None
+    for stored in store.results(run.id, with_nodes=False):
+        if stored.result.failure is None:
+            return None
+        first = first or stored.result
+    if first is None:
         return None
-    return f"none of {run.planned} cases was answered; the first: {_failure_text(results[0])}"
+    return f"none of {run.planned} cases was answered; the first: {_failure_text(first)}"
 
 
 def _failure_text(result: CaseResult) -> str:
@@ -169,8 +177,28 @@ def _failure_text(result: CaseResult) -> str:
 
 def report_of(store: Store, run: EvalRun, decision: Decision | None = None) -> Report:
     """A run as reports and the terminal show it."""
-    scores = run_scores(run, store.results(run.id))
-    return Report(run, estimate_run(scores), decision, lambda: store.results(run.id))
+    results = store.results(run.id, with_nodes=False)
+    watch = _Watch()
+    estimates = estimate_cases(run, case_scores(run, watch.seen(results)))
+    return Report(
+        run, estimates, decision, lambda: store.results(run.id), has_failures=watch.has_failures
+    )
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Looks at results that pass by for what failed or is missing."""
+
+    has_failures: bool = False
+
+    def seen(self, results: Iterator[StoredResult]) -> Iterator[StoredResult]:
+        """The same results."""
+        for stored in results:
+            result = stored.result
+            self.has_failures |= result.failure is not None or any(
+                score.reason is not None for score in result.scores.values()
+            )
+            yield stored
 
 
 def baseline_path(root: Path, name: str) -> Path:
@@ -203,7 +231,7 @@ def judge_run(
         baseline = load_baseline(session, run.eval)
     else:
         baseline = Baseline(scores=scores_of(store, store.run(against)))
-    candidate = run_scores(run, store.results(run.id))
+    candidate = run_scores(run, store.results(run.id, with_nodes=False))
     return decide(spec.gates, candidate, baseline, policy=spec.on_inconclusive)
 
 
@@ -217,7 +245,7 @@ def scores_of(store: Store, stored: StoredRun) -> RunScores:
         raise InputError(f"run {stored.run.id!r} is {stored.state}: run the evaluation again")
     if not stored.run.scored:
         raise InputError(f"run {stored.run.id!r} has no case that was scored: it proves nothing")
-    return run_scores(stored.run, store.results(stored.run.id))
+    return run_scores(stored.run, store.results(stored.run.id, with_nodes=False))
 
 
 def accept_baseline(session: Session, store: Store, stored: StoredRun, reason: str | None) -> Path:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import cast
 
@@ -24,6 +25,13 @@ _FAULTS: tuple[type[Exception], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A variable that is written out."""
+
+    name: str
+
+
 class Template:
     """A compiled piece of a prompt file.
 
@@ -44,6 +52,7 @@ class Template:
             check_syntax(tree)
             self.variables = frozenset(find_undeclared_variables(tree) - {"range"})
             self.optional = optional_names(tree)
+            self._plain = _plain_pieces(tree)
             self._template = _compiled(tree)
         except Refused as error:
             raise self._located(error, error.line) from None
@@ -58,6 +67,9 @@ class Template:
             TemplateError: a variable or field is missing, a filter or operator does not fit its
                 value, or the work or the output is too large.
         """
+        text = _put_together(self._plain, values)
+        if text is not None:
+            return text
         context = cast("RenderContext", self._template.new_context(dict(values)))
         context.work = work
         try:
@@ -90,6 +102,37 @@ def _compiled(tree: nodes.Template) -> jinja2.Template:
     tree.set_environment(sandbox)
     code = sandbox.compile(tree, filename="<prompt>")
     return sandbox.template_class.from_code(sandbox, code, sandbox.globals)
+
+
+def _plain_pieces(tree: nodes.Template) -> tuple[str | _Name, ...] | None:
+    """The texts and names of a template that holds nothing else, as most do."""
+    pieces: list[str | _Name] = []
+    for part in tree.body:
+        for node in part.nodes if isinstance(part, nodes.Output) else (None,):
+            match node:
+                case nodes.TemplateData():
+                    pieces.append(node.data)
+                case nodes.Name():
+                    pieces.append(_Name(node.name))
+                case _:
+                    return None
+    return tuple(pieces)
+
+
+def _put_together(
+    pieces: tuple[str | _Name, ...] | None, values: Mapping[str, JsonValue]
+) -> str | None:
+    """What jinja would make of texts and names; None where it has to, or to refuse something."""
+    if pieces is None:
+        return None
+    texts: list[str] = []
+    for piece in pieces:
+        text = values.get(piece.name) if isinstance(piece, _Name) else piece
+        if not isinstance(text, str):
+            return None
+        texts.append(text)
+    whole = "".join(texts)
+    return whole if len(whole) <= MAX_OUTPUT else None
 
 
 def _bounded(pieces: Iterator[str]) -> Iterator[str]:

@@ -35,7 +35,9 @@ def pack_result(stored: StoredResult) -> tuple[str | bytes, int]:
     return record, checksum(record)
 
 
-def unpack_result(record: object, expected: object) -> StoredResult | None:
+def unpack_result(
+    record: object, expected: object, *, with_nodes: bool = True
+) -> StoredResult | None:
     """A result; None where it is not what was written."""
     if not isinstance(record, str | bytes) or checksum(record) != expected:
         return None
@@ -45,7 +47,7 @@ def unpack_result(record: object, expected: object) -> StoredResult | None:
         return StoredResult(
             Case.model_validate_json(case),
             CaseResult.model_validate_json(result),
-            _NODES.validate_json(nodes),
+            _NODES.validate_json(nodes) if with_nodes else (),
         )
     except (zlib.error, ValueError):
         return None

@@ -226,15 +226,18 @@ class Store:
                 return stored
         raise InputError.unknown("run", reference, [stored.run.id for stored in runs])
 
-    def results(self, run_id: str) -> Iterator[StoredResult]:
-        """Stream the results of a run, in the order of the dataset, then of the repeats."""
+    def results(self, run_id: str, *, with_nodes: bool = True) -> Iterator[StoredResult]:
+        """Stream the results of a run, in the order of the dataset, then of the repeats.
+
+        Who asks for no nodes gets none, and is spared the time to read them.
+        """
         sql = (
             "SELECT record, checksum, case_id FROM results"
             " WHERE run = (SELECT seq FROM runs WHERE id = ?) ORDER BY position, repeat"
         )
         with self._reading():
             for record, expected, case_id in self._reader.execute(sql, (run_id,)):
-                stored = unpack_result(record, expected)
+                stored = unpack_result(record, expected, with_nodes=with_nodes)
                 if stored is None:
                     raise self._damaged(f"the result of case {case_id!r} in run {run_id!r}")
                 yield stored

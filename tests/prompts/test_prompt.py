@@ -230,3 +230,24 @@ FILTER_TABLE = [
 @pytest.mark.parametrize(("source", "expected"), FILTER_TABLE)
 def test_filters_and_operators_do_what_jinja_users_expect(source: str, expected: str) -> None:
     assert rendered(source) == expected
+
+
+PIECES = st.lists(st.sampled_from(["{{ a }}", "{{b}}", "x", " {{ a }}\n", "{# no #}", "€\n", "<"]))
+
+
+@given(PIECES, st.text(max_size=5), st.text(max_size=5))
+def test_texts_and_names_come_out_as_with_any_other_template(
+    pieces: list[str], a: str, b: str
+) -> None:
+    plain = parse_prompt(f"= {''.join(pieces)} =", "p.md")
+    other = parse_prompt(f"= {''.join(pieces)} ={{% if false %}}{{% endif %}}", "p.md")
+    assert plain.render({"a": a, "b": b}) == other.render({"a": a, "b": b})
+
+
+def test_a_name_that_holds_no_text_is_written_or_refused_as_ever() -> None:
+    prompt = parse_prompt("{{ a }}", "p.md")
+    assert prompt.render({"a": [1, None]})[0].content == "[1, null]"
+    with pytest.raises(TemplateError, match="no variable 'a'"):
+        prompt.render({})
+    with pytest.raises(TemplateError, match="longer than 1,000,000"):
+        parse_prompt("{{ a }}{{ a }}", "p.md").render({"a": "x" * 600_000})

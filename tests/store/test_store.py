@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genaiops.errors import InputError, StoreError
-from genaiops.records import Case, Completion
+from genaiops.records import Case
 from genaiops.store import Store
 from genaiops.store.store import OPEN_ROWS
 from tests.folders import open_folder, read_only
@@ -75,6 +75,7 @@ async def test_a_large_result_is_read_back_as_it_was(tmp_path: Path) -> None:
         store.add(run.id, 0, large)
         await store.flush()
         assert list(store.results(run.id)) == [large]
+        assert list(store.results(run.id, with_nodes=False)) == [replace(large, nodes=())]
         (size,) = store._one("SELECT length(record) FROM results", ()) or (0,)
     assert size < 1000
 

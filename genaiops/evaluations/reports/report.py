@@ -10,12 +10,16 @@ from genaiops.store import StoredResult
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run that can be written down; `results` streams its results anew at each call."""
+    """A run that can be written down; `results` streams its results anew at each call.
+
+    Without `has_failures` nothing failed and no score is missing, so they need no search for it.
+    """
 
     run: EvalRun
     estimates: tuple[MetricEstimate, ...]
     decision: Decision | None
     results: Callable[[], Iterator[StoredResult]]
+    has_failures: bool = True
 
 
 @dataclass(frozen=True, slots=True)
