@@ -70,6 +70,7 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "cache stats": None,
     "cache prune": None,
     "drill resume-kill": None,
+    "drill faults": None,
     "drill disk-full": None,
     "drill determinism": None,
     "drill concurrent-runs": None,

@@ -10,6 +10,7 @@ from genaiops.cli.options import JsonOption, new_app
 from genaiops.drills.concurrent_runs import drill_concurrent_runs
 from genaiops.drills.determinism import drill_determinism
 from genaiops.drills.disk_full import Points, drill_disk_full
+from genaiops.drills.faults import drill_faults
 from genaiops.drills.outcome import Outcome
 from genaiops.drills.resume_kill import Faults, Kills, drill_resume_kill
 from genaiops.errors import ExecutionError
@@ -33,6 +34,18 @@ def resume_kill(
     """Kill a run at random points and resume it: nothing is lost, little is paid twice."""
     asked = Kills(cases, kills, faults, seed)
     _tell(drill_resume_kill(asked, process_environment(), note), json=json)
+
+
+@app.command()
+def faults(
+    cases: Annotated[
+        int, typer.Option("--cases", min=1, max=1000, help="So many cases for each fault.")
+    ] = 1,
+    seed: SeedOption = 0,
+    json: JsonOption = False,
+) -> None:
+    """Meet each fault of an endpoint: every case ends in its documented state. Takes a minute."""
+    _tell(drill_faults(cases, seed, process_environment(), note), json=json)
 
 
 @app.command("disk-full")

@@ -18,6 +18,7 @@ CONCURRENCY = 64
 EVAL = "drill"
 _LOOK_S = 0.002
 _STORE = ".genaiops/store.sqlite"
+_TIMEOUTS = "timeouts: {first_byte_s: 2, total_s: 6}"
 _FILES = {
     "genaiops.yaml": "name: drill\n",
     "flows/ask/flow.yaml": (
@@ -151,7 +152,7 @@ def drill_place(
     """A project that asks a server these questions, trusted in a trust book of its own."""
     with tempfile.TemporaryDirectory(prefix="genaiops-drill-") as name:
         folder = Path(name)
-        entry = f"models:\n  m: {{provider: openai, model: m, base_url: '{url}'}}\n"
+        entry = f"models:\n  m: {{provider: openai, model: m, {_TIMEOUTS}, base_url: '{url}'}}\n"
         for path, text in {
             **_FILES,
             "catalog.yaml": entry,
