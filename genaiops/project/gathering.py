@@ -76,6 +76,7 @@ class Gathering:
         self._grace_s = grace_s
         self._limits: dict[Draw, asyncio.Timeout] = {}
         self._gathered = Gathered()
+        self._given_up: set[Draw] = set()
 
     def wrap(self, model: Model) -> Model:
         """A model whose missing answers are gathered; those of others are made and recorded."""
@@ -87,6 +88,7 @@ class Gathering:
     async def look(self, evaluation: Evaluation, only: set[Draw] | None) -> Gathered:
         """Run all draws of the cases, or only some, and gather what they ask for."""
         self._gathered = Gathered()
+        self._given_up.clear()
         draws = _draws(evaluation, only)
         try:
             async with asyncio.TaskGroup() as group:
@@ -116,6 +118,9 @@ class Gathering:
     async def _ask(self, model: Model, request: CompletionRequest) -> Completion:
         """The recorded answer, else wait until the draw is ended.
 
+        Once a node gave up waiting by a time limit of its own, nothing more is noted for its draw:
+        it may follow from what stands in for an answer.
+
         Raises:
             CallError: it was asked for before, and failed.
         """
@@ -128,18 +133,23 @@ class Gathering:
             raise CallError(failed.kind, str(failed))
         draw = (request.case_id, request.repeat)
         self._gathered.waiting.add(draw)
+        if draw not in self._given_up:
+            self._note(model, key, request)
+        never: asyncio.Future[Completion] = asyncio.get_running_loop().create_future()
+        try:
+            return await never
+        finally:
+            self._given_up.add(draw)
+
+    def _note(self, model: Model, key: str, request: CompletionRequest) -> None:
         wanted = self._gathered.wanted.get(model.name)
-        if (wanted is None or key not in wanted.requests) and self._rules.affords(
-            model, key, request
-        ):
+        is_new = wanted is None or key not in wanted.requests
+        if is_new and self._rules.affords(model, key, request):
             wanted = self._gathered.wanted.setdefault(model.name, Wanted(model))
             wanted.requests[key] = request
-        loop = asyncio.get_running_loop()
-        limit = self._limits[draw]
+        limit = self._limits[request.case_id, request.repeat]
         if not limit.expired():
-            limit.reschedule(loop.time() + self._grace_s)
-        never: asyncio.Future[Completion] = loop.create_future()
-        return await never
+            limit.reschedule(asyncio.get_running_loop().time() + self._grace_s)
 
 
 class _Gathered:

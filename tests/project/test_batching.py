@@ -40,6 +40,7 @@ SINGLE = """\
       first: {prompt: answer.md, model: hosted, with: {question: "${inputs.question}"}}
     outputs: {answer: "${first.text}"}
     """
+SAID = "You said:"
 QUESTIONS = ("one", "two", "three")
 
 
@@ -162,6 +163,16 @@ async def test_a_failure_leads_on_to_what_stands_in_for_it(
     shop = shop_of(opened, batch_endpoint, flow, "x")
     run, _ = await shop.evaluated(await shop.batched())
     assert (run.scored, batch_endpoint.asked) == (1, ["refuse", "better x"])
+
+
+async def test_nothing_is_asked_that_follows_from_a_node_that_gave_up_waiting(
+    opened: Opened, batch_endpoint: BatchEndpoint
+) -> None:
+    impatient = "first: {timeout_s: 0.001, on_error: {use: stood in}, prompt"
+    flow = FLOW.replace("first: {prompt", impatient)
+    shop = shop_of(opened, batch_endpoint, flow, "one")
+    await shop.batched()
+    assert set(batch_endpoint.asked) == {"one", "side one", f"{SAID} one and {SAID} side one"}
 
 
 @pytest.mark.parametrize("route", ["upload", "begin", "content"])
