@@ -2,10 +2,13 @@
 
 import fcntl
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from genaiops.errors import InputError, StoreError
+
+_TRIES, _WAIT_S = 5, 0.004
 
 
 class Holds:
@@ -24,16 +27,31 @@ class Holds:
         """
         path = self._path(seq)
         try:
-            held = _lock(path)
+            held = _patiently_locked(path)
             while held is not None and not _is_at(held, path):  # its last holder removed it
                 os.close(held)
-                held = _lock(path)
+                held = _patiently_locked(path)
         except OSError as error:
             message = f"{path}: cannot be locked: {error.strerror}; make its folder writable"
             raise StoreError(message) from error
         if held is None:
             raise InputError(f"another process works on run {run_id!r}: wait for its end")
         self._held[run_id] = held
+
+    def is_held(self, seq: int) -> bool:
+        """Whether a process that lives works on a run."""
+        try:
+            opened = os.open(self._path(seq), os.O_RDONLY | os.O_NOFOLLOW)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            return False
+        finally:
+            os.close(opened)
 
     def release(self, run_id: str, seq: int) -> None:
         """Let go of a run that ended."""
@@ -50,6 +68,16 @@ class Holds:
 
     def _path(self, seq: int) -> Path:
         return self._store.with_name(f"{self._store.name}-run-{seq}.lock")
+
+
+def _patiently_locked(path: Path) -> int | None:
+    """An open file that is locked; who only looks whether it is, lets go of it at once."""
+    for _ in range(_TRIES):
+        held = _lock(path)
+        if held is not None:
+            return held
+        time.sleep(_WAIT_S)
+    return None
 
 
 def _lock(path: Path) -> int | None:

@@ -207,7 +207,7 @@ class Store:
         )
         with self._reading():
             return [
-                StoredRun(seq, state, EvalRun.model_validate_json(text), asked)
+                StoredRun(seq, self._state(seq, state), EvalRun.model_validate_json(text), asked)
                 for seq, state, text, asked in rows
             ]
 
@@ -264,6 +264,11 @@ class Store:
         )
         self._writing.put("DELETE FROM runs WHERE id = ?", (run_id,))
         await self.flush()
+
+    def _state(self, seq: int, written: RunState) -> RunState:
+        """As it is: a run that was killed could not write that it was interrupted."""
+        is_left = written == "running" and not self._holds.is_held(seq)
+        return "interrupted" if is_left else written
 
     @property
     def _writing(self) -> Writer:

@@ -95,6 +95,29 @@ async def test_a_store_that_was_cut_off_says_so(tmp_path: Path) -> None:
                 Store(path, read_only=read_only)
 
 
+async def test_a_log_that_was_cut_off_loses_its_end_and_gives_nothing_wrong(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("s.sqlite", "s.sqlite-wal")]
+    with Store(files[0]) as store:
+        for number in range(300):
+            store.keep(key(number), "m", answer(number))
+            if number % 50 == 0:
+                await store.flush()
+        await store.flush()
+        whole, log = (path.read_bytes() for path in files)
+    kept: list[int] = []
+    for point in range(21):
+        copy = tmp_path / f"{point}" / "s.sqlite"
+        copy.parent.mkdir()
+        copy.write_bytes(whole)
+        copy.with_name("s.sqlite-wal").write_bytes(log[: len(log) * point // 20])
+        with Store(copy) as store:
+            found = [store.find(key(number)) for number in range(300)]
+        assert all(each in (None, answer(number)) for number, each in enumerate(found))
+        kept.append(300 - found.count(None))
+    assert kept == sorted(kept)
+    assert (kept[0], kept[-1]) == (0, 300)
+
+
 async def test_a_damaged_result_is_an_error_that_names_the_case(tmp_path: Path) -> None:
     with Store(tmp_path / "s.sqlite") as store:
         run = await store.begin(RUN)

@@ -103,7 +103,9 @@ async def test_a_run_that_somebody_works_on_is_not_taken_up(tmp_path: Path) -> N
         run = await one.begin(RUN)
         with pytest.raises(InputError, match="another process works on run 'assistant-1'"):
             await other.take_up(run.id)
+        assert other.run(run.id).state == "running"
         one.close()
+        assert other.run(run.id).state == "interrupted"
         assert (await other.take_up(run.id)).run == run
 
 
