@@ -35,12 +35,12 @@ def backoff_s(attempt: int, asked_s: float | None, draw: random.Random) -> float
 
     Args:
         attempt: How many have failed, from 1.
-        asked_s: Its Retry-After.
+        asked_s: Its Retry-After; 0 is as good as none.
         draw: Seeded for the call, so that calls spread and a test can repeat them.
 
     Source: Brooker 2015, Exponential Backoff And Jitter ("full jitter").
     """
-    if asked_s is not None:
+    if asked_s:
         return asked_s + draw.uniform(0, _SPREAD_S)
     return draw.uniform(0, min(_LONGEST_BACKOFF_S, _BACKOFF_S * 2.0 ** (attempt - 1)))
 

@@ -111,6 +111,6 @@ async def test_an_endpoint_that_is_not_there_ends_the_run_within_seconds(
 ) -> None:
     async with FaultServer() as server:
         gone = server.url
-    with pytest.raises(ExecutionError, match="none of 40 cases could be scored.*connection: "):
+    with pytest.raises(ExecutionError, match=r"none of 40 cases could be scored.*connection: "):
         await evaluated(project(opened, gone, ["What"]))
     assert asyncio.get_running_loop().time() < 5

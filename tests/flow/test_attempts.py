@@ -153,6 +153,12 @@ async def test_a_wait_that_was_asked_for_is_waited() -> None:
     assert 7 <= second_s - first_s <= 7.6
 
 
+async def test_an_endpoint_that_says_at_once_each_time_is_no_way_around_the_budget() -> None:
+    model = Distant(lambda _at_s, _number: ("rate_limit", 0.0))
+    assert await ask_all(model, 200, workers=16) == ["rate_limit"] * 200
+    assert len(model.times_s) <= 1.1 * 200 + 16
+
+
 async def test_a_wait_of_years_is_an_error_that_says_so_at_once() -> None:
     model = Distant(lambda _at_s, _number: ("rate_limit", 999_999_999.0))
     began_s = await now_s()
