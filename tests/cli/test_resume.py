@@ -6,8 +6,9 @@ from contextlib import closing
 import pytest
 
 from genaiops.store import Store
-from tests.cli.library import CASES
+from tests.cli.library import CASES, write_library
 from tests.cli.terminal import Terminal
+from tests.folders import open_folder, read_only
 
 STORE = ".genaiops/store.sqlite"
 
@@ -129,6 +130,23 @@ def test_a_run_that_another_process_works_on_is_refused(library: Terminal) -> No
 
 async def held(store: Store) -> None:
     await store.take_up("assistant-1")
+
+
+@pytest.mark.parametrize("is_begun", [False, True], ids=["at the start", "when it goes on"])
+def test_a_folder_that_cannot_be_written_is_named_with_what_to_do(*, is_begun: bool) -> None:
+    with open_folder() as folder:
+        library = write_library(folder)
+        library.ok("index", "build", "handbook")
+        if is_begun:
+            library.ok("eval", "assistant", "-n", "3")
+            cut(library, "assistant-1", 1)
+        words = ("eval", "--resume") if is_begun else ("eval", "assistant", "-n", "3")
+        with read_only(folder / ".genaiops"):
+            done = library(*words)
+        assert done.code == 4
+        assert "store.sqlite: the store cannot be opened: " in done.err
+        assert "make the file and its folder writable" in done.err
+        assert "3 scored" in library.ok(*words)
 
 
 def test_a_run_of_files_named_on_the_command_line_goes_on(library: Terminal) -> None:

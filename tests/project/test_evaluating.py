@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from genaiops.errors import ExecutionError, InputError
@@ -64,6 +67,20 @@ async def test_when_nothing_could_be_scored_the_first_reason_is_told(opened: Ope
         assert (stored.state, stored.run.errored) == ("finished", 1)
         with pytest.raises(InputError, match="no case that was scored"):
             accept_baseline(session, store, stored, None)
+
+
+async def test_runs_are_ordered_by_their_number_when_the_clock_jumps_back(opened: Opened) -> None:
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    session = opened()
+    with session.open_store() as store:
+        for hours in (0, -1, 24):
+            at = now + timedelta(hours=hours)
+            run = await evaluated(replace(session, clock=lambda at=at: at), store)
+            assert run.seconds >= 0
+            assert store.run("last").run.id == store.run("assistant").run.id == run.id
+        assert [stored.run.id for stored in store.runs()] == [
+            "assistant-3", "assistant-2", "assistant-1",
+        ]  # fmt: skip
 
 
 async def test_recorded_calls_are_taken_unless_new_ones_are_wanted(opened: Opened) -> None:
