@@ -57,7 +57,7 @@ class Turnstile:
     def well(self) -> None:
         """A call gave an answer."""
         self.outage.reply(_now_s())
-        if self._waiting:
+        if self._window.size < self._under_way + self._waiting:  # more want in than may
             self._window.grow()
 
     def failed(self, error: CallError, draw: random.Random) -> None:
