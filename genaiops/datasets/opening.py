@@ -27,6 +27,7 @@ class _Scan:
     columns: tuple[str, ...] = ()
     lines: dict[str, int] = field(default_factory=dict[str, int])
     clusters: set[str] = field(default_factory=set[str])
+    alone: int = 0
     keys: Counter[str] = field(default_factory=Counter[str])
     faults: list[Fault] = field(default_factory=list[Fault])
     warnings: list[Fault] = field(default_factory=list[Fault])
@@ -50,7 +51,10 @@ class _Scan:
             self.faults.append(Fault(self.shown, written.line, 1, message))
             return
         self.lines[case.id] = written.line
-        self.clusters.add(case.cluster if case.cluster is not None else f"\0{case.id}")
+        if case.cluster is None:
+            self.alone += 1
+        else:
+            self.clusters.add(case.cluster)
         for part in ("inputs", "expected", "tags"):
             self.keys.update(f"{part}.{key}" for key in getattr(case, part))
 
@@ -96,7 +100,7 @@ def open_dataset(path: Path, shown: str) -> Dataset:
         shown=shown,
         facts=scan.facts,
         count=len(scan.lines),
-        clusters=len(scan.clusters),
+        clusters=len(scan.clusters) + scan.alone,
         keys=dict(scan.keys),
         columns=scan.columns,
         repeated=scan.identities.repeated,
