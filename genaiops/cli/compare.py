@@ -36,7 +36,7 @@ from genaiops.cli.options import (
     VariantsOption,
     new_app,
 )
-from genaiops.cli.paying import MaxCostOption, Paying, YesOption
+from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
 from genaiops.errors import ExecutionError, InputError
 from genaiops.project.arms import beside_the_flow_as_it_is
 from genaiops.project.asking import Said, ranked_metric
@@ -83,6 +83,7 @@ class _How:
 
     metric: str | None
     margin: float | None
+    is_batched: bool
     paying: Paying
     paths: Sequence[Path]
     is_json: bool
@@ -103,6 +104,7 @@ def command(
     filter_: FilterOption = None,
     repeats: RepeatsOption = None,
     concurrency: ConcurrencyOption = None,
+    batch: BatchOption = False,
     max_cost: MaxCostOption = None,
     yes: YesOption = False,
     metric_range: RangeOption = None,
@@ -138,7 +140,7 @@ def command(
         raise InputError("one --metric ranks; the others of the evaluation stand beside it")
     over = replace(over, slices=tuple(slices) if slices else None)
     ranked = metric[0] if metric else None
-    how = _How(ranked, margin, Paying(max_cost, yes), paths, is_json=json)
+    how = _How(ranked, margin, batch, Paying(max_cost, yes), paths, is_json=json)
     _compare(session_anywhere(config, trust), said, over, how)
 
 
@@ -151,7 +153,7 @@ def _compare(session: Session, said: Said, over: Overrides, how: _How) -> None:
     flows = [arm.overrides for arm in arms]
     trust_evaluation(setup.session, setup.name, flows)
     metric = ranked_metric(setup.session, setup.name, how.metric)
-    asked = Asked(setup.name, replace(over, dataset=setup.dataset))
+    asked = Asked(setup.name, replace(over, dataset=setup.dataset), batched=how.is_batched)
     asked = how.paying.agreed(setup.session, asked, flows)
     margin = how.margin
     if margin is None:

@@ -1,6 +1,8 @@
 """Batches before an evaluation: what it asks for is answered by them, and so recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 from genaiops.errors import CallError, InputError
 from genaiops.evaluations.budget import Budget
@@ -11,7 +13,7 @@ from genaiops.models.lock import only_writer
 from genaiops.models.parameters import with_defaults
 from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS, estimated_tokens_of, price_of, priced
 from genaiops.project.batch_desk import BatchDesk, Waiting
-from genaiops.project.gathering import Draw, Gathering
+from genaiops.project.gathering import Draw, Gathering, Wanted
 from genaiops.project.overrides import Overrides
 from genaiops.project.paying import budgeted
 from genaiops.project.pending_batches import PendingBatches
@@ -34,7 +36,7 @@ class Batched:
         self._budget = budget
         self._reserved_usd: dict[str, float] = {}
         self._unpaid: set[str] = set()
-        self.other = budgeted(session, budget) if budget is not None else _as_it_is
+        self.other = budgeted(session, budget) or _as_it_is
 
     def takes(self, name: str) -> bool:
         """Whether a model answers batches."""
@@ -119,29 +121,39 @@ async def answer_by_batches(
     session: Session,
     store: Store,
     name: str,
-    overrides: Overrides,
+    runs: Sequence[Overrides],
     *,
     budget: Budget | None,
     waiting: Waiting,
 ) -> Batched:
-    """Record what an evaluation asks of models that take batches, in rounds of batches.
+    """Record what runs of an evaluation ask of models that take batches, in rounds for all of them.
 
     Raises:
-        InputError: no model takes batches, the extra is missing, or the evaluation does not fit.
+        InputError: no model takes batches, the extra is missing, or no run fits.
         ExecutionError: the endpoint refuses a batch as a whole, or cannot be reached; or another
             process is at it.
     """
     batched = Batched(session, budget)
     pending = PendingBatches(session.root)
     desk = BatchDesk(session, store, pending, waiting, batched.settle)
-    gathering = Gathering(store, batched, grace_s=waiting.grace_s)
     with only_writer(pending.folder / "lock", "the batches of this project"):
-        try:
-            async with Wiring(session, None, wrap=gathering.wrap) as wiring:
-                evaluation = await wiring.evaluation(name, overrides)
-                await _rounds(evaluation, gathering, desk)
-        finally:
-            await desk.aclose()
+        async with AsyncExitStack() as opened:
+            opened.push_async_callback(desk.aclose)
+            asking: list[_Asking] = []
+            errors: list[InputError] = []
+            for overrides in runs:
+                gathering = Gathering(store, batched, grace_s=waiting.grace_s)
+                wiring = Wiring(session, None, wrap=gathering.wrap)
+                await opened.enter_async_context(wiring)
+                try:
+                    evaluation = await wiring.evaluation(name, overrides)
+                except InputError as error:  # which the run itself tells of
+                    errors.append(error)
+                else:
+                    asking.append(_Asking(evaluation, gathering))
+            if not asking:
+                raise errors[0]
+            await _rounds(asking, desk)
     return batched
 
 
@@ -149,13 +161,31 @@ def _as_it_is(model: Model) -> Model:
     return model
 
 
-async def _rounds(evaluation: Evaluation, gathering: Gathering, desk: BatchDesk) -> None:
+@dataclass(slots=True)
+class _Asking:
+    """A run that asks; `only` has its draws that still wait, once that is known."""
+
+    evaluation: Evaluation
+    gathering: Gathering
     only: set[Draw] | None = None
+
+    async def look(self) -> Iterable[Wanted]:
+        """What it asks for now."""
+        gathered = await self.gathering.look(self.evaluation, self.only)
+        self.only = gathered.waiting
+        return gathered.wanted.values()
+
+
+async def _rounds(asking: Sequence[_Asking], desk: BatchDesk) -> None:
     for _ in range(MOST_ROUNDS):
-        gathered = await gathering.look(evaluation, only)
-        if not gathering.batched:
+        wanted: dict[str, Wanted] = {}
+        for each in asking:
+            for more in await each.look():
+                wanted.setdefault(more.model.name, Wanted(more.model)).requests.update(
+                    more.requests
+                )
+        if not any(each.gathering.batched for each in asking):
             raise InputError("--batch is for models of provider openai, and none was asked here")
-        if not gathered.wanted:
+        if not wanted:
             return
-        await desk.answer(gathered.wanted.values())
-        only = gathered.waiting
+        await desk.answer(wanted.values())

@@ -15,6 +15,7 @@ from genaiops.gates.ranges import Range
 from genaiops.project.arms import Arm
 from genaiops.project.evaluating import (
     Asked,
+    answers_of_batches,
     attempt_evaluation,
     report_of,
     unanswered_reason,
@@ -63,12 +64,14 @@ async def run_arms(
         Interrupted: it was stopped.
         GenaiopsError: no arm could run; the reason of the first.
     """
+    runs = [replace(asked.overrides, flow=arm.overrides) for arm in arms]
+    asked = await answers_of_batches(session, store, asked, runs, on_note)
     ran: list[RanArm] = []
     errors: list[GenaiopsError] = []
     for place, arm in enumerate(arms):
         own = replace(
             asked,
-            overrides=replace(asked.overrides, flow=arm.overrides),
+            overrides=runs[place],
             wish=asked.wish and asked.wish.model_copy(update={"arm": place}),
         )
         try:

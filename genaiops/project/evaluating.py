@@ -1,7 +1,7 @@
 """Use cases around evaluations: run one, estimate it, judge it, keep it as a baseline."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from genaiops.errors import ExecutionError, InputError, Interrupted, SpecError
@@ -13,12 +13,12 @@ from genaiops.evaluations.scores import case_scores, run_scores
 from genaiops.evaluations.stopping import Stop
 from genaiops.gates import decide, estimate_cases
 from genaiops.project.batch_desk import Waiting
-from genaiops.project.batching import answer_by_batches
+from genaiops.project.batching import Batched, answer_by_batches
 from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
 from genaiops.project.paying import budgeted, stopped_by
 from genaiops.project.session import Session, git_commit, open_session
-from genaiops.project.supplies import OnNote, Wrap
+from genaiops.project.supplies import OnNote
 from genaiops.project.wiring import Wiring
 from genaiops.project.wish import Wish
 from genaiops.records import Baseline, CaseResult, Decision, EvalRun, RunScores
@@ -32,7 +32,7 @@ class Asked:
 
     `reuse` takes recorded calls instead of new ones; without it, `replace` puts the new ones in
     their place. What the calls cost has to fit `budget`, which other evaluations may share;
-    `batched` makes them by batches. `stop`
+    `batched` makes them by batches, whose `answers` may be there already. `stop`
     ends it early. `wish` is kept with the run. `unfinished` is a run to go on with, in place of a
     new one.
     """
@@ -43,6 +43,7 @@ class Asked:
     replace: bool = False
     budget: Budget | None = None
     batched: bool = False
+    answers: Batched | None = None
     stop: Stop | None = None
     wish: Wish | None = None
     unfinished: StoredRun | None = None
@@ -76,7 +77,8 @@ async def attempt_evaluation(
         Interrupted: it was stopped before that.
     """
     ledger = CountingLedger(store, reuse=asked.reuse, replace=asked.replace)
-    wrap = await _around_models(session, store, asked, on_note)
+    asked = await answers_of_batches(session, store, asked, [asked.overrides], on_note)
+    wrap = asked.answers.wrap if asked.answers else budgeted(session, asked.budget)
     async with Wiring(session, ledger, wrap=wrap, on_wait=on_note) as wiring:
         evaluation = await wiring.evaluation(asked.name, asked.overrides)
         for note in wiring.notes:
@@ -103,21 +105,21 @@ async def attempt_evaluation(
     return run
 
 
-async def _around_models(
-    session: Session, store: Store, asked: Asked, on_note: OnNote
-) -> Wrap | None:
-    """What stands around each model: what batches answered before, or a budget."""
-    if not asked.batched:
-        return budgeted(session, asked.budget) if asked.budget is not None else None
-    batched = await answer_by_batches(
-        session,
-        store,
-        asked.name,
-        asked.overrides,
-        budget=asked.budget,
-        waiting=Waiting(on_note),
+async def answers_of_batches(
+    session: Session, store: Store, asked: Asked, runs: Sequence[Overrides], on_note: OnNote
+) -> Asked:
+    """What was asked for, once batches answered what can be batched of these runs of it.
+
+    Raises:
+        InputError, ExecutionError: as for `answer_by_batches`.
+    """
+    if not asked.batched or asked.answers is not None:
+        return asked
+    waiting = Waiting(on_note)
+    answers = await answer_by_batches(
+        session, store, asked.name, runs, budget=asked.budget, waiting=waiting
     )
-    return batched.wrap
+    return replace(asked, answers=answers)
 
 
 def refuse_changes(before: EvalRun, now: EvalRun) -> None:

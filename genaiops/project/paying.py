@@ -10,8 +10,10 @@ from genaiops.records import EvalRun
 from genaiops.text.quantities import counted, money
 
 
-def budgeted(session: Session, budget: Budget) -> Wrap:
-    """Puts a budget before each model whose calls cost something."""
+def budgeted(session: Session, budget: Budget | None) -> Wrap | None:
+    """Puts a budget, if there is one, before each model whose calls cost something."""
+    if budget is None:
+        return None
 
     def wrap(model: Model) -> Model:
         entry = session.project.catalog.spec.models[model.name]

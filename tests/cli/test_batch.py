@@ -106,3 +106,13 @@ def test_a_batch_that_is_killed_is_taken_up_by_the_same_command(
     assert f"{CASES} x latency missing" in shown
     gated = shop.ok("gate", "assistant")
     assert gated.startswith(("PASS", "INCONCLUSIVE"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["eval", "compare"])
+def test_arms_share_a_batch(shop: Terminal, batch_endpoint: BatchEndpoint, command: str) -> None:
+    told = shop(command, "assistant", "--param", "temperature=0,1", "--batch", "--yes", "-n", "3")
+    assert told.code == 0, told.err
+    assert (len(batch_endpoint.batches), len(batch_endpoint.asked)) == (1, 6)
+    assert batch_endpoint.asked_at_once == []
+    assert "6 requests at half the price" in told.err

@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,11 +10,11 @@ from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.runner import CountingLedger, Runner
 from genaiops.project.batch_desk import Waiting
 from genaiops.project.batching import MOST_ROUNDS, Batched, answer_by_batches
-from genaiops.project.overrides import Overrides
+from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_eval, wants_of
 from genaiops.project.wiring import Wiring
-from genaiops.records import EvalRun
+from genaiops.records import EvalRun, Parameters
 from genaiops.store import StoredResult
 from tests.batch_endpoint import BatchEndpoint, serving_batches
 from tests.project.conftest import Opened
@@ -58,7 +58,9 @@ class Shop:
     notes: list[str] = field(default_factory=list[str])
     naps: list[float] = field(default_factory=list[float])
 
-    async def batched(self, budget: Budget | None = None) -> Batched:
+    async def batched(
+        self, budget: Budget | None = None, runs: Sequence[Overrides] = (Overrides(),)
+    ) -> Batched:
         async def nap(seconds: float) -> None:
             self.naps.append(seconds)
             await asyncio.sleep(0)
@@ -68,7 +70,7 @@ class Shop:
                 self.session,
                 store,
                 "assistant",
-                Overrides(),
+                list(runs),
                 budget=budget,
                 waiting=Waiting(self.notes.append, nap, grace_s=0.02),
             )
@@ -238,6 +240,19 @@ async def test_what_the_money_does_not_reach_waits_and_goes_on_with_more(
     more = Budget(cap_usd=11)
     run, _ = await shop.evaluated(await shop.batched(more), more)
     assert (run.scored, sorted(batch_endpoint.asked)) == (3, sorted(QUESTIONS))
+
+
+async def test_several_runs_share_a_batch_and_one_that_cannot_run_stays_out(
+    opened: Opened, batch_endpoint: BatchEndpoint
+) -> None:
+    shop = shop_of(opened, batch_endpoint, SINGLE)
+    warm = FlowOverrides(parameters=Parameters(temperature=0.5))
+    broken = Overrides(FlowOverrides(variant="none"))
+    runs = [broken, Overrides(), Overrides(warm, limit=2)]
+    await shop.batched(runs=runs)
+    assert (len(batch_endpoint.batches), len(batch_endpoint.asked)) == (1, 5)
+    with pytest.raises(InputError, match="variant 'none'"):
+        await shop.batched(runs=[broken])
 
 
 async def test_without_a_model_that_takes_batches_there_is_nothing_to_do(opened: Opened) -> None:
