@@ -43,6 +43,7 @@ from genaiops.project.asking import Said, ranked_metric
 from genaiops.project.comparing import compare_matrix, compare_ran, margin_of, unanswered_by_all
 from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import Overrides
+from genaiops.project.paying import unpaid_reason
 from genaiops.project.session import Session
 
 app = new_app("Compare prompts, models, variants and parameters on the same cases.")
@@ -163,6 +164,6 @@ def _compare(session: Session, said: Said, over: Overrides, how: _How) -> None:
         compared = compare_ran(store, ran, metric=metric, margin=margin)
         show_compared(compared, json=how.is_json)
         write_compared(compared, how.paths)
-        reason = unanswered_by_all(store, ran)
+        reason = unanswered_by_all(store, ran) or unpaid_reason(asked.budget)
         if reason is not None:
             raise ExecutionError(reason)

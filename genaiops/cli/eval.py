@@ -47,6 +47,7 @@ from genaiops.project.asking import Said, Setup
 from genaiops.project.comparing import compare_ran, margin_of, unanswered_by_all
 from genaiops.project.evaluating import Asked, report_of, unanswered_reason
 from genaiops.project.overrides import Overrides
+from genaiops.project.paying import unpaid_reason
 from genaiops.project.planning import plan_evaluation
 from genaiops.project.resuming import asked_again, unfinished_run
 from genaiops.project.saving import save_draft
@@ -239,7 +240,7 @@ def _several(setup: Setup, store: Store, asked: Asked, output: list[Path], *, js
     compared = compare_ran(store, ran, metric=setup.metric, margin=margin)
     show_compared(compared, json=json)
     write_compared(compared, output)
-    reason = unanswered_by_all(store, ran)
+    reason = unanswered_by_all(store, ran) or unpaid_reason(asked.budget)
     if reason is not None:
         raise ExecutionError(reason)
 

@@ -31,6 +31,16 @@ def budgeted(session: Session, budget: Budget | None) -> Wrap | None:
     return wrap
 
 
+def unpaid_reason(budget: Budget | None) -> str | None:
+    """Why runs of a command are not whole, where the budget did not reach all calls; or None."""
+    if budget is None or not budget.turned_away:
+        return None
+    return (
+        f"budget: --max-cost {money(budget.cap_usd)} is reached, {money(budget.spent_usd)} spent; "
+        "the same command with a higher --max-cost goes on"
+    )
+
+
 def stopped_by(budget: Budget, run: EvalRun) -> ExecutionError:
     """The error of a run that was left unfinished, for there was no more money to spend."""
     done = run.scored + run.errored + run.skipped

@@ -99,6 +99,14 @@ def test_a_cap_stops_the_calls_and_the_same_command_goes_on(
     assert len(endpoint.asked) - before == CASES
 
 
+def test_a_comparison_that_the_cap_cut_short_is_shown_and_is_no_success(shop: Terminal) -> None:
+    arms = ("--param", "temperature=0,1")
+    done = shop("eval", "assistant", *arms, "--max-cost", "30")
+    assert (done.code, "temperature=1 failed: budget: --max-cost $30.00" in done.out) == (4, True)
+    assert "error: budget: --max-cost $30.00 is reached" in done.err
+    shop.ok("compare", "assistant", *arms, "--max-cost", "30")
+
+
 def test_a_cap_of_zero_says_what_it_does(shop: Terminal, endpoint: FakeEndpoint) -> None:
     before = len(endpoint.asked)
     done = shop("gate", "assistant", "--max-cost", "0")
