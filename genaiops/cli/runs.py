@@ -12,7 +12,7 @@ from genaiops.evaluations.reports import write_report
 from genaiops.evaluations.reports.terminal.summary import failures_text, run_text
 from genaiops.project.evaluating import report_of
 from genaiops.records import EvalRun
-from genaiops.store import StoredRun
+from genaiops.store import Store, StoredRun
 from genaiops.text.layout import table
 from genaiops.text.quantities import money
 
@@ -30,13 +30,15 @@ def list_(
     """List the runs, the newest first."""
     with trusted_session(config, None).read_store() as store:
         runs = store.runs(name)
+        kept = {each.run.id: _kept(store, each) for each in runs}
     if json:
         show_json([{"state": r.state, **r.run.model_dump(mode="json")} for r in runs])
     elif not runs:
         note("no runs yet: genaiops eval NAME")
     else:
         head = ("run", "scored", "cost", "started (UTC)", "state", "models")
-        show(table([head, *map(_row, runs)], right=(1, 2), flexible=5))
+        rows = [_row(each, kept[each.run.id]) for each in runs]
+        show(table([head, *rows], right=(1, 2), flexible=5))
 
 
 @app.command("show")
@@ -89,12 +91,20 @@ def _made_of(run: EvalRun) -> dict[str, str]:
     return {**run.digests, **({"git commit": run.git_commit} if run.git_commit else {})}
 
 
-def _row(stored: StoredRun) -> tuple[str, ...]:
+def _kept(store: Store, stored: StoredRun) -> int:
+    """The cases that were scored; of a run that was killed, those that have a result."""
+    run = stored.run
+    if stored.state == "finished" or run.scored + run.errored + run.skipped:
+        return run.scored
+    return sum(1 for _ in store.places(run.id))
+
+
+def _row(stored: StoredRun, kept: int) -> tuple[str, ...]:
     run = stored.run
     cost = run.usage.cost_usd
     return (
         run.id,
-        f"{run.scored}/{run.planned}",
+        f"{kept}/{run.planned}",
         "unknown" if cost is None else money(cost),
         run.started_at[:16].replace("T", " "),
         "" if stored.state == "finished" else stored.state,

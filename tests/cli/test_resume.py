@@ -53,6 +53,19 @@ def test_a_run_is_found_by_its_id_its_evaluation_or_as_the_newest(
     assert (run["id"], run["scored"]) == ("assistant-1", 3)
 
 
+def test_a_run_that_was_killed_is_listed_with_what_it_has(library: Terminal) -> None:
+    library.ok("eval", "assistant", "-n", "6")
+    cut(library, "assistant-1", 4)
+    counts = '"scored": 6,', '"scored": 0,'
+    with closing(sqlite3.connect(library.root / STORE)) as connection:
+        plain = [text.replace(" ", "") for text in counts]
+        connection.execute("UPDATE runs SET record = replace(record, ?, ?)", plain)
+        connection.commit()
+    line = library.ok("runs", "list").splitlines()[1]
+    assert "4/6" in line
+    assert "interrupted" in line
+
+
 def test_an_arm_of_several_goes_on_alone(library: Terminal) -> None:
     library.ok("eval", "assistant", "-m", "extractive", "-m", "brief")
     cut(library, "assistant-2", 3)
