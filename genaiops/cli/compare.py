@@ -16,7 +16,6 @@ from genaiops.cli.compared import (
 from genaiops.cli.door import session_anywhere
 from genaiops.cli.evaluating import (
     parse_filters,
-    run_arms_with_progress,
     said_of,
     set_up_aloud,
     trust_evaluation,
@@ -37,6 +36,7 @@ from genaiops.cli.options import (
     new_app,
 )
 from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
+from genaiops.cli.several import run_arms_with_progress
 from genaiops.errors import ExecutionError, InputError
 from genaiops.project.arms import beside_the_flow_as_it_is
 from genaiops.project.asking import Said, ranked_metric

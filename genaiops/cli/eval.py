@@ -1,19 +1,17 @@
 """`genaiops eval`: run prompts, models, a flow or a function over data, and score the answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import join, quote
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
-from genaiops.cli.compared import check_compared_outputs, show_compared, write_compared
 from genaiops.cli.door import note, run_code, session_anywhere, show, show_json
 from genaiops.cli.evaluating import (
     check_outputs,
     parse_filters,
-    run_arms_with_progress,
     run_with_progress,
     said_of,
     set_up_aloud,
@@ -41,18 +39,19 @@ from genaiops.cli.options import (
 from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
 from genaiops.cli.plan import plan_text
 from genaiops.errors import ExecutionError, InputError
+from genaiops.evaluations.reports import check_suffix
+from genaiops.evaluations.reports.comparison_write import check_comparison_suffix
 from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.project.arms import Arm
 from genaiops.project.asking import Said, Setup
-from genaiops.project.comparing import compare_ran, margin_of, unanswered_by_all
 from genaiops.project.evaluating import Asked, report_of, unanswered_reason
 from genaiops.project.overrides import Overrides
-from genaiops.project.paying import unpaid_reason
 from genaiops.project.planning import plan_evaluation
 from genaiops.project.resuming import asked_again, unfinished_run
 from genaiops.project.saving import save_draft
 from genaiops.project.session import Session
 from genaiops.project.wish import Wish
+from genaiops.resolve import load_attribute
 from genaiops.store import Store
 
 app = new_app("Run prompts, models, a flow or a function over data, and score the answers.")
@@ -163,8 +162,9 @@ def _evaluate(session: Session, said: Said, overrides: Overrides, how: _How) -> 
     """Run the arms that are meant, in new runs."""
     setup = set_up_aloud(session, said)
     overrides = replace(overrides, dataset=setup.dataset)
-    check = check_outputs if len(setup.arms) == 1 else check_compared_outputs
-    check(how.output)
+    check = check_suffix if len(setup.arms) == 1 else check_comparison_suffix
+    for path in how.output:
+        check(path.name)
     calls = how.calls
     asked = Asked(
         setup.name,
@@ -235,14 +235,8 @@ def _one(session: Session, store: Store, asked: Asked, output: list[Path], *, js
 
 
 def _several(setup: Setup, store: Store, asked: Asked, output: list[Path], *, json: bool) -> None:
-    ran = run_arms_with_progress(setup.session, store, asked, setup.arms)
-    margin = margin_of(setup.session, setup.name, setup.metric)
-    compared = compare_ran(store, ran, metric=setup.metric, margin=margin)
-    show_compared(compared, json=json)
-    write_compared(compared, output)
-    reason = unanswered_by_all(store, ran) or unpaid_reason(asked.budget)
-    if reason is not None:
-        raise ExecutionError(reason)
+    evaluate = load_attribute("genaiops.cli.several:evaluate_several")
+    cast("Callable[..., None]", evaluate)(setup, store, asked, output, json=json)
 
 
 def _show_plans(session: Session, asked: Asked, arms: Sequence[Arm]) -> None:

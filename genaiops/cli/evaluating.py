@@ -1,6 +1,6 @@
 """What commands that evaluate share: running with a bar, trust, filters and reports."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +14,7 @@ from genaiops.errors import InputError, Interrupted, StoreError
 from genaiops.evaluations.reports import Report, check_suffix, write_report
 from genaiops.evaluations.reports.terminal.summary import failures_text
 from genaiops.evaluations.stopping import Stop
-from genaiops.project.arms import Arm
 from genaiops.project.asking import Said, Setup, set_up
-from genaiops.project.comparing import RanArm, run_arms
 from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.overrides import FlowOverrides
 from genaiops.project.session import Session, open_session
@@ -58,31 +56,13 @@ def run_with_progress(
     """
     stop = Stop()
     asked = replace(asked, stop=stop)
-    with eval_progress(asked.name) as on_progress, _telling_what_is_kept(store, resume):
+    with eval_progress(asked.name) as on_progress, telling_what_is_kept(store, resume):
         work = run_evaluation(session, store, asked, on_progress=on_progress, on_note=note)
         return run_code(stoppable(work, stop))
 
 
-def run_arms_with_progress(
-    session: Session, store: Store, asked: Asked, arms: Sequence[Arm]
-) -> tuple[RanArm, ...]:
-    """Run an evaluation for each arm, each with a bar; an interruption says what was kept."""
-    notes: set[str] = set()
-
-    def note_once(message: str) -> None:
-        if message not in notes:
-            notes.add(message)
-            note(message)
-
-    stop = Stop()
-    asked = replace(asked, stop=stop)
-    with _telling_what_is_kept(store):
-        work = run_arms(session, store, asked, arms, watch=eval_progress, on_note=note_once)
-        return run_code(stoppable(work, stop))
-
-
 @contextmanager
-def _telling_what_is_kept(store: Store, resume: str | None = None) -> Generator[None]:
+def telling_what_is_kept(store: Store, resume: str | None = None) -> Generator[None]:
     """Tell how to go on after an interruption, or when the disk is full.
 
     Raises:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar, assert_never, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, assert_never, cast
 
 from pydantic import JsonValue
 
@@ -12,11 +12,13 @@ from genaiops.errors import InputError
 from genaiops.models.address import is_loopback
 from genaiops.models.batches import Batches
 from genaiops.models.pricing import price_of
-from genaiops.models.weights import WeightsCatalog
 from genaiops.protocols import Embedder, Model
 from genaiops.resolve import load_attribute, load_extra
 from genaiops.specs import catalog
 from genaiops.specs.base import Spec
+
+if TYPE_CHECKING:  # models that are asked over HTTP have none
+    from genaiops.models.weights import WeightsCatalog
 
 SOON = timedelta(days=30)
 """A model that retires within this time is warned of."""
@@ -120,7 +122,7 @@ class Catalog:
                     environment=self._environment,
                 )
             case catalog.LocalModel():
-                weights = WeightsCatalog.load(self._environment)
+                weights = _load_weights(self._environment)
                 return _door("genaiops.models.local:LocalModel")(
                     name,
                     entry,
@@ -175,7 +177,7 @@ class Catalog:
                     environment=self._environment,
                 )
             case catalog.LocalEmbedder():
-                weights = WeightsCatalog.load(self._environment)
+                weights = _load_weights(self._environment)
                 build = load_attribute("genaiops.models.local_embedder:LocalEmbedder")
                 return cast("Callable[..., Embedder]", build)(
                     entry,
@@ -244,6 +246,11 @@ class Catalog:
             return value
 
         return _VARIABLE.sub(looked_up, text)
+
+
+def _load_weights(environment: Mapping[str, str]) -> "WeightsCatalog":
+    catalog_of_weights = load_attribute("genaiops.models.weights:WeightsCatalog")
+    return cast("type[WeightsCatalog]", catalog_of_weights).load(environment)
 
 
 def _door(name: str) -> Callable[..., Model]:

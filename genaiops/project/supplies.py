@@ -1,31 +1,46 @@
 """Models, embedders, indexes and code of a project, each built once, on use."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from genaiops.flow.calls import Calls, Resources
-from genaiops.index.build import build_first
-from genaiops.index.freshness import index_status
-from genaiops.index.retrieve import BuiltIndex, open_index
-from genaiops.index.versions import IndexVersion
 from genaiops.models.catalog import Catalog
 from genaiops.models.remembered import RememberedEmbedder
 from genaiops.project.code import find_code
 from genaiops.project.modules import load_own
 from genaiops.project.session import Session
 from genaiops.project.wants import Used
-from genaiops.protocols import Embedder, Ledger, Model
+from genaiops.protocols import Clock, Embedder, Ledger, Model
 from genaiops.resolve import load_attribute
 from genaiops.specs.index import IndexSpec
 from genaiops.store import VectorFile
-from genaiops.text.quantities import counted
+
+if TYPE_CHECKING:  # an evaluation without an index does not load what builds one
+    from genaiops.index.retrieve import BuiltIndex
 
 ThingT = TypeVar("ThingT")
 VECTORS_FILE = ".genaiops/vectors.sqlite"
 Wrap = Callable[[Model], Model]
 OnNote = Callable[[str], None]
 """Takes a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOpening:
+    """An index to be opened, and built first where it never was."""
+
+    spec: IndexSpec
+    name: str
+    root: Path
+    clock: Clock
+    embedder: Embedder | None
+    builder: Callable[[], Embedder | None]
+    on_wait: Callable[[], None]
+
+
+OpenIndex = Callable[[IndexOpening], Awaitable[tuple["BuiltIndex", tuple[str, ...]]]]
 
 
 class OnUse(Mapping[str, ThingT]):
@@ -142,7 +157,7 @@ class Supplies:
         """
         return self._remembered(spec.embedder).plain if spec.embedder is not None else None
 
-    async def index(self, name: str) -> BuiltIndex:
+    async def index(self, name: str) -> "BuiltIndex":
         """An index, open; one that was never built is built first, and that is noted.
 
         Raises:
@@ -150,20 +165,19 @@ class Supplies:
         """
         if name not in self._indexes:
             spec = self.session.project.index(name).spec
-            embedder = self.embedder_of(spec)
-            root, clock = self.session.root, self.session.clock
-            if index_status(spec, name, root, embedder, clock=clock).state == "never_built":
-                version = await build_first(
-                    spec,
-                    name,
-                    root,
-                    self.builder_of(spec),
-                    clock=clock,
-                    on_wait=lambda: self._wait(name),
-                )
-                self.notes.append(_built(name, version) if version else _built_elsewhere(name))
-            self._indexes[name] = open_index(spec, name, root, embedder, clock=clock)
-            self.notes.extend(self._indexes[name].warnings)
+            opening = IndexOpening(
+                spec=spec,
+                name=name,
+                root=self.session.root,
+                clock=self.session.clock,
+                embedder=self.embedder_of(spec),
+                builder=lambda: self.builder_of(spec),
+                on_wait=lambda: self._wait(name),
+            )
+            opened = load_attribute("genaiops.project.opened_index:opened_index")
+            index, notes = await cast("OpenIndex", opened)(opening)
+            self._indexes[name] = index
+            self.notes.extend(notes)
         return self._indexes[name]
 
     def _remembered(self, name: str) -> RememberedEmbedder:
@@ -200,13 +214,3 @@ class Supplies:
         if code.file is None:
             return load_attribute(text)
         return load_own(code, code.file, self.session.root)
-
-
-def _built(name: str, version: IndexVersion) -> str:
-    documents = counted(len(version.documents()), "document")
-    passages = counted(version.manifest.passages, "passage")
-    return f"built index {name}: {documents}, {passages}"
-
-
-def _built_elsewhere(name: str) -> str:
-    return f"another process built index {name}"

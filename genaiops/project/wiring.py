@@ -1,7 +1,7 @@
 """From the specs of a project to flows and evaluations that run; all is closed at the end."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from genaiops.datasets import Dataset, check_tags, open_dataset
 from genaiops.errors import InputError, suggest
@@ -11,7 +11,6 @@ from genaiops.flow.engine import CompiledFlow
 from genaiops.flow.functions import UserFunction
 from genaiops.flow.python_flow import PythonFlow
 from genaiops.gates import check_gate
-from genaiops.index.retrieve import BuiltIndex
 from genaiops.metrics import MetricFunction, bind_metric
 from genaiops.metrics import Resources as MetricResources
 from genaiops.project.code import is_python_flow
@@ -26,6 +25,9 @@ from genaiops.records import MetricInfo
 from genaiops.specs.evaluation import EvalSpec, GateSpec
 from genaiops.specs.flow import FlowNode, FlowSpec, PromptNode, RetrieveNode
 from genaiops.specs.index import IndexSpec
+
+if TYPE_CHECKING:  # an evaluation without an index does not load what builds one
+    from genaiops.index.retrieve import BuiltIndex
 
 
 class Wiring:
@@ -62,7 +64,7 @@ class Wiring:
         """The models built so far, by their own names."""
         return self._supplies.models
 
-    async def index(self, name: str) -> BuiltIndex:
+    async def index(self, name: str) -> "BuiltIndex":
         """An index, open; see `Supplies.index`."""
         return await self._supplies.index(name)
 
