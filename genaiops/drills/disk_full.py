@@ -13,8 +13,8 @@ _LEAST = 4096
 _EXIT_EXECUTION = 4
 _STORE = "store.sqlite"
 _PROMISE = (
-    "where the disk is full a run ends with exit code 4 and a message that names the file and what "
-    "to do, and goes on to its end when there is room"
+    "a run ends well, or where the disk is full with exit code 4 and a message that names the file "
+    "and what to do, and goes on to its end when there is room"
 )
 
 
@@ -87,19 +87,26 @@ async def _fill_up(place: Place, limit: int, questions: list[str]) -> _Point:
     place.forget()
     ended = await place.run("eval", EVAL, most_bytes=limit)
     at = f"at {limit:,} bytes"
-    broken: list[str] = []
-    if ended.code != _EXIT_EXECUTION:
-        broken.append(f"{at} the run ended with exit code {ended.code}")
-    if _STORE not in ended.err or "free space" not in ended.err:
-        broken.append(f"{at} the message does not name the file and the remedy: {ended.err!r}")
     kept = place.kept()
-    words = ("eval", EVAL) if kept is None else ("eval", "--resume")
-    again = await place.run(*words)
-    if again.code:
-        broken.append(f"{at} the run did not go on: {again.err.strip()}")
+    broken = _untold(at, ended)
+    if ended.code:
+        words = ("eval", EVAL) if kept is None else ("eval", "--resume")
+        again = await place.run(*words)
+        if again.code:
+            broken.append(f"{at} the run did not go on: {again.err.strip()}")
     results = place.results(f"{EVAL}-1")
     broken += [f"{at} {told}" for told in wrong_results(results, questions)]
     return _Point(limit, ended, kept or 0, tuple(broken))
+
+
+def _untold(at: str, ended: Ended) -> list[str]:
+    """What is missing of an explicit error; a run that had just enough room needs none."""
+    broken: list[str] = []
+    if ended.code not in {0, _EXIT_EXECUTION}:
+        broken.append(f"{at} the run ended with exit code {ended.code}")
+    if ended.code and (_STORE not in ended.err or "free space" not in ended.err):
+        broken.append(f"{at} the message does not name the file and the remedy: {ended.err!r}")
+    return broken
 
 
 def _told(text: str) -> str:
