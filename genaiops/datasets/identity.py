@@ -24,12 +24,16 @@ class Identities:
     def case(self, written: WrittenCase) -> Case:
         """The case with its id."""
         return Case(
-            id=written.id if written.id is not None else self._made(written),
+            id=self.id_of(written),
             inputs=written.inputs,
             expected=written.expected,
             tags=written.tags,
             cluster=written.cluster,
         )
+
+    def id_of(self, written: WrittenCase) -> str:
+        """The id of the next case."""
+        return written.id if written.id is not None else self._made(written)
 
     @property
     def repeated(self) -> frozenset[str]:

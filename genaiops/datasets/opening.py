@@ -44,19 +44,21 @@ class _Scan:
                 self.faults.append(entry)
 
     def _take_case(self, written: WrittenCase) -> None:
-        case = self.identities.case(written)
-        if case.id in self.lines:
-            first = self.lines[case.id]
-            message = f"the case id {case.id!r} stands twice (first on line {first})"
+        case_id = self.identities.id_of(written)
+        if case_id in self.lines:
+            first = self.lines[case_id]
+            message = f"the case id {case_id!r} stands twice (first on line {first})"
             self.faults.append(Fault(self.shown, written.line, 1, message))
             return
-        self.lines[case.id] = written.line
-        if case.cluster is None:
+        self.lines[case_id] = written.line
+        if written.cluster is None:
             self.alone += 1
         else:
-            self.clusters.add(case.cluster)
-        for part in ("inputs", "expected", "tags"):
-            self.keys.update(f"{part}.{key}" for key in getattr(case, part))
+            self.clusters.add(written.cluster)
+        parts = (("inputs", written.inputs), ("expected", written.expected), ("tags", written.tags))
+        for part, fields in parts:
+            for key in fields:
+                self.keys[f"{part}.{key}"] += 1
 
     def doubles(self) -> Iterator[Fault]:
         """A warning of the cases whose inputs are those of an earlier one."""
