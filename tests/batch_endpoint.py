@@ -132,6 +132,8 @@ class _Routes:
         if self._breaks("poll"):
             return _broken()
         self._endpoint.polls += 1
+        if request.match_info["id"] not in self._endpoint.batches:
+            return web.json_response({"error": {"message": "No such batch"}}, status=404)
         batch = self._endpoint.batches[request.match_info["id"]]
         if self._endpoint.refusal is not None:
             error = {"code": "token_limit_exceeded", "message": self._endpoint.refusal}

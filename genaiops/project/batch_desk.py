@@ -86,7 +86,7 @@ class BatchDesk:
             for key, request in wanted.requests.items()
             if key not in known
         }
-        begun += [await desk.begun(model.identity, part) for part in _parts(lines)]
+        begun += [await desk.begun(model.identity, part) for part in parts_of(lines)]
         await _side_by_side(desk.fetch(each, self._settle) for each in begun)
 
 
@@ -192,7 +192,7 @@ def _progress(state: BatchState) -> str:
     return f"{state.status}, {state.done * 10 // state.total * 10}% of {state.total}"
 
 
-def _parts(lines: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
+def parts_of(lines: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
     """The lines in as few batches as may be."""
     part: dict[str, bytes] = {}
     size = 0

@@ -8,7 +8,8 @@ import pytest
 from genaiops.errors import CallError, ExecutionError, InputError, StoreError
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.runner import CountingLedger, Runner
-from genaiops.project.batch_desk import Waiting
+from genaiops.models.batches import MOST_BYTES, MOST_REQUESTS
+from genaiops.project.batch_desk import Waiting, parts_of
 from genaiops.project.batching import MOST_ROUNDS, Batched, answer_by_batches
 from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
@@ -219,6 +220,30 @@ async def test_a_batch_that_is_refused_as_a_whole_ends_it_and_is_forgotten(
         await shop.batched()
     batch_endpoint.refusal = None
     assert (await shop.evaluated(await shop.batched()))[0].scored == 3
+
+
+async def test_a_batch_that_the_endpoint_does_not_know_is_told_forgotten_and_sent_anew(
+    opened: Opened, batch_endpoint: BatchEndpoint
+) -> None:
+    shop = shop_of(opened, batch_endpoint, SINGLE)
+    batch_endpoint.held = True
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await shop.batched()
+    batch_endpoint.held = False
+    batch_endpoint.batches.clear()
+    with pytest.raises(CallError, match="status 404: No such batch"):
+        await shop.batched()
+    assert (await shop.evaluated(await shop.batched()))[0].scored == 3
+
+
+def test_more_than_a_batch_takes_goes_into_several() -> None:
+    lines = {str(place): b"x" for place in range(MOST_REQUESTS + 1)}
+    assert [len(part) for part in parts_of(lines)] == [MOST_REQUESTS, 1]
+    half = b"x" * (MOST_BYTES // 2)
+    large = {"a": half, "b": half, "c": half}
+    assert [list(part) for part in parts_of(large)] == [["a", "b"], ["c"]]
+    assert list(parts_of({})) == []
 
 
 async def test_polls_that_fail_for_a_while_do_not_end_it(
