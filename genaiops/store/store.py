@@ -258,12 +258,17 @@ class Store:
         return (row[0], row[1]) if row else (0, 0)
 
     async def delete(self, run_id: str) -> None:
-        """Remove a run with its results; recorded calls stay."""
-        self._writing.put(
-            "DELETE FROM results WHERE run = (SELECT seq FROM runs WHERE id = ?)", (run_id,)
-        )
-        self._writing.put("DELETE FROM runs WHERE id = ?", (run_id,))
+        """Remove a run with its results; recorded calls stay.
+
+        Raises:
+            InputError: there is no such run, or a process that lives works on it.
+        """
+        seq = self.run(run_id).seq
+        self._holds.take(run_id, seq)
+        self._writing.put("DELETE FROM results WHERE run = ?", (seq,))
+        self._writing.put("DELETE FROM runs WHERE seq = ?", (seq,))
         await self.flush()
+        self._holds.release(run_id, seq)
 
     def _state(self, seq: int, written: RunState) -> RunState:
         """As it is: a run that was killed could not write that it was interrupted."""

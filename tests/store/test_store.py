@@ -103,6 +103,8 @@ async def test_a_run_that_somebody_works_on_is_not_taken_up(tmp_path: Path) -> N
         run = await one.begin(RUN)
         with pytest.raises(InputError, match="another process works on run 'assistant-1'"):
             await other.take_up(run.id)
+        with pytest.raises(InputError, match="another process works on run 'assistant-1'"):
+            await other.delete(run.id)
         assert other.run(run.id).state == "running"
         one.close()
         assert other.run(run.id).state == "interrupted"
@@ -130,6 +132,7 @@ async def test_a_deleted_run_takes_its_results_and_leaves_calls(tmp_path: Path) 
         run = await store.begin(RUN)
         store.add(run.id, 0, stored("a"))
         store.keep("k", "m", ANSWER)
+        await store.finish(run, "interrupted")
         await store.delete(run.id)
         assert (list(store.runs()), list(store.results(run.id))) == ([], [])
         assert store.find("k") == ANSWER
