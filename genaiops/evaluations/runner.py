@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from genaiops.digests import digest
@@ -211,7 +212,7 @@ class Runner:
             return StoredResult(case, result, ())
         seconds = self._evaluation.spec.timeout_s
         try:
-            async with Deadline(seconds):
+            async with nullcontext() if seconds is None else Deadline(seconds):
                 flow_run = await self._evaluation.flow.run(
                     inputs, case_id=case.id, repeat=task.repeat
                 )
