@@ -70,7 +70,7 @@ def serving_batches() -> Iterator[BatchEndpoint]:
 
 
 async def _serve(endpoint: BatchEndpoint, started: Future[Any]) -> None:
-    app = web.Application()
+    app = web.Application(client_max_size=2**28)
     routes = _Routes(endpoint)
     app.router.add_post("/v1/files", routes.upload)
     app.router.add_get("/v1/files/{id}/content", routes.content)
