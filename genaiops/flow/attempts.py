@@ -71,7 +71,7 @@ class Attempts:
         if asked_s is not None and asked_s > LONGEST_WAIT_S:
             return False
         # Who comes back when told to makes no storm, as long as something is answered in between.
-        if error.kind == "rate_limit" and asked_s and outage.patience_s > 0:
+        if error.kind == "rate_limit" and asked_s and not outage.is_given_up:
             return True
         self._budget.most_at_once = self._turnstile.most_at_once
         return self._budget.take()

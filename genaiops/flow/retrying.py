@@ -20,7 +20,7 @@ FEW_ATTEMPTS = 2
 """The same where another attempt takes long or helps little."""
 LONGEST_WAIT_S = 300.0
 """An endpoint that asks for a longer wait is not waited for."""
-_BACKOFF_S, _LONGEST_BACKOFF_S = 1.0, 60.0
+_BACKOFF_S = 1.0
 _SPREAD_S = 0.5
 _SHARE = 0.1
 _FLOOR = 10
@@ -42,7 +42,7 @@ def backoff_s(attempt: int, asked_s: float | None, draw: random.Random) -> float
     """
     if asked_s:
         return asked_s + draw.uniform(0, _SPREAD_S)
-    return draw.uniform(0, min(_LONGEST_BACKOFF_S, _BACKOFF_S * 2.0 ** (attempt - 1)))
+    return draw.uniform(0, _BACKOFF_S * 2.0 ** (attempt - 1))
 
 
 def attempts_at(kind: FailureKind, *, has_answered: bool) -> int:
@@ -83,8 +83,8 @@ class RetryBudget:
 class Outage:
     """Holds all calls while an endpoint mostly fails, and lets a single one try after each hold.
 
-    `until_s` is the end of the hold. There is patience for 30 s of holds, and each good reply earns
-    a tenth of a second of it, so that an endpoint that stays down ends the run soon.
+    `until_s` is the end of the hold. There is patience for 30 s without a reply, and each reply
+    earns a tenth of a second of it, so that an endpoint that stays down ends the run soon.
     """
 
     until_s: float = float("-inf")
@@ -93,11 +93,17 @@ class Outage:
     has_answered: bool = False
     _answered: int = 0
     _share: float = 0.0
+    _held_s: float = 0.0
 
     @property
     def is_probing(self) -> bool:
         """Whether nothing good has come since the last hold, and there is patience left."""
-        return self.holds > 0 and self.patience_s > 0
+        return self.holds > 0 and not self.is_given_up
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether there is no patience left."""
+        return self.patience_s <= 0
 
     def reply(self, now_s: float) -> None:
         """The endpoint answered, be it with a refusal that is final.
@@ -118,14 +124,17 @@ class Outage:
             How many replies came since the last hold, if another one begins.
         """
         self._share += _WEIGHT * (1 - self._share)
-        if self._share < _TROUBLE or now_s < self.until_s or self.patience_s <= 0:
+        if self._share < _TROUBLE or now_s < self.until_s or self.is_given_up:
             return None
+        if self.holds:
+            self.patience_s = max(0.0, self.patience_s - (now_s - self._held_s))
+            if self.is_given_up:
+                return None
         hold_s = min(_LONGEST_HOLD_S, 2.0**self.holds) * draw.uniform(0.5, 1)
         if asked_s is not None and asked_s <= LONGEST_WAIT_S:
             hold_s = max(hold_s, asked_s)
-        if self.holds:  # the first hold is no waste: something good may come of it
-            self.patience_s -= hold_s
         self.holds += 1
+        self._held_s = now_s
         self.until_s = now_s + hold_s
         answered, self._answered = self._answered, 0
         return answered

@@ -87,6 +87,8 @@ class Turnstile:
         return self._under_way >= self._room() or self._wait_s(tokens) > 0
 
     def _room(self) -> int:
+        if self.outage.is_given_up:  # nothing comes back: no call makes another one slower
+            return int(self._window.most)
         return 1 if self.outage.is_probing else self._window.room
 
     def _wait_s(self, tokens: float) -> float:

@@ -125,6 +125,12 @@ async def test_an_endpoint_that_stays_down_ends_the_run_soon_with_few_retries() 
     assert await now_s() - began_s < 120
 
 
+async def test_an_endpoint_that_never_answers_takes_as_long_as_its_timeouts_side_by_side() -> None:
+    model, began_s = Distant(lambda _at_s, _number: ("timeout", None), latency_s=60), await now_s()
+    assert await ask_all(model, 640) == ["timeout"] * 640
+    assert await now_s() - began_s < 60 * (640 * 1.2 / 64 + 6)
+
+
 async def test_an_address_where_nothing_ever_answered_is_given_up_at_once() -> None:
     model, began_s = Distant(lambda _at_s, _number: ("connection", None)), await now_s()
     assert await ask_all(model, 100) == ["connection"] * 100
