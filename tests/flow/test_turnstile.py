@@ -2,6 +2,8 @@ import asyncio
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from genaiops.errors import CallError
 from genaiops.flow.turnstile import Turnstile
@@ -85,3 +87,61 @@ async def test_tokens_that_a_call_took_beyond_the_estimate_are_waited_for_later(
     began_s = asyncio.get_running_loop().time()
     await turnstile.enter(limit, 10)
     assert asyncio.get_running_loop().time() - began_s == pytest.approx(550 * 60 / 541)
+
+
+Wish = tuple[float, float, float]
+"""When a call comes, how long it takes, and how long it is ready to wait and go on."""
+
+
+async def ended(wishes: list[Wish], allowance: Allowance) -> tuple[int, int]:
+    """How many calls came to an end, and the most that were under way."""
+    turnstile, seen = Turnstile(allowance), list[str]()
+
+    async def call(wish: Wish) -> None:
+        comes_s, takes_s, patience_s = wish
+        await asyncio.sleep(comes_s)
+        try:
+            async with asyncio.timeout(patience_s):
+                await turnstile.enter(allowance, 10)
+                try:
+                    await asyncio.sleep(takes_s)
+                    turnstile.well()
+                finally:
+                    turnstile.leave(5)
+        except TimeoutError:
+            seen.append("gave up")
+        else:
+            seen.append("done")
+
+    async with asyncio.TaskGroup() as group:
+        for wish in wishes:
+            group.create_task(call(wish))
+    return len(seen), turnstile.most_at_once
+
+
+SECONDS = st.floats(0, 5).map(lambda seconds: round(seconds, 2))
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(SECONDS, SECONDS, SECONDS), min_size=1, max_size=30),
+    st.integers(1, 8),
+    st.none() | st.integers(1, 600),
+    st.booleans(),
+)
+def test_whoever_gives_up_when_every_other_call_still_has_its_turn(
+    wishes: list[Wish],
+    concurrency: int,
+    per_minute: int | None,
+    is_remote: bool,  # noqa: FBT001  given by position
+) -> None:
+    allowance = Allowance(
+        concurrency=concurrency,
+        requests_per_minute=per_minute,
+        tokens_per_minute=per_minute and per_minute * 10,
+        is_remote=is_remote,
+    )
+    with asyncio.Runner(loop_factory=QuickLoop) as runner:
+        done, most_at_once = runner.run(ended(wishes, allowance))
+    assert done == len(wishes)
+    assert most_at_once <= concurrency
