@@ -98,6 +98,21 @@ def test_help_loads_no_library(tmp_path: Path) -> None:
     assert out.startswith(help_text())
 
 
+@pytest.mark.parametrize("threads", ["", "3"])
+def test_a_command_leaves_the_variables_and_the_search_for_garbage_as_they_were(
+    tmp_path: Path, threads: str
+) -> None:
+    given = f"os.environ['OPENBLAS_NUM_THREADS'] = '{threads}'" if threads else "pass"
+    code = (
+        f"import gc, os, sys\n{given}\nbefore = dict(os.environ)\n"
+        "sys.argv = ['genaiops', 'doctor', '--help']\n"
+        "from genaiops.cli.app import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(dict(os.environ) == before, gc.isenabled())"
+    )
+    assert run_python("-c", code, folder=tmp_path).splitlines()[-1] == "True True"
+
+
 def test_a_model_loads_no_client_of_http_before_its_first_call(tmp_path: Path) -> None:
     code = (
         "import sys; from genaiops.models.openai import OpenAIModel; "

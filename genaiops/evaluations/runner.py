@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from genaiops.digests import digest
 from genaiops.errors import InputError
@@ -84,8 +85,7 @@ class CountingLedger:
         self._ledger.keep(key, model, completion, replace=may_replace)
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(NamedTuple):
     position: int
     case: Case
     repeat: int

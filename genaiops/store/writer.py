@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from genaiops.errors import StoreError
 from genaiops.store.faults import store_fault
@@ -17,8 +18,7 @@ GROUP_SECONDS = 0.01
 """From the first row of a group to its commit; somebody who waits for it ends the group at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
+class _Statement(NamedTuple):
     """A statement to write, and what to do once it is durable."""
 
     sql: str
