@@ -2,6 +2,8 @@
 
 import asyncio
 import selectors
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from typing_extensions import override
 
@@ -20,6 +22,23 @@ class _Selector(selectors.DefaultSelector):
         if not events:
             self.jumped_s += max(timeout, 1e-6)  # less could be lost in rounding
         return events
+
+
+@contextmanager
+def quick_loops(patience_s: float) -> Iterator[None]:
+    """Whatever starts a loop in this process gets a quick one."""
+
+    class Policy(asyncio.DefaultEventLoopPolicy):
+        @override
+        def new_event_loop(self) -> asyncio.AbstractEventLoop:
+            return QuickLoop(patience_s)
+
+    own = asyncio.get_event_loop_policy()
+    asyncio.set_event_loop_policy(Policy())
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop_policy(own)
 
 
 class QuickLoop(asyncio.SelectorEventLoop):

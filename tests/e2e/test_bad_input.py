@@ -17,6 +17,7 @@ from genaiops.store import Store
 from tests.cli.terminal import Terminal
 from tests.endpoint import FakeEndpoint
 from tests.project.build import LIBRARY, build_project
+from tests.quick_time import quick_loops
 
 FAILING = {
     "gateway": "malformed",
@@ -168,9 +169,9 @@ def faulty(tmp_path_factory: pytest.TempPathFactory, endpoint: FakeEndpoint) -> 
 def test_an_endpoint_that_fails_is_told_with_its_kind(
     faulty: Terminal, behavior: str, kind: str
 ) -> None:
-    refuses(
-        faulty, 4, rf"^error: {kind} in node 'answer': model '{behavior}'", *ASK, "-m", behavior
-    )
+    told = rf"^error: {kind} in node 'answer': model '{behavior}'"
+    with quick_loops(patience_s=0.1):
+        refuses(faulty, 4, told, *ASK, "-m", behavior)
 
 
 def test_a_connection_that_is_refused_names_the_host(tmp_path: Path) -> None:
