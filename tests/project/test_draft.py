@@ -155,7 +155,7 @@ def test_the_one_argument_takes_the_one_column() -> None:
     [
         (
             "app:greedy",
-            "app:greedy needs 'secret', which questions.csv does not give: its inputs are 'question'",
+            "app:greedy needs 'secret', which questions.csv does not give: its inputs are",
         ),
         ("app:anser", "did you mean 'answer'"),
         ("ap:answer", "there is no module 'ap'"),
