@@ -118,7 +118,10 @@ def test_spans_are_ordered_and_lie_in_the_text(embedder: LocalEmbedder, text: st
 async def test_a_damaged_file_is_told_with_its_place(tmp_path: Path, damaged: str) -> None:
     weights = WeightsCatalog.load(dict(os.environ))
     for name in ("model.onnx", "tokenizer.json"):
-        data = b"\xffdamaged" if name == damaged else weights.path(NAME, name).read_bytes()
+        try:
+            data = b"\xffdamaged" if name == damaged else weights.path(NAME, name).read_bytes()
+        except InputError as error:
+            pytest.skip(str(error))
         (tmp_path / name).write_bytes(data)
     spec = catalog.LocalEmbedder(provider="local", weights=NAME)
     broken = LocalEmbedder(spec, tmp_path / "model.onnx", tmp_path / "tokenizer.json", "")
