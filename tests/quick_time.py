@@ -2,7 +2,8 @@
 
 import asyncio
 import selectors
-from collections.abc import Iterator
+import warnings
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from typing_extensions import override
@@ -25,7 +26,7 @@ class _Selector(selectors.DefaultSelector):
 
 
 @contextmanager
-def quick_loops(patience_s: float) -> Iterator[None]:
+def quick_loops(patience_s: float) -> Generator[None]:
     """Whatever starts a loop in this process gets a quick one."""
 
     class Policy(asyncio.DefaultEventLoopPolicy):
@@ -33,12 +34,14 @@ def quick_loops(patience_s: float) -> Iterator[None]:
         def new_event_loop(self) -> asyncio.AbstractEventLoop:
             return QuickLoop(patience_s)
 
-    own = asyncio.get_event_loop_policy()
-    asyncio.set_event_loop_policy(Policy())
-    try:
-        yield
-    finally:
-        asyncio.set_event_loop_policy(own)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of policies, from Python 3.14 on
+        own = asyncio.get_event_loop_policy()
+        asyncio.set_event_loop_policy(Policy())
+        try:
+            yield
+        finally:
+            asyncio.set_event_loop_policy(own)
 
 
 class QuickLoop(asyncio.SelectorEventLoop):
