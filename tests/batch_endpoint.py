@@ -4,11 +4,9 @@ What is asked decides what becomes of a request: `refuse …` is refused, `lose 
 file, `expire …` is not answered in time, anything else is answered with `You said: …`.
 """
 
-import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.endpoint import _whole
+from tests.serving import served
 
 STEPS = ("validating", "in_progress", "finalizing", "completed")
 
@@ -56,20 +55,13 @@ class BatchEndpoint:
 
 @contextmanager
 def serving_batches() -> Iterator[BatchEndpoint]:
-    """Run the server in a thread with its own loop."""
+    """Run the server."""
     endpoint = BatchEndpoint()
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(endpoint, started)))
-    thread.start()
-    loop, stop, endpoint.port = started.result(timeout=10)
-    try:
+    with served(lambda: _app(endpoint)) as endpoint.port:
         yield endpoint
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(timeout=10)
 
 
-async def _serve(endpoint: BatchEndpoint, started: Future[Any]) -> None:
+def _app(endpoint: BatchEndpoint) -> web.Application:
     app = web.Application(client_max_size=2**28)
     routes = _Routes(endpoint)
     app.router.add_post("/v1/files", routes.upload)
@@ -78,14 +70,7 @@ async def _serve(endpoint: BatchEndpoint, started: Future[Any]) -> None:
     app.router.add_get("/v1/batches", routes.list)
     app.router.add_get("/v1/batches/{id}", routes.poll)
     app.router.add_post("/v1/chat/completions", routes.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    stop = asyncio.Event()
-    started.set_result((asyncio.get_running_loop(), stop, runner.addresses[0][1]))
-    await stop.wait()
-    await runner.cleanup()
+    return app
 
 
 class _Routes:

@@ -5,14 +5,14 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+
+from tests.serving import served
 
 KEY = "sk-test-0123456789abcdef"
 DIMENSIONS = 4
@@ -42,20 +42,13 @@ class FakeEndpoint:
 
 @contextmanager
 def serving() -> Iterator[FakeEndpoint]:
-    """Run the server in a thread with its own loop, so that any test can use it."""
+    """Run the server."""
     endpoint = FakeEndpoint()
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(endpoint, started)))
-    thread.start()
-    loop, stop, endpoint.port = started.result(timeout=10)
-    try:
+    with served(lambda: _app(endpoint)) as endpoint.port:
         yield endpoint
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(timeout=10)
 
 
-async def _serve(endpoint: FakeEndpoint, started: Future[Any]) -> None:
+def _app(endpoint: FakeEndpoint) -> web.Application:
     async def answer(request: web.Request) -> web.StreamResponse:
         body = await request.json()
         endpoint.asked.append(
@@ -65,14 +58,7 @@ async def _serve(endpoint: FakeEndpoint, started: Future[Any]) -> None:
 
     app = web.Application()
     app.router.add_post("/{behavior}/{operation:.*}", answer)
-    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    stop = asyncio.Event()
-    started.set_result((asyncio.get_running_loop(), stop, runner.addresses[0][1]))
-    await stop.wait()
-    await runner.cleanup()
+    return app
 
 
 async def _answering(request: web.Request) -> web.StreamResponse:
