@@ -96,7 +96,7 @@ def command(
         else:
             show(decision_text(decision, judged))
             show_failures(report)
-            _offer_baseline(session, judged, against)
+            _offer_baseline(session, judged, decision, against)
     _end(decision)
 
 
@@ -121,7 +121,9 @@ def _stored(store: Store, name: str, reference: str) -> EvalRun:
     return stored.run
 
 
-def _offer_baseline(session: Session, run: EvalRun, against: str) -> None:
+def _offer_baseline(session: Session, run: EvalRun, decision: Decision, against: str) -> None:
+    """Say how to accept a first run; one that fails a gate is accepted with a reason only."""
     compares = any(gate.no_worse_than for gate in session.project.eval(run.eval).spec.gates)
     if compares and against == "baseline" and load_baseline(session, run.eval) is None:
-        note(f"no baseline yet; to accept this run: genaiops baseline accept {run.id}")
+        why = " --reason WHY" if decision.word == "fail" else ""
+        note(f"no baseline yet; to accept this run: genaiops baseline accept {run.id}{why}")

@@ -96,3 +96,14 @@ def test_a_stored_run_is_judged_as_it_was_run(evaluated: Terminal) -> None:
     done = evaluated("gate", "assistant", "--run", "assistant-1", "--variant", "blind")
     assert done.code == 2
     assert "--run assistant-1 is judged as it was run" in done.err
+
+
+def test_a_first_run_that_fails_is_offered_with_a_reason(library: Terminal) -> None:
+    path = library.root / "evals" / "assistant.yaml"
+    strict = "gates:\n  - {metric: answer_f1, at_least: 1.0}\n"
+    path.write_text(path.read_text("utf-8").replace("gates:\n", strict), "utf-8")
+    done = library("gate", "assistant", "--variant", "blind")
+    assert done.code == 1, done
+    offered = done.err.split("to accept this run: genaiops ")[1].strip()
+    assert offered.endswith(" --reason WHY")
+    library.ok(*offered.replace("WHY", "first").split())
