@@ -11,6 +11,7 @@ from genaiops.digests import digest
 from genaiops.errors import InputError
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.evaluation import Evaluation
+from genaiops.evaluations.ordering import largest_first, size_of
 from genaiops.evaluations.stopping import Stop
 from genaiops.evaluations.total import Total
 from genaiops.flow.deadline import Deadline
@@ -192,11 +193,16 @@ class Runner:
             await self._store.make_room()
 
     def _tasks(self, has_result: bytearray) -> Iterator[_Task]:
+        open_tasks = self._open_tasks(has_result)
+        for task in largest_first(open_tasks, lambda task: size_of(task.case.inputs)):
+            if self._stop.is_asked:
+                return
+            yield task
+
+    def _open_tasks(self, has_result: bytearray) -> Iterator[_Task]:
         spec = self._evaluation.spec
         for position, case in enumerate(self._evaluation.dataset.cases(spec.filter, spec.limit)):
             for repeat in range(spec.repeats):
-                if self._stop.is_asked:
-                    return
                 if not has_result[position * spec.repeats + repeat]:
                     yield _Task(position, case, repeat)
 

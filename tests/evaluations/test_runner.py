@@ -36,6 +36,19 @@ async def test_every_case_and_repeat_is_scored_once_in_the_order_of_the_dataset(
     assert (done.planned, done.scored, done.errored, done.skipped) == (6, 6, 0, 0)
 
 
+async def test_the_largest_case_is_begun_first_and_results_keep_the_order_of_the_dataset(
+    tmp_path: Path,
+) -> None:
+    wanted = evaluation(tmp_path, answered, count=12, concurrency=1)
+    flow = ScriptedFlow(answered)
+    with Store(tmp_path / "s.sqlite") as store:
+        done = await run(store, replace(wanted, flow=flow))
+        kept = [stored.case.id for stored in store.results(done.id)]
+    of_one_digit = [f"c{number}" for number in range(10)]
+    assert [case_id for case_id, _ in flow.seen] == ["c0", "c10", "c11", *of_one_digit[1:]]
+    assert kept == [*of_one_digit, "c10", "c11"]
+
+
 @pytest.mark.parametrize("kind", get_args(FailureKind))
 async def test_a_failure_is_the_products_own_or_an_error(tmp_path: Path, kind: FailureKind) -> None:
     def fail(inputs: dict[str, JsonValue]) -> FlowRun:
