@@ -17,8 +17,8 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Arm:
-    """The scores of one metric, one entry per case to which it applies, in the order of case ids.
+class Ends:
+    """The scores of one metric, one entry per case to which it applies.
 
     Arrays have the shape (cases,). `worst` and `best` are the averages over the repeats if what is
     missing scored the worst, or the best; an unbounded side is infinite. `missing` counts the
@@ -26,7 +26,6 @@ class Arm:
     """
 
     info: MetricInfo
-    ids: tuple[str, ...]
     worst: NDArray[np.float64]
     best: NDArray[np.float64]
     missing: NDArray[np.int_]
@@ -34,7 +33,7 @@ class Arm:
 
     @property
     def n(self) -> int:
-        return len(self.ids)
+        return len(self.worst)
 
     @property
     def incomplete(self) -> int:
@@ -61,6 +60,13 @@ class Arm:
         """The numerically higher of the two ends."""
         return np.maximum(self.worst, self.best)
 
+
+@dataclass(frozen=True, slots=True)
+class Arm(Ends):
+    """The same with the ids of the cases, in whose order the entries stand."""
+
+    ids: tuple[str, ...]
+
     def on(self, ids: Collection[str]) -> "Arm":
         """The same for some of the cases."""
         chosen = set(ids)
@@ -75,7 +81,7 @@ class Arm:
         )
 
 
-class ArmBuilder:
+class EndsBuilder:
     """Takes the scores of one metric case by case, so that nothing else of a case is held."""
 
     def __init__(self, run: EvalRun, info: MetricInfo) -> None:
@@ -85,41 +91,37 @@ class ArmBuilder:
         best = info.high if info.direction == "higher" else info.low
         self._worst_value = unscored[0] if info.worst is None else info.worst
         self._best_value = unscored[1] if best is None else best
-        self._ids: list[str] = []
         self._worst, self._best = array("d"), array("d")
         self._missing, self._repeats = array("q"), array("q")
 
-    def add(self, case: CaseScores) -> None:
-        """Take a case; one whose scores do not hold the metric is left out.
+    def add(self, case: CaseScores) -> bool:
+        """Take a case; one whose scores do not hold the metric is left out, which gives False.
 
         Raises:
             InputError: a score is outside of the metric's range.
         """
         if self._info.name not in case.scores:
-            return
+            return False
         row = _padded(case, self._info, self._run.repeats)
-        self._ids.append(case.case_id)
         self._worst.append(_average(row, self._worst_value))
         self._best.append(_average(row, self._best_value))
         self._missing.append(row.count(None))
         self._repeats.append(len(row))
+        return True
 
-    def arm(self) -> Arm:
-        """All that was taken, in the order of case ids."""
-        ids = np.array(self._ids, np.object_)
-        order = np.argsort(ids, kind="stable")
-        return Arm(
+    def ends(self) -> Ends:
+        """All that was taken, in its order; no more can be taken then."""
+        return Ends(
             info=self._info,
-            ids=tuple(ids[order].tolist()),
-            worst=np.frombuffer(self._worst, np.float64)[order],
-            best=np.frombuffer(self._best, np.float64)[order],
-            missing=np.frombuffer(self._missing, np.int64)[order],
-            repeats=np.frombuffer(self._repeats, np.int64)[order],
+            worst=np.frombuffer(self._worst, np.float64),
+            best=np.frombuffer(self._best, np.float64),
+            missing=np.frombuffer(self._missing, np.int64),
+            repeats=np.frombuffer(self._repeats, np.int64),
         )
 
 
 def read_arm(scores: RunScores, info: MetricInfo) -> Arm:
-    """Read the scores of one metric from a run.
+    """Read the scores of one metric from a run, in the order of case ids.
 
     A case whose scores do not hold the metric is left out: it does not apply there. Repeats that
     the run planned and the case does not have are missing. A repeat that failed counts as infinite
@@ -128,30 +130,39 @@ def read_arm(scores: RunScores, info: MetricInfo) -> Arm:
     Raises:
         InputError: two cases have the same id, or a score is outside of the metric's range.
     """
-    refuse_doubled(scores.run, [case.case_id for case in scores.cases])
-    builder = ArmBuilder(scores.run, info)
-    for case in scores.cases:
-        builder.add(case)
-    return builder.arm()
+    refuse_doubled(scores)
+    builder = EndsBuilder(scores.run, info)
+    in_order = sorted(scores.cases, key=lambda case: case.case_id)
+    ids = tuple(case.case_id for case in in_order if builder.add(case))
+    ends = builder.ends()
+    return Arm(
+        info=info,
+        ids=ids,
+        worst=ends.worst,
+        best=ends.best,
+        missing=ends.missing,
+        repeats=ends.repeats,
+    )
 
 
-def refuse_doubled(run: EvalRun, ids: Sequence[str]) -> None:
+def refuse_doubled(scores: RunScores) -> None:
     """See that each case is there once.
 
     Raises:
         InputError: two cases have the same id.
     """
-    in_order = sorted(ids)
+    in_order = sorted(case.case_id for case in scores.cases)
     for one, other in pairwise(in_order):
         if one == other:
-            raise InputError(f"run {run.id!r} holds the case {one!r} twice: evaluate it again")
+            name = scores.run.id
+            raise InputError(f"run {name!r} holds the case {one!r} twice: evaluate it again")
 
 
 def mean(values: NDArray[np.float64]) -> float | None:
     """The mean, the same for any order of the values; None without values or if it is infinite."""
     if not len(values) or bool(np.isinf(values).any()):
         return None
-    return fsum(values.tolist()) / len(values)
+    return fsum(values.data) / len(values)
 
 
 def draw_seed(run: EvalRun) -> int:

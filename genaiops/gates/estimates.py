@@ -1,6 +1,6 @@
 """Estimates with their intervals, from the same bounds that gates decide by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from genaiops.digests import canonical_json
-from genaiops.gates.arms import Arm, ArmBuilder, draw_seed, mean, refuse_doubled
+from genaiops.gates.arms import Ends, EndsBuilder, draw_seed, mean, refuse_doubled
 from genaiops.gates.ranges import Range, bounded_range
 from genaiops.records import CaseScores, Estimate, EvalRun, MetricInfo, RunScores
 from genaiops.stats import (
@@ -48,31 +48,36 @@ def estimate_run(scores: RunScores) -> tuple[MetricEstimate, ...]:
     Raises:
         InputError: a case is there twice, or a score is outside of its metric's range.
     """
+    refuse_doubled(scores)
     return estimate_cases(scores.run, scores.cases)
 
 
 def estimate_cases(run: EvalRun, cases: Iterable[CaseScores]) -> tuple[MetricEstimate, ...]:
-    """As `estimate_run`, of cases that are taken one by one and not held.
+    """As `estimate_run`, of cases that are taken one by one and not held; each is there once.
 
     Raises:
-        InputError: a case is there twice, or a score is outside of its metric's range.
+        InputError: a score is outside of its metric's range.
     """
-    builders = [ArmBuilder(run, info) for info in run.metrics]
-    groups = {name: Groups(name) for name in run.slices}
-    ids: list[str] = []
+    builders = [EndsBuilder(run, info) for info in run.metrics]
+    groups = [_Group(run, name) for name in run.slices]
     for case in cases:
-        ids.append(case.case_id)
         for builder in builders:
             builder.add(case)
-        for group in groups.values():
+        for group in groups:
             group.add(case)
-    refuse_doubled(run, ids)
     seed = draw_seed(run)
-    return tuple(_estimate_metric(builder.arm(), groups.values(), seed) for builder in builders)
+    return tuple(
+        MetricEstimate(
+            info,
+            estimate(builder.ends(), seed=seed),
+            tuple(part for group in groups for part in group.estimates(place, seed)),
+        )
+        for place, (info, builder) in enumerate(zip(run.metrics, builders, strict=True))
+    )
 
 
 def estimate(
-    arm: Arm, *, seed: int, alpha: float = REPORT_ALPHA, quantile: float | None = None
+    arm: Ends, *, seed: int, alpha: float = REPORT_ALPHA, quantile: float | None = None
 ) -> Estimate:
     """Estimate the mean of a metric, or a quantile of it.
 
@@ -94,7 +99,7 @@ def estimate(
     return estimate_mean(arm, interval, alpha=alpha, method=method)
 
 
-def estimate_mean(arm: Arm, bounds: Interval, *, alpha: float, method: str) -> Estimate:
+def estimate_mean(arm: Ends, bounds: Interval, *, alpha: float, method: str) -> Estimate:
     """The mean of a metric with bounds that are known, each at `alpha`."""
     return Estimate(
         value=mean(arm.worst),
@@ -112,16 +117,7 @@ def level_of(alpha: float) -> float:
     return round(1 - 2 * alpha, 9)
 
 
-def _estimate_metric(arm: Arm, groups: Iterable["Groups"], seed: int) -> MetricEstimate:
-    slices = tuple(
-        SliceEstimate(group.tag, value, estimate(arm.on(ids), seed=seed))
-        for group in groups
-        for value, ids in sorted(group.ids.items())
-    )
-    return MetricEstimate(arm.info, estimate(arm, seed=seed), slices)
-
-
-def _mean_interval(arm: Arm, values: Range, alpha: float, seed: int) -> tuple[Interval, str]:
+def _mean_interval(arm: Ends, values: Range, alpha: float, seed: int) -> tuple[Interval, str]:
     if not arm.is_single_binary:
         bounds = mean_bounds(
             arm.low, arm.high, alpha=alpha, lo=values.low, hi=values.high, seed=seed
@@ -133,7 +129,7 @@ def _mean_interval(arm: Arm, values: Range, alpha: float, seed: int) -> tuple[In
     return Interval(low, high), "clopper-pearson"
 
 
-def _estimate_quantile(arm: Arm, quantile: float | None, alpha: float) -> Estimate:
+def _estimate_quantile(arm: Ends, quantile: float | None, alpha: float) -> Estimate:
     share = 0.5 if quantile is None else quantile
     worst, best = (
         _quantile_from_best(ends, share, alpha, arm.info) for ends in (arm.worst, arm.best)
@@ -174,25 +170,42 @@ def _quantile_from_best(
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
-    """Case ids by the value of a tag; a case whose tag is a list belongs to each of its items."""
+class _Group:
+    """The scores of all metrics by the value of a tag."""
 
+    run: EvalRun
     tag: str
-    ids: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    builders: dict[str, list[EndsBuilder]] = field(default_factory=dict[str, list[EndsBuilder]])
 
     def add(self, case: CaseScores) -> None:
         """Take a case."""
-        value = case.tags.get(self.tag)
-        for item in value if isinstance(value, list) else [value]:
-            self.ids.setdefault(_tag_text(item), []).append(case.case_id)
+        for value in _values(case, self.tag):
+            if value not in self.builders:
+                self.builders[value] = [EndsBuilder(self.run, info) for info in self.run.metrics]
+            for builder in self.builders[value]:
+                builder.add(case)
+
+    def estimates(self, place: int, seed: int) -> Iterator[SliceEstimate]:
+        """The estimates of the metric at a place, by value."""
+        for value, builders in sorted(self.builders.items()):
+            shown = estimate(builders[place].ends(), seed=seed)
+            yield SliceEstimate(self.tag, value, shown)
 
 
 def cases_by_value(cases: Iterable[CaseScores], tag: str) -> dict[str, list[str]]:
-    """The groups of cases by the value of a tag."""
-    groups = Groups(tag)
+    """Case ids by the value of a tag."""
+    ids: dict[str, list[str]] = {}
     for case in cases:
-        groups.add(case)
-    return groups.ids
+        for value in _values(case, tag):
+            ids.setdefault(value, []).append(case.case_id)
+    return ids
+
+
+def _values(case: CaseScores, tag: str) -> list[str]:
+    """The values of a tag as texts; a case whose tag is a list belongs to each of its items."""
+    value = case.tags.get(tag)
+    items = value if isinstance(value, list) else [value]
+    return [*dict.fromkeys(map(_tag_text, items))]
 
 
 def _tag_text(value: JsonValue) -> str:
