@@ -66,11 +66,10 @@ def diff_runs(
     pairs = [(old[key], new[key]) for key in old if key in new]
     shared = [info for info in after.metrics if info.name in {m.name for m in before.metrics}]
     changes = [change for pair in pairs if (change := _case_change(*pair, shared)) is not None]
-    names = sorted({*before.digests, *after.digests})
     return Diff(
         before=before,
         after=after,
-        digests=tuple(n for n in names if before.digests.get(n) != after.digests.get(n)),
+        digests=after.changed_since(before),
         metrics=tuple(_metric_change(info, pairs) for info in shared),
         cases=tuple(sorted(changes, key=_order)),
         only_before=tuple(sorted({key[0] for key in old.keys() - new.keys()})),

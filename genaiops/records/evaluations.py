@@ -58,12 +58,19 @@ class EvalRun(Record):
     seconds: float = 0.0
     git_commit: str | None = None
 
+    def changed_since(self, before: "EvalRun") -> tuple[str, ...]:
+        """The names of the inputs that differ between two runs, sorted."""
+        names = sorted({*before.digests, *self.digests})
+        return tuple(n for n in names if before.digests.get(n) != self.digests.get(n))
+
 
 class CaseScores(Record):
     """The scores of one case, by metric, in the order of the repeats; None is missing.
 
     A metric that does not apply to the case is absent. `failed` holds the repeats, from 0, that
-    ended in a failure of the product's own: their time counts as over every limit.
+    ended in a failure of the product's own: their time counts as over every limit. `asked` is the
+    digest of its inputs and expected values, by which two runs know that they mean the same case;
+    it is empty where nobody needs it.
     """
 
     case_id: str
@@ -72,6 +79,7 @@ class CaseScores(Record):
     scores: dict[str, tuple[float | None, ...]]
     failed: tuple[int, ...] = ()
     calls: str = ""
+    asked: str = ""
 
 
 class RunScores(Record):

@@ -55,7 +55,8 @@ class Decision(Record):
     """All verdicts of an evaluation's gates, and what follows from them.
 
     `word` is fail if a blocking gate failed, pass if all blocking gates passed, else inconclusive.
-    `summary` says in a few words why. `blocked` is what the policy makes of it.
+    `summary` says in a few words why. `blocked` is what the policy makes of it. `changed` names the
+    inputs that differ from those of the baseline.
     """
 
     eval: str
@@ -66,3 +67,4 @@ class Decision(Record):
     policy_sentence: str
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()

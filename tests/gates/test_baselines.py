@@ -158,3 +158,10 @@ def test_cases_of_one_cluster_are_named() -> None:
     assert found.notes == ("cases taken as independent: 5 cases in 4 clusters",)
     apart = decide(rules, merged(ANSWER_OK, cases[1:]), policy="block")
     assert apart.notes == ()
+
+
+def test_a_decision_names_what_changed_since_the_baseline() -> None:
+    now = run_of(ANSWER_OK, TWENTY, digests={"dataset": "d", "prompt a.md": "new"})
+    before = run_of(ANSWER_OK, TWENTY, digests={"dataset": "d", "prompt a.md": "old", "flow a": ""})
+    assert judged(now, before).changed == ("flow a", "prompt a.md")
+    assert decide([no_worse(0.1)], now, policy="block").changed == ()
