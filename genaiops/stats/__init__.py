@@ -10,6 +10,13 @@ from genaiops.stats.bounded import (
     mean_draws,
     paired_bounded,
 )
+from genaiops.stats.clusters import (
+    GOOD_CLUSTERS,
+    LEAST_CLUSTERS,
+    ClusterTotals,
+    limit_clustered,
+    paired_clustered,
+)
 from genaiops.stats.holm import holm_adjusted
 from genaiops.stats.limits import Limit, LimitTest, limit_mean, limit_share
 from genaiops.stats.needed import (
@@ -26,6 +33,9 @@ from genaiops.stats.quantiles import QuantileEstimate, estimate_quantile, limit_
 from genaiops.stats.tango import tango_critical, tango_z
 
 __all__ = [
+    "GOOD_CLUSTERS",
+    "LEAST_CLUSTERS",
+    "ClusterTotals",
     "Counts",
     "Interval",
     "Limit",
@@ -46,6 +56,7 @@ __all__ = [
     "least_n_at_least",
     "least_n_at_most",
     "least_n_to_pass_margin",
+    "limit_clustered",
     "limit_mean",
     "limit_quantile",
     "limit_share",
@@ -54,6 +65,7 @@ __all__ = [
     "mean_draws",
     "paired_binary",
     "paired_bounded",
+    "paired_clustered",
     "pairs_needed",
     "tango_critical",
     "tango_z",

@@ -92,16 +92,51 @@ def mean_draws(
     Source: Gaffke (2005), Three test statistics for a nonparametric one-sided hypothesis on the
     mean of a nonnegative variable; Learned-Miller & Thomas (2019), arXiv:1905.06208.
     """
+    shares = range_shares(pessimistic, optimistic, lo=lo, hi=hi)
+    return unit_draws(shares, np.ones_like(shares[0]), lo=lo, hi=hi, seed=seed)
+
+
+def range_shares(
+    pessimistic: Values, optimistic: Values, *, lo: float, hi: float
+) -> NDArray[np.float64]:
+    """Where between `lo` (0) and `hi` (1) the smaller and the larger end of each value lie.
+
+    Shape (2, cases).
+
+    Raises:
+        ValueError: a value is outside of the range, or the lengths differ.
+    """
     ends = np.stack([np.asarray(pessimistic, np.float64), np.asarray(optimistic, np.float64)])
     shares = (ends - lo) / (hi - lo)
     if not bool(np.all((shares >= -_ROUNDING) & (shares <= 1 + _ROUNDING))):
         raise ValueError(f"a value is outside of [{lo!r}, {hi!r}]")
-    shares = np.clip(np.sort(shares, axis=0), 0.0, 1.0)
-    pairs, counts = np.unique(shares, axis=1, return_counts=True)
-    rises_and_gaps = np.stack([pairs[0], 1 - pairs[1]], axis=1).astype(np.float32)
-    weighted = _weighted_means(rises_and_gaps, counts, np.random.default_rng(seed))
+    return np.clip(np.sort(shares, axis=0), 0.0, 1.0)
+
+
+def unit_draws(
+    shares: NDArray[np.float64], sizes: NDArray[np.float64], *, lo: float, hi: float, seed: int
+) -> MeanDraws:
+    """Draw the mean over all cases where units of several cases are weighted as a whole.
+
+    A draw is the ratio of two weighted sums over units: of the values of their cases, and of the
+    numbers of their cases. The pseudo unit is as large as the largest one, with all its cases at
+    the end of the range.
+
+    Args:
+        shares: shape (2, units): the sums of `range_shares` over the cases of each unit.
+        sizes: cases of each unit, 1 or more.
+        lo: the least possible value of a case.
+        hi: the largest possible value of a case.
+        seed: of the draws.
+
+    Source: see `mean_draws`. For any c the draw exceeds c where the weighted sum of the units'
+    sums of (value - c) exceeds 0, which is Gaffke's test that the expected sum of a unit does.
+    """
+    units, counts = np.unique(np.vstack([shares, sizes]), axis=1, return_counts=True)
+    columns = np.stack([units[0], units[2] - units[1], units[2]], axis=1).astype(np.float32)
+    weighted = _weighted_means(columns, counts, np.random.default_rng(seed))
     span = hi - lo
-    return MeanDraws(lo + span * weighted[:, 0], hi - span * weighted[:, 1], lo, hi, ends.shape[1])
+    return MeanDraws(lo + span * weighted[:, 0], hi - span * weighted[:, 1], lo, hi, len(sizes))
 
 
 def mean_bounds(
@@ -164,17 +199,22 @@ def paired_bounded(
 
 
 def _weighted_means(
-    columns: NDArray[np.float32], counts: NDArray[np.int_], generator: np.random.Generator
+    units: NDArray[np.float32], counts: NDArray[np.int_], generator: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Shape (DRAWS, 2): means of two columns under random weights, the pseudo case's value is 0."""
+    """Shape (DRAWS, 2): means under random weights, the pseudo unit's values are 0.
+
+    The columns of `units` are sums of two values, and sizes.
+    """
     shapes = np.append(counts, 1).astype(np.float32)
-    means = np.empty((DRAWS, columns.shape[1]))
+    largest = units[:, 2].max(initial=1)
+    sizes = np.append(units[:, 2], largest)
+    means = np.empty((DRAWS, 2))
     rows = max(1, _WEIGHTS_AT_ONCE // len(shapes))
     for start in range(0, DRAWS, rows):
         size = (min(rows, DRAWS - start), len(shapes))
         weights = generator.standard_gamma(shapes, size=size, dtype=np.float32)
-        totals = weights.sum(axis=1, keepdims=True)
-        means[start : start + rows] = weights[:, :-1] @ columns / totals
+        totals = (weights * sizes).sum(axis=1, keepdims=True)
+        means[start : start + rows] = weights[:, :-1] @ units[:, :2] / totals
     return means
 
 

@@ -75,16 +75,16 @@ def paired_binary(
         critical = tango_critical(n, margin, alpha)
         score = tango_z(gains, harms, n, margin)
         passes, p_pass = exceeds(score, critical), tango_p(score, n, margin)
-        low = _on_side(tango_low(gains, harms, n, critical), -margin, above=passes)
+        low = on_side(tango_low(gains, harms, n, critical), -margin, above=passes)
     high, p_fail = 1.0, 1.0
     if n := optimistic.n:
         gains, harms = optimistic.gains, optimistic.harms
         p_fail = mcnemar_p(gains, harms)
         mirrored = tango_low(harms, gains, n, tango_critical(n, margin, alpha))
-        high = 0.0 - _on_side(mirrored, 0.0, above=p_fail <= alpha)
+        high = 0.0 - on_side(mirrored, 0.0, above=p_fail <= alpha)
     return PairedTest(low, high, passes, p_fail <= alpha, p_pass, p_fail, "tango")
 
 
-def _on_side(bound: float, limit: float, *, above: bool) -> float:
+def on_side(bound: float, limit: float, *, above: bool) -> float:
     """The bound, moved as little as possible to be above the limit, or at most at it."""
     return max(bound, nextafter(limit, 1.0)) if above else min(bound, limit)
