@@ -15,8 +15,23 @@ from genaiops.store import StoredResult
 
 
 def run_scores(run: EvalRun, results: Iterable[StoredResult]) -> RunScores:
-    """The scores of a run by case; a metric that does not apply to a case is left out of it."""
-    return RunScores(run=run, cases=tuple(case_scores(run, results)))
+    """The scores of a run by case; a metric that does not apply to a case is left out of it.
+
+    Each tells by a digest what was asked, so that runs of other data are compared where they agree.
+    """
+    digests: dict[str, str] = {}
+    cases = case_scores(run, _asked(results, digests))
+    told = (case.model_copy(update={"asked": digests.pop(case.case_id)}) for case in cases)
+    return RunScores(run=run, cases=tuple(told))
+
+
+def _asked(results: Iterable[StoredResult], digests: dict[str, str]) -> Iterator[StoredResult]:
+    """The same results; the digest of each case is noted as it passes by."""
+    for stored in results:
+        case = stored.case
+        if case.id not in digests:
+            digests[case.id] = digest({"inputs": case.inputs, "expected": case.expected})
+        yield stored
 
 
 def case_scores(run: EvalRun, results: Iterable[StoredResult]) -> Iterator[CaseScores]:

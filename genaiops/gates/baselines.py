@@ -37,15 +37,34 @@ def _code(scores: RunScores) -> dict[str, str]:
     return {name: value for name, value in digests.items() if name.startswith(_OF_THE_CODE)}
 
 
+def changed_cases(candidate: RunScores, baseline: RunScores) -> frozenset[str]:
+    """The cases whose inputs or expected values differ: no pair, though their ids are the same.
+
+    Runs that do not tell what was asked are taken at their ids.
+    """
+    asked = {case.case_id: case.asked for case in baseline.cases if case.asked}
+    return frozenset(
+        case.case_id
+        for case in candidate.cases
+        if case.asked and asked.get(case.case_id, case.asked) != case.asked
+    )
+
+
 def comparison_notes(candidate: RunScores, baseline: RunScores) -> list[str]:
     """What a reader has to know about a comparison: other data, cases without a partner."""
     here = {case.case_id for case in candidate.cases}
     there = {case.case_id for case in baseline.cases}
+    changed = sorted(changed_cases(candidate, baseline))
     notes: list[str] = []
     if candidate.run.digests.get("dataset") != baseline.run.digests.get("dataset"):
         notes.append(
             "the dataset changed since the baseline: compared on the "
-            f"{counted(len(here & there), 'case')} that both hold"
+            f"{counted(len(here & there) - len(changed), 'case')} that both hold"
+        )
+    if changed:
+        notes.append(
+            f"{counted(len(changed), 'case')} with other inputs or expected values, not compared: "
+            f"{_listed(changed)}"
         )
     notes += _unmatched("candidate", "baseline", sorted(here - there))
     notes += _unmatched("baseline", "candidate", sorted(there - here))
@@ -65,8 +84,11 @@ def cluster_note(candidate: RunScores) -> list[str]:
 def _unmatched(arm: str, other: str, ids: Sequence[str]) -> list[str]:
     if not ids:
         return []
-    more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
-    shown = ", ".join(ids[:_SHOWN_IDS])
     verb = "is" if len(ids) == 1 else "are"
     cases = counted(len(ids), "case")
-    return [f"{cases} of the {arm} {verb} not in the {other}: {shown}{more}"]
+    return [f"{cases} of the {arm} {verb} not in the {other}: {_listed(ids)}"]
+
+
+def _listed(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
+    return f"{', '.join(ids[:_SHOWN_IDS])}{more}"

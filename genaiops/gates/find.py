@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from genaiops.errors import InputError
 from genaiops.gates.arms import Arm, draw_seed, read_arm
-from genaiops.gates.baselines import is_unchanged, metric_of
+from genaiops.gates.baselines import changed_cases, is_unchanged, metric_of
 from genaiops.gates.counts import find_count
 from genaiops.gates.drops import Pairs, find_drop
 from genaiops.gates.estimates import estimate
@@ -56,7 +56,8 @@ def _find_against(
         why = "the metric changed since the baseline"
         return replace(_nothing(gate, arm, f"{why}: accept a new one", accept), seen=why)
     other = read_arm(baseline, arm.info)
-    pairs = Pairs(arm.on(other.ids), other.on(arm.ids))
+    shared = {*arm.ids} & {*other.ids} - changed_cases(candidate, baseline)
+    pairs = Pairs(arm.on(shared), other.on(shared))
     if not pairs.candidate.n:
         return _nothing(gate, arm, "no case has a score in both runs", accept)
     found = find_drop(gate, pairs, seed=draw_seed(candidate.run))

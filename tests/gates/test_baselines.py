@@ -165,3 +165,15 @@ def test_a_decision_names_what_changed_since_the_baseline() -> None:
     before = run_of(ANSWER_OK, TWENTY, digests={"dataset": "d", "prompt a.md": "old", "flow a": ""})
     assert judged(now, before).changed == ("flow a", "prompt a.md")
     assert decide([no_worse(0.1)], now, policy="block").changed == ()
+
+
+def test_a_case_that_asks_something_else_by_now_is_no_pair() -> None:
+    run = run_of(ANSWER_OK, {f"c{i}": 1.0 for i in range(30)})
+    asked = [case.model_copy(update={"asked": "old"}) for case in run.cases]
+    other = [case.model_copy(update={"asked": "new"}) for case in asked[:3]]
+    candidate = run.model_copy(update={"cases": (*other, *asked[3:])})
+    found = judged(candidate, run.model_copy(update={"cases": tuple(asked)}))
+    assert found.verdicts[0].estimate.n == 27
+    assert found.notes == (
+        "3 cases with other inputs or expected values, not compared: c0, c1, c2",
+    )
