@@ -57,7 +57,7 @@ class EvalFile(pytest.File):
     def decision(self) -> "Decision":
         """The decision on a run that is made now, with recorded calls where there are any."""
         if self._decision is None:
-            from genaiops.project.evaluating import gate_project
+            from genaiops.project.judging import gate_project
 
             work = gate_project(self.path.parent.parent, self.path.stem)
             self._decision = asyncio.run(work)

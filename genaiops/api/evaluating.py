@@ -10,7 +10,8 @@ from genaiops.api.handed import FlowLike, Gates, Handed, Metrics, absolute, set_
 from genaiops.api.options import Options
 from genaiops.api.rows import Data, rows_of
 from genaiops.gates import estimate_run
-from genaiops.project.evaluating import Asked, run_evaluation, scores_of
+from genaiops.project.evaluating import Asked, run_evaluation
+from genaiops.project.judging import scores_of
 from genaiops.project.session import open_session
 
 

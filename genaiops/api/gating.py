@@ -9,7 +9,7 @@ from genaiops.api.evaluating import evaluate
 from genaiops.api.gated import Gated
 from genaiops.api.options import Options
 from genaiops.errors import InputError
-from genaiops.project.evaluating import judge_run
+from genaiops.project.judging import judge_run
 
 
 def gate(

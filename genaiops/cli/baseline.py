@@ -10,7 +10,7 @@ from genaiops.errors import InputError, SpecError
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.gates import estimate_run
-from genaiops.project.evaluating import accept_baseline, load_baseline, scores_of
+from genaiops.project.judging import accept_baseline, load_baseline, scores_of
 from genaiops.project.session import Session
 from genaiops.records import RunScores
 from genaiops.text.layout import table

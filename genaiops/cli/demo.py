@@ -13,9 +13,10 @@ from genaiops.evaluations.reports import write_report
 from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.evaluations.reports.terminal.summary import failures_text, run_text
 from genaiops.models.weights import WeightsCatalog
-from genaiops.project.evaluating import Asked, judge_run, report_of
+from genaiops.project.evaluating import Asked, report_of
 from genaiops.project.example import example_project
 from genaiops.project.indexing import build
+from genaiops.project.judging import judge_run
 from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session, open_session
 from genaiops.records import Decision, EvalRun

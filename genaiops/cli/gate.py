@@ -30,8 +30,9 @@ from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
 from genaiops.errors import InputError
 from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.project.asking import only_eval, with_models
-from genaiops.project.evaluating import Asked, judge_run, load_baseline, report_of, scores_of
+from genaiops.project.evaluating import Asked, report_of
 from genaiops.project.files import eval_name
+from genaiops.project.judging import judge_run, load_baseline, scores_of
 from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
 from genaiops.records import Decision, EvalRun

@@ -1,27 +1,24 @@
-"""Use cases around evaluations: run one, estimate it, judge it, keep it as a baseline."""
+"""Use cases around evaluations: run one, and estimate it for a report."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from genaiops.errors import ExecutionError, InputError, Interrupted, SpecError
-from genaiops.evaluations.baseline import read_baseline, write_baseline
+from genaiops.errors import ExecutionError, InputError, Interrupted
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
-from genaiops.evaluations.scores import case_scores, run_scores
+from genaiops.evaluations.scores import case_scores
 from genaiops.evaluations.stopping import Stop
-from genaiops.gates import decide, estimate_cases
+from genaiops.gates import estimate_cases
 from genaiops.project.batch_desk import Waiting
 from genaiops.project.batching import Batched, answer_by_batches
-from genaiops.project.files import eval_name
 from genaiops.project.overrides import Overrides
 from genaiops.project.paying import budgeted, stopped_by
-from genaiops.project.session import Session, git_commit, open_session
+from genaiops.project.session import Session, git_commit
 from genaiops.project.supplies import OnNote
 from genaiops.project.wiring import Wiring
 from genaiops.project.wish import Wish
-from genaiops.records import Baseline, CaseResult, Decision, EvalRun, RunScores
+from genaiops.records import CaseResult, Decision, EvalRun
 from genaiops.store import Store, StoredResult, StoredRun
 from genaiops.text.quantities import counted
 
@@ -201,95 +198,3 @@ class _Watch:
                 score.reason is not None for score in result.scores.values()
             )
             yield stored
-
-
-def baseline_path(root: Path, name: str) -> Path:
-    """The file of an evaluation's baseline."""
-    return root / "evals" / "baselines" / f"{eval_name(name)}.jsonl"
-
-
-def load_baseline(session: Session, name: str) -> Baseline | None:
-    """The accepted baseline of an evaluation, or None.
-
-    Raises:
-        SpecError: the file is damaged.
-    """
-    path = baseline_path(session.root, name)
-    return read_baseline(path, path.relative_to(session.root).as_posix())
-
-
-def judge_run(
-    session: Session, store: Store, run: EvalRun, *, against: str = "baseline"
-) -> Decision:
-    """Judge a stored run by the gates of its evaluation.
-
-    `against` is `baseline`, or a run that takes its place.
-
-    Raises:
-        InputError: the evaluation has no gates, or there is no such run.
-    """
-    spec = session.project.eval(run.eval).spec
-    if against == "baseline":
-        baseline = load_baseline(session, run.eval)
-    else:
-        baseline = Baseline(scores=scores_of(store, store.run(against)))
-    candidate = run_scores(run, store.results(run.id, with_nodes=False))
-    return decide(spec.gates, candidate, baseline, policy=spec.on_inconclusive)
-
-
-def scores_of(store: Store, stored: StoredRun) -> RunScores:
-    """The scores of a finished run.
-
-    Raises:
-        InputError: the run did not finish, or scored nothing.
-    """
-    if stored.state != "finished":
-        raise InputError(f"run {stored.run.id!r} is {stored.state}: run the evaluation again")
-    if not stored.run.scored:
-        raise InputError(f"run {stored.run.id!r} has no case that was scored: it proves nothing")
-    return run_scores(stored.run, store.results(stored.run.id, with_nodes=False))
-
-
-def accept_baseline(session: Session, store: Store, stored: StoredRun, reason: str | None) -> Path:
-    """Write a run as the baseline of its evaluation, in place of a damaged one too.
-
-    Raises:
-        InputError: the run did not finish, a gate fails and no reason is given, or it is empty.
-        ExecutionError: the file cannot be written.
-    """
-    if reason is not None and not reason.strip():
-        raise InputError("--reason is empty: say why this run is accepted")
-    scores = scores_of(store, stored)
-    spec = session.project.eval(stored.run.eval).spec
-    if reason is None and spec.gates:
-        known = _sound_baseline(session, stored.run.eval)
-        decision = decide(spec.gates, scores, known, policy=spec.on_inconclusive)
-        failed = [v.gate for v in decision.verdicts if v.word == "fail" and v.tier == "blocking"]
-        if failed:
-            raise InputError(
-                f"run {stored.run.id!r} fails {'; '.join(failed)}: accept it with --reason WHY"
-            )
-    path = baseline_path(session.root, stored.run.eval)
-    write_baseline(path, Baseline(scores=scores, reason=reason))
-    return path
-
-
-def _sound_baseline(session: Session, name: str) -> Baseline | None:
-    try:
-        return load_baseline(session, name)
-    except SpecError:
-        return None
-
-
-async def gate_project(root: Path, name: str) -> Decision:
-    """Run an evaluation of a project without a word, and judge it.
-
-    Raises:
-        InputError, TrustError, ExecutionError: as for `run_evaluation`.
-    """
-    session = open_session(root)
-    with session.open_store() as store:
-        work = run_evaluation(
-            session, store, Asked(name), on_progress=lambda _: None, on_note=lambda _: None
-        )
-        return judge_run(session, store, await work)

@@ -7,8 +7,8 @@ from genaiops.errors import InputError
 from genaiops.evaluations.evaluation import cases_digest
 from genaiops.evaluations.selection import Choice, Evidence, choose
 from genaiops.gates import estimate_run
-from genaiops.project.evaluating import judge_run, scores_of
 from genaiops.project.files import eval_name
+from genaiops.project.judging import judge_run, scores_of
 from genaiops.project.lock import CatalogLock, LockedModel, lock_problem, write_lock
 from genaiops.project.session import Session
 from genaiops.records import EvalRun, MetricInfo, RunScores

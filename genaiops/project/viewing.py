@@ -6,7 +6,8 @@ from genaiops.errors import InputError
 from genaiops.evaluations.comparison import Comparison
 from genaiops.evaluations.reports import ArmReport
 from genaiops.project.comparing import RanArm, compare_ran
-from genaiops.project.evaluating import judge_run, report_of
+from genaiops.project.evaluating import report_of
+from genaiops.project.judging import judge_run
 from genaiops.project.session import Session
 from genaiops.records import Decision
 from genaiops.store import Store, StoredRun

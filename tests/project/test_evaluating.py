@@ -4,15 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from genaiops.errors import ExecutionError, InputError
-from genaiops.project.evaluating import (
-    Asked,
-    accept_baseline,
-    gate_project,
-    judge_run,
-    load_baseline,
-    report_of,
-    run_evaluation,
-)
+from genaiops.project.evaluating import Asked, report_of, run_evaluation
+from genaiops.project.judging import accept_baseline, gate_project, judge_run, load_baseline
 from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session
 from genaiops.records import EvalRun
