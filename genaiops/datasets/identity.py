@@ -14,10 +14,10 @@ class Identities:
     """Gives each written case its id, in the order of the file.
 
     Cases without an id that have the same inputs are numbered: `3f0c…`, `3f0c…-2`. `counted` are
-    the digests that this is known to happen to; None counts all, to find them.
+    the digests that this may happen to; others are not remembered.
     """
 
-    def __init__(self, counted: Container[str] | None = None) -> None:
+    def __init__(self, counted: Container[str]) -> None:
         self._counted = counted
         self._seen: Counter[str] = Counter()
 
@@ -33,7 +33,8 @@ class Identities:
 
     def id_of(self, written: WrittenCase) -> str:
         """The id of the next case."""
-        return written.id if written.id is not None else self._made(written)
+        base = base_id(written)
+        return base if written.id is not None else self._numbered(base)
 
     @property
     def repeated(self) -> frozenset[str]:
@@ -45,10 +46,14 @@ class Identities:
         """How many cases have the digest of an earlier one."""
         return self._seen.total() - len(self._seen)
 
-    def _made(self, written: WrittenCase) -> str:
-        made = digest(written.inputs)[:_DIGITS]
-        if self._counted is not None and made not in self._counted:
+    def _numbered(self, made: str) -> str:
+        if made not in self._counted:
             return made
         self._seen[made] += 1
         times = self._seen[made]
         return made if times == 1 else f"{made}-{times}"
+
+
+def base_id(written: WrittenCase) -> str:
+    """The id of a case before cases of the same inputs are told apart."""
+    return written.id if written.id is not None else digest(written.inputs)[:_DIGITS]

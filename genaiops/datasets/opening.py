@@ -1,14 +1,15 @@
-"""Opening a dataset: it is read once, whole, and checked."""
+"""Opening a dataset: it is read whole, and checked."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from genaiops.datasets.dataset import Dataset
+from genaiops.datasets.doubles import Doubles, find_doubles
 from genaiops.datasets.encoding import FileFacts, examine_file
 from genaiops.datasets.formats import read_entries, suffix_problem
-from genaiops.datasets.identity import Identities
+from genaiops.datasets.identity import base_id
+from genaiops.datasets.tally import Tally
 from genaiops.datasets.written import Entry, Header, WrittenCase
 from genaiops.errors import Fault, SpecError
 from genaiops.specs.dataset import DatasetCard
@@ -23,11 +24,9 @@ class _Scan:
 
     shown: str
     facts: FileFacts
-    identities: Identities = field(default_factory=Identities)
     columns: tuple[str, ...] = ()
-    lines: dict[str, int] = field(default_factory=dict[str, int])
-    clusters: set[str] = field(default_factory=set[str])
-    alone: int = 0
+    ids: Tally = field(default_factory=Tally)
+    clusters: Tally = field(default_factory=Tally)
     keys: Counter[str] = field(default_factory=Counter[str])
     faults: list[Fault] = field(default_factory=list[Fault])
     warnings: list[Fault] = field(default_factory=list[Fault])
@@ -44,37 +43,17 @@ class _Scan:
                 self.faults.append(entry)
 
     def _take_case(self, written: WrittenCase) -> None:
-        case_id = self.identities.id_of(written)
-        if case_id in self.lines:
-            first = self.lines[case_id]
-            message = f"the case id {case_id!r} stands twice (first on line {first})"
-            self.faults.append(Fault(self.shown, written.line, 1, message))
-            return
-        self.lines[case_id] = written.line
-        if written.cluster is None:
-            self.alone += 1
-        else:
+        self.ids.add(base_id(written))
+        if written.cluster is not None:
             self.clusters.add(written.cluster)
         parts = (("inputs", written.inputs), ("expected", written.expected), ("tags", written.tags))
         for part, fields in parts:
             for key in fields:
                 self.keys[f"{part}.{key}"] += 1
 
-    def doubles(self) -> Iterator[Fault]:
-        """A warning of the cases whose inputs are those of an earlier one."""
-        repeated = self.identities.repeated
-        if not repeated:
-            return
-        line, first = min((self.lines[f"{made}-2"], made) for made in repeated)
-        message = (
-            f"has the inputs of line {self.lines[first]} again, and is the case {first}-2 (such "
-            f"rows in the file: {self.identities.repeats}); an id tells them apart"
-        )
-        yield Fault(self.shown, line, 1, message, "warning")
-
 
 def open_dataset(path: Path, shown: str) -> Dataset:
-    """Read a dataset once, whole, and check it; its card is `<name>.card.yaml` beside it.
+    """Read a dataset whole and check it; its card is `<name>.card.yaml` beside it.
 
     Args:
         path: A .jsonl, .json, .csv, .tsv or .parquet file.
@@ -89,9 +68,11 @@ def open_dataset(path: Path, shown: str) -> Dataset:
         if problem:
             raise SpecError([Fault(shown, 0, 0, problem)])
         scan = _scan(path, shown)
+        doubles = _doubles(path, scan)
     except OSError as error:
         raise SpecError([Fault(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
-    if not scan.lines and not scan.faults:
+    scan.faults.extend(doubles.faults)
+    if not scan.ids and not scan.faults:
         only = "only the header stands there" if scan.columns else "no line holds a case"
         scan.faults.append(Fault(shown, 0, 0, f"the dataset is empty: {only}"))
     card = _read_card(path, scan)
@@ -101,13 +82,13 @@ def open_dataset(path: Path, shown: str) -> Dataset:
         path=path,
         shown=shown,
         facts=scan.facts,
-        count=len(scan.lines),
-        clusters=len(scan.clusters) + scan.alone,
+        count=len(scan.ids),
+        clusters=scan.clusters.distinct + len(scan.ids) - len(scan.clusters),
         keys=dict(scan.keys),
         columns=scan.columns,
-        repeated=scan.identities.repeated,
+        repeated=doubles.repeated,
         card=card,
-        warnings=(*scan.warnings, *scan.doubles()),
+        warnings=(*scan.warnings, *doubles.warnings),
     )
 
 
@@ -127,6 +108,15 @@ def _scan(path: Path, shown: str) -> _Scan:
         if len(scan.faults) >= MAX_FAULTS:
             break
     return scan
+
+
+def _doubles(path: Path, scan: _Scan) -> Doubles:
+    suspected = scan.ids.repeated
+    most = MAX_FAULTS - len(scan.faults)
+    if not suspected or most <= 0:
+        return Doubles()
+    entries = read_entries(path, scan.shown, scan.facts)
+    return find_doubles(entries, scan.shown, suspected, most=most)
 
 
 def _read_card(path: Path, scan: _Scan) -> DatasetCard | None:
