@@ -143,6 +143,14 @@ class Ledger(Protocol):
         """
         ...
 
+    def claim(self, key: str) -> bool:
+        """Take a call, before it is looked up; False while another process makes it."""
+        ...
+
+    def release(self, key: str) -> None:
+        """Let others take a call; one that was kept only once it is durable."""
+        ...
+
 
 class Metric(Protocol):
     """A named judgement of one case, bound to its arguments."""

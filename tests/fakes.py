@@ -88,6 +88,7 @@ class MemoryLedger:
 
     def __init__(self, calls: Mapping[str, Completion] | None = None) -> None:
         self.calls = dict(calls or {})
+        self.claims: set[str] = set()
 
     def find(self, key: str) -> Completion | None:
         return self.calls.get(key)
@@ -95,6 +96,14 @@ class MemoryLedger:
     def keep(self, key: str, model: str, completion: Completion, *, replace: bool = True) -> None:  # noqa: ARG002  the protocol has it
         if replace or key not in self.calls:
             self.calls[key] = completion
+
+    def claim(self, key: str) -> bool:
+        is_free = key not in self.claims
+        self.claims.add(key)
+        return is_free
+
+    def release(self, key: str) -> None:
+        self.claims.discard(key)
 
 
 class HashEmbedder:

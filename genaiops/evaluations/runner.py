@@ -85,6 +85,14 @@ class CountingLedger:
         may_replace = replace and (self._reuse or self._replace)
         self._ledger.keep(key, model, completion, replace=may_replace)
 
+    def claim(self, key: str) -> bool:
+        """Take a call, unless all are made anyway."""
+        return not self._reuse or self._ledger.claim(key)
+
+    def release(self, key: str) -> None:
+        """Let others take a call."""
+        self._ledger.release(key)
+
 
 class _Task(NamedTuple):
     position: int

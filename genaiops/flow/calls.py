@@ -11,6 +11,10 @@ from genaiops.flow.call_key import CallKeys
 from genaiops.protocols import FREELY, Index, Ledger, Model, OnText
 from genaiops.records import Completion, CompletionRequest
 
+_LOOK_S = 0.02
+PATIENCE_S = 300.0
+"""So long a call of another process is waited for: that process may be stopped, and never end."""
+
 
 def call_key(model: Model, request: CompletionRequest) -> str:
     """The identity of one call: of the model, and of what in the request decides its answer."""
@@ -28,7 +32,8 @@ class Call:
 class Calls:
     """Makes the calls of all flows that share a ledger, within the limits of each model.
 
-    A call that is under way is not made twice: the second waits for the first.
+    A call that is under way is not made twice: the second waits for the first, in another process
+    too.
     """
 
     def __init__(self, ledger: Ledger | None) -> None:
@@ -49,14 +54,19 @@ class Calls:
         if self._ledger is None:
             return Call(key, await self._complete(model, request, on_text))
         async with self._alone(key):
-            found = self._ledger.find(key)
-            if found is not None:
-                if on_text is not None:
-                    on_text(found.text)
-                return Call(key, found)
-            completion = await self._complete(model, request, on_text)
-            self._ledger.keep(key, model.name, completion)
-            return Call(key, completion)
+            is_claimed = self._ledger.claim(key) or await _claimed_late(self._ledger, key)
+            try:
+                found = self._ledger.find(key)
+                if found is not None:
+                    if on_text is not None:
+                        on_text(found.text)
+                    return Call(key, found)
+                completion = await self._complete(model, request, on_text)
+                self._ledger.keep(key, model.name, completion)
+                return Call(key, completion)
+            finally:
+                if is_claimed:
+                    self._ledger.release(key)
 
     async def _complete(
         self, model: Model, request: CompletionRequest, on_text: OnText | None
@@ -79,6 +89,17 @@ class Calls:
             lock, users = self._under_way.pop(key)
             if users > 1:
                 self._under_way[key] = (lock, users - 1)
+
+
+async def _claimed_late(ledger: Ledger, key: str) -> bool:
+    """Wait while another process makes a call; False where it makes it for too long."""
+    waited_s = 0.0
+    while waited_s < PATIENCE_S:
+        await asyncio.sleep(_LOOK_S)
+        waited_s += _LOOK_S
+        if ledger.claim(key):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

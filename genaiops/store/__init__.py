@@ -1,7 +1,8 @@
 """Runs, results and the ledger of calls, in one SQLite file."""
 
 from genaiops.store.entries import StoredResult
-from genaiops.store.store import RunState, Store, StoredRun
+from genaiops.store.store import Store
+from genaiops.store.stored_run import RunState, StoredRun
 from genaiops.store.upkeep import (
     ModelCalls,
     StoreFacts,

@@ -6,9 +6,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from genaiops.errors import InputError, StoreError
+from genaiops.errors import StoreError
 
-_TRIES, _WAIT_S = 5, 0.004
+_LOOKS_S, _WAIT_S = 10.0, 0.004
+"""How long a look of somebody else is waited for: its process may have to wait for a core."""
 
 
 class Holds:
@@ -18,11 +19,10 @@ class Holds:
         self._store = store
         self._held: dict[str, int] = {}
 
-    def take(self, run_id: str, seq: int) -> None:
-        """Hold a run until `release`, or the end of the process.
+    def take(self, run_id: str, seq: int) -> bool:
+        """Hold a run until `release`, or the end of the process; False where another process does.
 
         Raises:
-            InputError: another process works on it.
             StoreError: the file cannot be made.
         """
         path = self._path(seq)
@@ -34,9 +34,9 @@ class Holds:
         except OSError as error:
             message = f"{path}: cannot be locked: {error.strerror}; make its folder writable"
             raise StoreError(message) from error
-        if held is None:
-            raise InputError(f"another process works on run {run_id!r}: wait for its end")
-        self._held[run_id] = held
+        if held is not None:
+            self._held[run_id] = held
+        return held is not None
 
     def is_held(self, seq: int) -> bool:
         """Whether a process that lives works on a run."""
@@ -45,11 +45,7 @@ class Holds:
         except OSError:
             return False
         try:
-            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        else:
-            return False
+            return not _try(opened, fcntl.LOCK_SH)
         finally:
             os.close(opened)
 
@@ -71,27 +67,31 @@ class Holds:
 
 
 def _patiently_locked(path: Path) -> int | None:
-    """An open file that is locked; who only looks whether it is, lets go of it at once."""
-    for _ in range(_TRIES):
-        held = _lock(path)
-        if held is not None:
-            return held
-        time.sleep(_WAIT_S)
-    return None
+    """An open file that is locked; None where somebody else has the lock.
 
-
-def _lock(path: Path) -> int | None:
-    """An open file that is locked; None where somebody else has the lock."""
+    Who only looks whether it is locked shares the lock for an instant, which is waited for.
+    """
     opened = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o644)
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(opened)
-        return None
+        until = time.monotonic() + _LOOKS_S
+        while not _try(opened, fcntl.LOCK_EX):
+            if not _try(opened, fcntl.LOCK_SH) or time.monotonic() > until:
+                os.close(opened)
+                return None
+            fcntl.flock(opened, fcntl.LOCK_UN)
+            time.sleep(_WAIT_S)
     except OSError:
         os.close(opened)
         raise
     return opened
+
+
+def _try(opened: int, kind: int) -> bool:
+    try:
+        fcntl.flock(opened, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _is_at(opened: int, path: Path) -> bool:

@@ -141,17 +141,23 @@ def _check_version(version: int, path: str) -> None:
 
 
 def _see_that_it_is_whole(connection: sqlite3.Connection, path: str) -> None:
-    """Refuse a file that was cut off; what stands in its log is not expected in it yet."""
+    """Refuse a file that was cut off; what stands in its log is not expected in it yet.
+
+    All is looked at within one reading: until its end nobody else can take the log away.
+    """
     file, log = Path(path), Path(f"{path}-wal")
-    if not file.exists() or (log.exists() and log.stat().st_size):
+    if not file.exists():
         return
     try:
+        connection.execute("BEGIN")
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (size,) = connection.execute("PRAGMA page_size").fetchone()
+        is_logged = log.exists() and log.stat().st_size > 0
+        found = file.stat().st_size
+        connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise store_fault(path, "cannot be read", error) from error
-    found = file.stat().st_size
-    if found < pages * size:
+    if found < pages * size and not is_logged:
         raise StoreError(
             f"{path}: the store was cut off: {found:,} bytes of {pages * size:,} are there; "
             "restore the file from a copy, or move it away and run again"

@@ -2,53 +2,30 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Self
 
 from pydantic import ValidationError
 
 from genaiops.errors import InputError, StoreError
 from genaiops.records import Completion, EvalRun
-from genaiops.store.entries import (
-    StoredResult,
-    call_checksum,
-    pack_result,
-    unpack_call,
-    unpack_result,
-)
-from genaiops.store.faults import is_damage, store_fault
+from genaiops.store.calls import Calls
+from genaiops.store.entries import StoredResult, pack_result, unpack_result
+from genaiops.store.faults import store_fault
 from genaiops.store.holding import Holds
+from genaiops.store.reader import Reader, Row
 from genaiops.store.schema import connect, connect_to_read
+from genaiops.store.stored_run import RunState, StoredRun
 from genaiops.store.writer import Writer
 
-RunState = Literal["running", "finished", "interrupted"]
-_KEEP_LAST = "INSERT OR REPLACE INTO calls (key, model, completion, checksum) VALUES (?, ?, ?, ?)"
-_KEEP_FIRST = _KEEP_LAST.replace("REPLACE", "IGNORE")
 OPEN_ROWS = 128
 """So many rows may wait for their commit: 64 results with a call each."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRun:
-    """An evaluation with its state in the store; `seq` orders runs, clocks do not.
-
-    `asked` is what its runner kept of how it was asked for, to go on with it; the store does not
-    read it.
-    """
-
-    seq: int
-    state: RunState
-    run: EvalRun
-    asked: str | None = None
 
 
 class Store:
     """One SQLite file. Reads answer at once; writes are committed in groups by one thread.
 
-    `damaged_calls` counts the recorded calls that could not be read, and so were taken for none.
     `began` is the run that was begun or taken up last.
     """
 
@@ -63,11 +40,11 @@ class Store:
         self._path = str(path)
         if not read_only:
             _make_folder(path.parent)
-        self._reader = connect_to_read(path) if read_only else connect(self._path)
+        connection = connect_to_read(path) if read_only else connect(self._path)
+        self._reader = Reader(connection, self._path)
         self._writer = None if read_only else Writer(self._path)
         self._holds = Holds(path)
-        self._open_calls: dict[str, Completion] = {}
-        self.damaged_calls = 0
+        self._calls = Calls(path, self._reader)
         self.began: str | None = None
 
     def __enter__(self) -> Self:
@@ -81,7 +58,8 @@ class Store:
         if self._writer is not None:
             self._writer.close()
         self._holds.release_all()
-        self._reader.close()
+        self._calls.close()
+        self._reader.connection.close()
 
     async def flush(self) -> None:
         """Wait until all that was written so far is durable.
@@ -100,50 +78,48 @@ class Store:
         if self._writing.waiting > OPEN_ROWS:
             await self.flush()
 
+    @property
+    def damaged_calls(self) -> int:
+        """How many recorded calls could not be read, and so were taken for none."""
+        return self._calls.damaged
+
     def find(self, key: str) -> Completion | None:
         """The recorded answer of a call; a damaged record counts as none.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        if key in self._open_calls:
-            return self._open_calls[key]
-        sql = (
-            "SELECT CAST(model AS BLOB), CAST(completion AS BLOB), CAST(checksum AS INTEGER)"
-            " FROM calls WHERE key = ?"
-        )
-        try:
-            row = self._reader.execute(sql, (key,)).fetchone()
-        except sqlite3.Error as error:
-            if not is_damage(error):
-                raise store_fault(self._path, "cannot be read", error) from error
-            row = (None, None, None)
-        if row is None:
-            return None
-        found = unpack_call(key, *row)
-        self.damaged_calls += found is None
-        return found
+        return self._calls.find(key)
+
+    def claim(self, key: str) -> bool:
+        """Take a call for this process, before it is looked up; False while another makes it.
+
+        Raises:
+            StoreError: the file of claims cannot be made.
+        """
+        return self._calls.claim(key)
+
+    def release(self, key: str) -> None:
+        """Let others take a call; one that was kept only once it is durable."""
+        self._calls.release(key)
 
     def keep(self, key: str, model: str, completion: Completion, *, replace: bool = True) -> None:
         """Record a finished call; with `replace` in place of one with its key."""
-        self._open_calls[key] = completion
-        text = completion.model_dump_json()
-        self._writing.put(
-            _KEEP_LAST if replace else _KEEP_FIRST,
-            (key, model, text, call_checksum(key, model.encode(), text.encode())),
-            done=lambda: self._open_calls.pop(key, None) and None,
-        )
+        self._calls.keep(self._writing.put, key, model, completion, replace=replace)
 
     async def begin(self, run: EvalRun, asked: str | None = None) -> EvalRun:
         """Enter a run that starts now, durably, and hold it; it gets its id, `<eval>-<number>`."""
         await self.flush()
-        row = self._one("SELECT coalesce(max(seq), 0) + 1 FROM runs", ())
+        row = self._reader.row("SELECT coalesce(max(seq), 0) + 1 FROM runs")
         for seq in range(row[0] if row else 1, 2**31):
             named = run.model_copy(update={"id": f"{run.eval}-{seq}"})
+            # held before it is entered: nobody may see a run that nobody works on
+            if not self._holds.take(named.id, seq):
+                continue
             if self._enter(seq, named, asked):
-                self._holds.take(named.id, seq)
                 self.began = named.id
                 return named
+            self._holds.release(named.id, seq)
         raise StoreError(f"{self._path}: no run number is left")
 
     async def take_up(self, run_id: str) -> StoredRun:
@@ -152,8 +128,7 @@ class Store:
         Raises:
             InputError: it is finished, or a process that lives works on it.
         """
-        seq = self.run(run_id).seq
-        self._holds.take(run_id, seq)
+        seq = self._held(run_id)
         stored = self.run(run_id)
         if stored.state == "finished":
             self._holds.release(run_id, seq)
@@ -200,16 +175,12 @@ class Store:
 
     def runs(self, eval_name: str | None = None) -> Sequence[StoredRun]:
         """All runs, or those of one evaluation, the newest first."""
-        rows = self._all(
+        rows = self._reader.rows(
             "SELECT seq, state, record, asked FROM runs WHERE ? IS NULL OR eval = ?"
             " ORDER BY seq DESC",
             (eval_name, eval_name),
         )
-        with self._reading():
-            return [
-                StoredRun(seq, self._state(seq, state), EvalRun.model_validate_json(text), asked)
-                for seq, state, text, asked in rows
-            ]
+        return [self._stored(row) for row in rows]
 
     def run(self, reference: str) -> StoredRun:
         """A run by its id, by an evaluation's name (its newest), or `last`.
@@ -235,18 +206,16 @@ class Store:
             "SELECT record, checksum, case_id FROM results"
             " WHERE run = (SELECT seq FROM runs WHERE id = ?) ORDER BY position, repeat"
         )
-        with self._reading():
-            for record, expected, case_id in self._reader.execute(sql, (run_id,)):
-                stored = unpack_result(record, expected, with_nodes=with_nodes)
-                if stored is None:
-                    raise self._damaged(f"the result of case {case_id!r} in run {run_id!r}")
-                yield stored
+        for record, expected, case_id in self._reader.stream(sql, (run_id,)):
+            stored = unpack_result(record, expected, with_nodes=with_nodes)
+            if stored is None:
+                raise self._reader.damaged(f"the result of case {case_id!r} in run {run_id!r}")
+            yield stored
 
     def places(self, run_id: str) -> Iterator[tuple[int, int]]:
         """The positions and repeats that have their result."""
         sql = "SELECT position, repeat FROM results WHERE run = (SELECT seq FROM runs WHERE id = ?)"
-        with self._reading():
-            yield from self._reader.execute(sql, (run_id,))
+        yield from self._reader.stream(sql, (run_id,))
 
     def calls_until(self, run_id: str) -> tuple[int, int]:
         """The calls made and reused until the last result of a run."""
@@ -254,7 +223,7 @@ class Store:
             "SELECT coalesce(max(made_calls), 0), coalesce(max(reused_calls), 0) FROM results"
             " WHERE run = (SELECT seq FROM runs WHERE id = ?)"
         )
-        row = self._one(sql, (run_id,))
+        row = self._reader.row(sql, (run_id,))
         return (row[0], row[1]) if row else (0, 0)
 
     async def delete(self, run_id: str) -> None:
@@ -263,17 +232,30 @@ class Store:
         Raises:
             InputError: there is no such run, or a process that lives works on it.
         """
-        seq = self.run(run_id).seq
-        self._holds.take(run_id, seq)
+        seq = self._held(run_id)
         self._writing.put("DELETE FROM results WHERE run = ?", (seq,))
         self._writing.put("DELETE FROM runs WHERE seq = ?", (seq,))
         await self.flush()
         self._holds.release(run_id, seq)
 
-    def _state(self, seq: int, written: RunState) -> RunState:
-        """As it is: a run that was killed could not write that it was interrupted."""
-        is_left = written == "running" and not self._holds.is_held(seq)
-        return "interrupted" if is_left else written
+    def _stored(self, row: Row) -> StoredRun:
+        """A run as it is: one that was killed could not write that it was interrupted."""
+        seq, state, text, asked = row
+        if state == "running" and not self._holds.is_held(seq):
+            sql = "SELECT state, record FROM runs WHERE seq = ?"  # it may have ended just now
+            now = self._reader.row(sql, (seq,)) or (state, text)
+            state, text = ("interrupted" if now[0] == "running" else now[0]), now[1]
+        try:
+            return StoredRun(seq, state, EvalRun.model_validate_json(text), asked)
+        except ValidationError as error:
+            raise self._reader.damaged(f"the record of run number {seq}") from error
+
+    def _held(self, run_id: str) -> int:
+        """Hold a run that was entered; gives its `seq`."""
+        seq = self.run(run_id).seq
+        if not self._holds.take(run_id, seq):
+            raise InputError(f"another process works on run {run_id!r}: wait for its end")
+        return seq
 
     @property
     def _writing(self) -> Writer:
@@ -284,7 +266,7 @@ class Store:
     def _enter(self, seq: int, run: EvalRun, asked: str | None) -> bool:
         """Take a run number; False where another process took it first."""
         try:
-            self._reader.execute(
+            self._reader.connection.execute(
                 "INSERT INTO runs (seq, id, eval, digest, state, record, asked)"
                 " VALUES (?, ?, ?, ?, 'running', ?, ?)",
                 (seq, run.id, run.eval, run.digest, run.model_dump_json(), asked),
@@ -294,28 +276,6 @@ class Store:
         except sqlite3.Error as error:
             raise store_fault(self._path, "cannot be written", error) from error
         return True
-
-    def _one(self, sql: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
-        rows = self._all(sql, values)
-        return rows[0] if rows else None
-
-    def _all(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        with self._reading():
-            return self._reader.execute(sql, values).fetchall()
-
-    @contextmanager
-    def _reading(self) -> Generator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise store_fault(self._path, "cannot be read", error) from error
-        except ValidationError as error:
-            raise self._damaged("a record") from error
-
-    def _damaged(self, what: str) -> StoreError:
-        return StoreError(
-            f"{self._path}: {what} is damaged; restore the file from a copy, or move it away"
-        )
 
 
 def _make_folder(folder: Path) -> None:

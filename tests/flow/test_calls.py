@@ -7,6 +7,7 @@ from genaiops.flow.calls import Calls, call_key
 from genaiops.protocols import Allowance
 from genaiops.records import Completion, CompletionRequest, Message, Parameters
 from tests.fakes import MemoryLedger, ScriptedModel
+from tests.quick_time import QuickLoop
 
 pytestmark = pytest.mark.anyio
 HELLO = CompletionRequest(messages=(Message(role="user", content="Hello"),))
@@ -76,3 +77,42 @@ async def test_without_a_ledger_every_call_is_made() -> None:
     model = ScriptedModel(["a", "b"])
     calls = Calls(None)
     assert [(await calls.make(model, HELLO)).completion.text for _ in range(2)] == ["a", "b"]
+
+
+async def test_a_call_that_another_process_makes_is_waited_for_and_not_made() -> None:
+    ledger, model = MemoryLedger(), ScriptedModel()
+    key = call_key(model, HELLO)
+    assert ledger.claim(key)
+    async with asyncio.TaskGroup() as group:
+        asked = group.create_task(Calls(ledger).make(model, HELLO))
+        await asyncio.sleep(0)
+        ledger.keep(key, "m", Completion(text="theirs"))
+        ledger.release(key)
+    assert asked.result().completion.text == "theirs"
+    assert (model.requests, ledger.claims) == ([], set())
+
+
+async def test_a_call_that_another_process_gives_up_is_made_here() -> None:
+    ledger, model = MemoryLedger(), ScriptedModel(["ours"])
+    assert ledger.claim(call_key(model, HELLO))
+    async with asyncio.TaskGroup() as group:
+        asked = group.create_task(Calls(ledger).make(model, HELLO))
+        await asyncio.sleep(0)
+        ledger.release(call_key(model, HELLO))
+    assert asked.result().completion.text == "ours"
+
+
+def test_a_process_that_never_ends_its_call_is_not_waited_for_for_ever() -> None:
+    ledger, model = MemoryLedger(), ScriptedModel(["ours"])
+    key = call_key(model, HELLO)
+    assert ledger.claim(key)
+    with asyncio.Runner(loop_factory=QuickLoop) as runner:
+        asked = runner.run(Calls(ledger).make(model, HELLO))
+    assert (asked.completion.text, ledger.claims) == ("ours", {key})
+
+
+async def test_a_failed_call_is_let_go() -> None:
+    ledger, model = MemoryLedger(), ScriptedModel([CallError("server", "down")])
+    with pytest.raises(CallError):
+        await Calls(ledger).make(model, HELLO)
+    assert ledger.claims == set()

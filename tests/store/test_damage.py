@@ -6,13 +6,16 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from genaiops.errors import StoreError
 from genaiops.records import Completion, Usage
-from genaiops.store import Store
+from genaiops.store import Store, schema
 from tests.store.building import RUN, stored
 
 pytestmark = pytest.mark.anyio
@@ -157,10 +160,31 @@ async def test_a_full_disk_is_told_with_path_and_remedy_and_leaves_no_half_recor
     assert all("s.sqlite: the store" in text and "free space" in text for text in told)
 
 
+def test_a_store_that_grows_while_it_is_opened_is_not_taken_for_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+
+    class Late(sqlite3.Connection):
+        @override
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if "page_count" in sql:
+                with closing(sqlite3.connect(path)) as other, other:
+                    large = "x" * 100_000
+                    other.execute("INSERT INTO calls VALUES ('k', 'm', ?, 0, 0)", (large,))
+            return super().execute(sql, *values)
+
+    with Store(path):
+        pass
+    with (
+        Store(path),
+        closing(sqlite3.connect(path, isolation_level=None, factory=Late)) as connection,
+    ):
+        schema._see_that_it_is_whole(connection, str(path))
+
+
 _WRITER = """
 import asyncio, sys
 from pathlib import Path
-from genaiops.store import Store
+from genaiops.store import Store, schema
 from tests.store.building import ANSWER, RUN, stored
 async def main():
     with Store(Path(sys.argv[1])) as store:

@@ -76,7 +76,7 @@ async def test_a_large_result_is_read_back_as_it_was(tmp_path: Path) -> None:
         await store.flush()
         assert list(store.results(run.id)) == [large]
         assert list(store.results(run.id, with_nodes=False)) == [replace(large, nodes=())]
-        (size,) = store._one("SELECT length(record) FROM results", ()) or (0,)
+        (size,) = store._reader.row("SELECT length(record) FROM results") or (0,)
     assert size < 1000
 
 
