@@ -38,3 +38,4 @@ def test_a_full_disk_is_told_and_the_run_goes_on(tmp_path: Path) -> None:
 def test_processes_that_share_a_store_are_not_locked_out(tmp_path: Path) -> None:
     figures = drilled(tmp_path, "concurrent-runs", "--cases", "60")
     assert figures["told that the store is locked"] == "0"
+    assert figures["calls served"] == "60"
