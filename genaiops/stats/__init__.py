@@ -9,14 +9,17 @@ from genaiops.stats.bounded import (
     mean_bounds,
     mean_draws,
     paired_bounded,
+    paired_mean,
 )
 from genaiops.stats.clusters import (
     GOOD_CLUSTERS,
     LEAST_CLUSTERS,
     ClusterTotals,
+    bounds_clustered,
     limit_clustered,
     paired_clustered,
 )
+from genaiops.stats.eprocess import Claim, EProcess
 from genaiops.stats.holm import holm_adjusted
 from genaiops.stats.limits import Limit, LimitTest, limit_mean, limit_share
 from genaiops.stats.needed import (
@@ -31,24 +34,30 @@ from genaiops.stats.paired import Counts, PairedTest, mcnemar_p, paired_binary
 from genaiops.stats.proportions import binomial_tail, clopper_pearson_high, clopper_pearson_low
 from genaiops.stats.quantiles import QuantileEstimate, estimate_quantile, limit_quantile
 from genaiops.stats.tango import tango_critical, tango_z
+from genaiops.stats.together import Units, draw_together
 
 __all__ = [
     "GOOD_CLUSTERS",
     "LEAST_CLUSTERS",
+    "Claim",
     "ClusterTotals",
     "Counts",
+    "EProcess",
     "Interval",
     "Limit",
     "LimitTest",
     "MeanDraws",
     "PairedTest",
     "QuantileEstimate",
+    "Units",
     "Values",
     "binomial_tail",
+    "bounds_clustered",
     "cases_needed_for_limit",
     "clean_cases_needed",
     "clopper_pearson_high",
     "clopper_pearson_low",
+    "draw_together",
     "estimate_quantile",
     "gaffke_high",
     "gaffke_low",
@@ -66,6 +75,7 @@ __all__ = [
     "paired_binary",
     "paired_bounded",
     "paired_clustered",
+    "paired_mean",
     "pairs_needed",
     "tango_critical",
     "tango_z",

@@ -186,6 +186,11 @@ def paired_bounded(
         ValueError: a difference is outside of its range, or the lengths differ.
     """
     draws = mean_draws(pessimistic, optimistic, lo=-span, hi=span, seed=seed)
+    return paired_mean(draws, margin=margin, alpha=alpha)
+
+
+def paired_mean(draws: MeanDraws, *, margin: float, alpha: float) -> PairedTest:
+    """The test of `paired_bounded` from draws of the mean difference."""
     p_pass, p_fail = (draws.p_above(-margin), draws.p_below(0.0)) if draws.n else (1.0, 1.0)
     return PairedTest(
         low=draws.low(alpha),

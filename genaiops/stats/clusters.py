@@ -10,7 +10,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from genaiops.stats.bounded import MeanDraws, Values, range_shares, unit_draws
+from genaiops.stats.bounded import Interval, MeanDraws, Values, range_shares, unit_draws
 from genaiops.stats.limits import Limit, LimitTest, limit_mean
 from genaiops.stats.paired import PairedTest, on_side
 from genaiops.stats.student import student_quantile, student_tail
@@ -171,6 +171,13 @@ def limit_clustered(
         high = on_side(high, limit.value, above=not passes)
         low = on_side(low, limit.value, above=fails)
     return LimitTest(low, high, passes, fails, p_pass, p_fail, "clusters")
+
+
+def bounds_clustered(totals: ClusterTotals, draws: MeanDraws, *, alpha: float) -> Interval:
+    """Both one-sided bounds of a mean over cases in clusters, each at `alpha` by both proofs."""
+    lowest, highest = _Spread.of(totals.worst, totals), _Spread.of(totals.best, totals)
+    low = max(totals.lo, min(lowest.low(alpha), draws.low(alpha)))
+    return Interval(low, min(totals.hi, max(highest.high(alpha), draws.high(alpha))))
 
 
 @dataclass(frozen=True, slots=True)
