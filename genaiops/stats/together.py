@@ -49,9 +49,9 @@ def draw_together(means: Sequence[Units], *, seed: int) -> list[MeanDraws]:
     """Draw each mean as `unit_draws` does, in the order given.
 
     The weights depend on the seed and on the number of units alone, so the draws of a mean are the
-    same, up to rounding, whatever else is drawn. Many units of few different values are drawn by themselves: equal
-    ones share one weight there, which is cheaper still. Tests that share weights depend on each
-    other; Holm's correction allows for that.
+    same, up to rounding, whatever else is drawn. Many units of few different values are drawn by
+    themselves: equal ones share one weight there, which is cheaper still. Tests that share weights
+    depend on each other; Holm's correction allows for that.
 
     Args:
         means: at once in memory, about 0.5 MB each.
