@@ -6,9 +6,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from genaiops.stats.beta import beta_quantile
 from genaiops.stats.bounded import Values
 from genaiops.stats.limits import Limit
+from genaiops.stats.pseudo_case import PseudoCase
 
 _NORMAL = NormalDist()
 _ROUNDING = 1e-9
@@ -109,13 +109,5 @@ def cases_needed_for_limit(
 
 
 def _bound(n: int, mean: float, variance: float, top: float, alpha: float) -> float:
-    """The lower bound of the mean of `n` values in [0, top], with a pseudo case at 0.
-
-    Source: moments of a Dirichlet-weighted mean, as in Rubin (1981), The Bayesian Bootstrap.
-    """
-    center = n * mean / (n + 1)
-    square = n * (variance + mean**2) / (n + 1)
-    spread = (square - center**2) / (n + 2)
-    share = center / top
-    weight = share * (1 - share) * top**2 / spread - 1
-    return top * beta_quantile(alpha, share * weight, (1 - share) * weight)
+    """The lower bound of the mean of `n` values in [0, top], with a pseudo case at 0."""
+    return PseudoCase.of(n, n * mean, n * (variance + mean**2), top).low(alpha)

@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from genaiops.stats.beta import beta_cdf, beta_quantile
+from genaiops.stats.pseudo_case import PseudoCase
 
 DRAWS = 4_999
 """Sign vectors drawn where all of them are too many to go through."""
@@ -93,44 +93,27 @@ def rare_shares(units: NDArray[np.int_], alpha: float) -> NDArray[np.float64]:
 def bounded_low(differences: NDArray[np.float64], *, span: float, alpha: float) -> float:
     """The lower bound of a mean of values in [-span, span], with a pessimistic pseudo case.
 
-    Gaffke's bound by the beta distribution with its first two moments, which is exact for two-point
-    values: what rare breakage, seen once or not at all, leaves possible. Without values it is
-    -span.
-
-    Source: see `mean_draws`; moments as in Rubin (1981), The Bayesian Bootstrap.
+    What rare breakage, seen once or not at all, leaves possible; see `PseudoCase`. Without values
+    it is -span.
     """
     found = _pseudo_case(differences, span)
     if found is None:
         return -span
-    return 2 * span * found.top * beta_quantile(alpha, found.a, found.b) - span
+    return 2 * span * found.low(alpha) - span
 
 
 def bounded_p(differences: NDArray[np.float64], *, span: float) -> float:
     """The one-sided p of a mean above 0: the least alpha at which `bounded_low` is above 0."""
     found = _pseudo_case(differences, span)
-    return 1.0 if found is None else beta_cdf(1 / (2 * found.top), found.a, found.b)
+    return 1.0 if found is None else found.p_over(0.5)
 
 
-@dataclass(frozen=True, slots=True)
-class _PseudoCase:
-    """The mean as a share of its range: `top` times Beta(a, b)."""
-
-    top: float
-    a: float
-    b: float
-
-
-def _pseudo_case(differences: NDArray[np.float64], span: float) -> _PseudoCase | None:
-    n = len(differences)
+def _pseudo_case(differences: NDArray[np.float64], span: float) -> PseudoCase | None:
     shares = (differences + span) / (2 * span)
     top = float(shares.max(initial=0.0))
-    if not n or top <= 0:
+    if not len(shares) or top <= 0:
         return None
-    center = float(shares.sum()) / (n + 1)
-    spread = (float((shares**2).sum()) / (n + 1) - center**2) / (n + 2)
-    share = center / top
-    weight = share * (1 - share) * top**2 / spread - 1
-    return _PseudoCase(top, share * weight, (1 - share) * weight)
+    return PseudoCase.of(len(shares), float(shares.sum()), float((shares**2).sum()), top)
 
 
 def cases_to_prove(t: float, n: int, critical: float) -> int | None:
