@@ -44,13 +44,19 @@ class Shares:
 class Spread:
     """How scores in [0, 1], or their paired differences, vary between `units` that vary freely.
 
-    A unit is a case, or a cluster where cases come in `clusters`. `variance` is that of one
-    unit's mean: the variance of the whole mean times `units`.
+    `variance` is `units` times that of the mean. Where each case varies freely, units are cases.
+    Where they come in so many `clusters`, units are the cases over those of the largest cluster,
+    since bounds reckon with one more cluster that is as large and fares the worst.
     """
 
     units: int
     variance: float
-    clusters: bool = False
+    clusters: int | None = None
+
+    @property
+    def is_too_few(self) -> bool:
+        """Whether there are too few clusters for any claim."""
+        return self.clusters is not None and self.clusters < LEAST_CLUSTERS
 
 
 def binary_drop_shares(
@@ -100,7 +106,7 @@ def drop_shares(spread: Spread, *, drop: float, margin: float, alpha: float) -> 
     broken = Spread(spread.units, (spread.variance + drop * (1 - drop)) / 4, spread.clusters)
     least = least_n_to_pass_margin(margin, alpha)
     if not broken.variance:
-        can_pass = least is not None and spread.units >= least and not _is_too_few(spread)
+        can_pass = least is not None and spread.units >= least and not spread.is_too_few
         return Shares(float(can_pass), 0.0)
     passes = _proof_over(broken, (1 - drop) / 2, (1 - margin) / 2, alpha)
     fails = _proof_over(broken, (1 + drop) / 2, 0.5, alpha)
@@ -174,7 +180,7 @@ def least_units(passes: Callable[[int], float], *, power: float = POWER) -> int 
 
 def _proof_over(spread: Spread, mean: float, target: float, alpha: float) -> float:
     """The chance that a mean in [0, 1] is proven to be over a target."""
-    if not spread.units or _is_too_few(spread):
+    if not spread.units or spread.is_too_few:
         return 0.0
     if not spread.variance:
         least = clean_cases_needed(1 - target / mean, alpha) if mean > target else None
@@ -186,8 +192,9 @@ def _proof_over(spread: Spread, mean: float, target: float, alpha: float) -> flo
         is_proof = _gaffke_low(spread, middle, alpha) > target
         low, high = (low, middle) if is_proof else (middle, high)
     needed = high
-    if spread.clusters:
-        needed = max(needed, target + student_quantile(1 - alpha, spread.units - 1) * error)
+    if spread.clusters is not None:
+        by_t = student_quantile(1 - alpha, spread.clusters - 1) * error
+        needed = max(needed, target + by_t)
     return _NORMAL.cdf((mean - needed) / error)
 
 
@@ -197,10 +204,6 @@ def _gaffke_low(spread: Spread, mean: float, alpha: float) -> float:
     center = n * mean / (n + 1)
     variance = (n * spread.variance + n / (n + 1) * mean**2) / ((n + 1) * (n + 2))
     return center - _NORMAL.inv_cdf(1 - alpha) * sqrt(variance)
-
-
-def _is_too_few(spread: Spread) -> bool:
-    return spread.clusters and spread.units < LEAST_CLUSTERS
 
 
 def _likely(share: float, n: int) -> range:

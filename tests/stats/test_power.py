@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from genaiops.stats import Counts, Limit, paired_binary, paired_bounded
+from genaiops.stats.clusters import ClusterTotals, paired_clustered
 from genaiops.stats.power import (
     Shares,
     Spread,
@@ -86,18 +87,35 @@ def test_nothing_is_decided_without_cases_or_with_few_clusters() -> None:
     assert binary_drop_shares(0, discordance=0.2, drop=0, margin=0.1, alpha=0.05) == nothing
     assert drop_shares(Spread(0, 0.1), drop=0, margin=0.1, alpha=0.05) == nothing
     assert binary_limit_shares(0, share=1, limit=limit, alpha=0.05) == nothing
-    few = Spread(9, 0, clusters=True)
+    few = Spread(9, 0, clusters=9)
     assert drop_shares(few, drop=0, margin=0.5, alpha=0.05) == nothing
     assert limit_shares(few, mean=1, limit=limit, alpha=0.05) == nothing
 
 
 def test_clusters_are_never_decided_more_often_than_as_many_cases() -> None:
     for variance in (0.0, 0.05, 0.2):
-        cases, clusters = Spread(80, variance), Spread(80, variance, clusters=True)
+        cases, clusters = Spread(80, variance), Spread(80, variance, clusters=80)
         free, bound = (
             drop_shares(each, drop=0, margin=0.1, alpha=0.05) for each in (cases, clusters)
         )
         assert bound.passes <= free.passes
+
+
+@pytest.mark.slow
+def test_clusters_of_several_sizes_fare_as_in_a_simulation() -> None:
+    generator = np.random.default_rng(4)
+    sizes = [1] * 40 + [2] * 40 + [3] * 15 + [4]
+    ids = [cluster for cluster, size in enumerate(sizes) for _ in range(size)]
+    cases, seen = len(ids), list[bool]()
+    for _ in range(300):
+        differences = generator.choice([-1.0, 0.0, 1.0], cases, p=[0.085, 0.83, 0.085])
+        totals = ClusterTotals.of(differences, differences, ids, lo=-1, hi=1)
+        test = paired_clustered(totals, totals.draws(seed=1), margin=0.1, alpha=0.05)
+        seen.append(test.passes)
+    units = cases // max(sizes)
+    spread = Spread(units, DISCORDANCE / cases * units, clusters=len(sizes))
+    shares = drop_shares(spread, drop=0, margin=0.1, alpha=0.05)
+    assert shares.passes == pytest.approx(np.mean(seen), abs=0.06)
 
 
 @pytest.mark.parametrize(("rate", "passes"), [(0.85, 0.185), (0.90, 0.606)])
