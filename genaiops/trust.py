@@ -82,10 +82,10 @@ class TrustBook:
             InputError: the book is damaged.
             StoreError: it cannot be written.
         """
-        book = self._read()
-        added = {(want.kind, want.name): want for want in wants}
-        kept = [w for w in book.get(_key(root), ()) if (w.kind, w.name) not in added]
-        self._write(book | {_key(root): tuple(sorted((*kept, *added.values())))})
+        book, added = self._read(), {*wants}
+        names = {(want.kind, want.name) for want in added}
+        kept = [w for w in book.get(_key(root), ()) if (w.kind, w.name) not in names]
+        self._write(book | {_key(root): tuple(sorted({*kept, *added}))})
 
     def forget(self, root: Path) -> None:
         """Trust nothing of a project any more."""

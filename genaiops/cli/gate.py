@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from genaiops.cli.against import BasePythonOption, commit_of, gate_against
 from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.evaluating import (
     check_outputs,
@@ -50,8 +51,10 @@ def command(
         str | None, typer.Argument(help="An evaluation by name; not needed where there is one.")
     ] = None,
     against: Annotated[
-        str, typer.Option("--against", help="`baseline`, or a run that takes its place.")
+        str,
+        typer.Option("--against", help="`baseline`, a run, or git:REF: a commit, evaluated too."),
     ] = "baseline",
+    base_python: BasePythonOption = None,
     run: Annotated[str | None, typer.Option("--run", help="Only judge this stored run.")] = None,
     variant: VariantOption = None,
     model: ModelOption = None,
@@ -81,15 +84,14 @@ def command(
     )
     if run is not None and (overrides != Overrides() or batch or max_cost is not None):
         raise InputError(f"--run {run} is judged as it was run; leave the other options out")
+    commit = commit_of(against, base_python, run)
+    asked, paying = Asked(name, overrides, batched=batch), Paying(max_cost, yes)
     with session.open_store() as store:
-        judged = _stored(store, name, run) if run else None
-        if judged is None:
-            trust_evaluation(session, name, [overrides.flow])
-            asked = Paying(max_cost, yes).agreed(
-                session, Asked(name, overrides, batched=batch), [overrides.flow]
-            )
-            judged = run_with_progress(session, store, asked)
-        decision = judge_run(session, store, judged, against=against)
+        if commit is not None:
+            judged, decision = gate_against(session, store, asked, paying, commit)
+        else:
+            judged = _stored(store, name, run) if run else _ran(session, store, asked, paying)
+            decision = judge_run(session, store, judged, against=against)
         report = report_of(store, judged, decision)
         write_reports(report, output or [])
         if json:
@@ -99,6 +101,12 @@ def command(
             show_failures(report)
             _offer_baseline(session, judged, decision, against)
     _end(decision)
+
+
+def _ran(session: Session, store: Store, asked: Asked, paying: Paying) -> EvalRun:
+    flows = [asked.overrides.flow]
+    trust_evaluation(session, asked.name, flows)
+    return run_with_progress(session, store, paying.agreed(session, asked, flows))
 
 
 def _end(decision: Decision) -> None:

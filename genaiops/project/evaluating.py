@@ -82,7 +82,7 @@ async def attempt_evaluation(
             on_note(note)
         planned = evaluation.planned_run(
             started_at=session.clock().isoformat(timespec="seconds"),
-            git_commit=git_commit(session.root),
+            git_commit=session.commit or git_commit(session.root),
         )
         if not planned.planned:
             raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")

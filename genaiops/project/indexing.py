@@ -10,6 +10,7 @@ from genaiops.index.versions import IndexVersion
 from genaiops.project.files import index_name
 from genaiops.project.session import Session
 from genaiops.project.supplies import OnNote
+from genaiops.project.wants import used_by_eval
 from genaiops.project.wiring import Wiring
 
 
@@ -49,6 +50,21 @@ async def status(session: Session, name: str) -> IndexStatus:
     async with Wiring(session, None) as wiring:
         embedder = wiring.embedder_of(spec)
         return index_status(spec, index_name(name), session.root, embedder, clock=session.clock)
+
+
+async def refresh(session: Session, name: str, on_note: OnNote) -> None:
+    """Build those indexes of an evaluation anew that are not what its files say by now.
+
+    Raises:
+        TrustError: the evaluation wants what is not trusted yet.
+        InputError, ExecutionError: as for `build`.
+    """
+    used = used_by_eval(session.project, name)
+    session.require_trust(used)
+    for index in sorted(used.indexes):
+        if (await status(session, index)).state not in {"fresh", "never_built"}:
+            await build(session, index, lambda _done, _planned: None)
+            on_note(f"built index {index} of {session.commit or session.root}")
 
 
 async def query(

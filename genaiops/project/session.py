@@ -34,6 +34,10 @@ class Session:
     and data among it, by what a spec says in their place: they may lie outside of the project.
     `filed` are the variables that a file of the project gives. `granted` is what a digest allowed:
     a part of it may be used later.
+
+    The files of a base commit stand in a folder of their own: `home` is the project that they are
+    of, which keeps what is stored, and `commit` theirs. `beside` is what such a folder wants, where
+    the same command evaluates it too.
     """
 
     project: Project
@@ -46,11 +50,19 @@ class Session:
     files: Mapping[str, Path] = field(default_factory=dict[str, Path])
     filed: Mapping[str, str] = field(default_factory=dict[str, str])
     granted: set[Want] = field(default_factory=set[Want])
+    home: Path | None = None
+    commit: str | None = None
+    beside: tuple[Want, ...] = ()
 
     @property
     def root(self) -> Path:
         """The project root."""
         return self.project.root
+
+    @property
+    def kept(self) -> Path:
+        """The folder in which results are kept: the root, but for a base commit."""
+        return self.home or self.root
 
     def open_store(self) -> Store:
         """The store of the project, made where it is missing, in a folder that git leaves out.
@@ -58,8 +70,8 @@ class Session:
         Raises:
             StoreError: it cannot be opened.
         """
-        _keep_out_of_git((self.root / STORE_FILE).parent)
-        return Store(self.root / STORE_FILE)
+        _keep_out_of_git((self.kept / STORE_FILE).parent)
+        return Store(self.kept / STORE_FILE)
 
     def read_store(self) -> Store:
         """The store of the project, to read only; it is empty where there is none yet.
@@ -67,7 +79,7 @@ class Session:
         Raises:
             StoreError: it cannot be read.
         """
-        return Store(self.root / STORE_FILE, read_only=True)
+        return Store(self.kept / STORE_FILE, read_only=True)
 
     def dataset_path(self, written: str) -> Path:
         """The file of a dataset, as an evaluation or the command line says it.
@@ -89,10 +101,10 @@ class Session:
         """What has to be trusted before this is used, without what the command line names."""
         named, wanted = self._wants_of(self.named), self._wants_of(used)
         left = [want for want in wanted if want not in named]
-        if not any(want.kind == "host" for want in left):
-            return tuple(left)
-        # a variable that was named for one host may be sent to this one
-        return tuple(want for want in wanted if want in left or want.kind == "variable")
+        if any(want.kind == "host" for want in left):
+            # a variable that was named for one host may be sent to this one
+            left = [want for want in wanted if want in left or want.kind == "variable"]
+        return tuple(sorted({*left, *self.beside}))
 
     def all_wants(self) -> tuple[Want, ...]:
         """What any command may want of the project."""

@@ -56,7 +56,8 @@ class Decision(Record):
 
     `word` is fail if a blocking gate failed, pass if all blocking gates passed, else inconclusive.
     `summary` says in a few words why. `blocked` is what the policy makes of it. `changed` names the
-    inputs that differ from those of the baseline.
+    inputs that differ from those of the baseline. `against` is for a comparison with another
+    commit, and is to be read first: which one, and what a branch changes of policy and data.
     """
 
     eval: str
@@ -68,3 +69,4 @@ class Decision(Record):
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()

@@ -54,6 +54,7 @@ def _decided(label: str, decision: Decision) -> Html:
     return join(
         [
             element("p", *name, word, " ", decision.summary, class_="lead"),
+            _notes(decision.against),
             element("p", decision.policy_sentence),
             _notes(decision.notes),
         ]

@@ -27,6 +27,8 @@ def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
     else:
         yield _hanging(f"{word}  ", told, width)
         yield f"  {size}"
+    for told in decision.against:
+        yield wrapped(told, indent=2, width=width)
     name_width = max((len(_name(verdict)) for verdict in decision.verdicts), default=0)
     for verdict in decision.verdicts:
         judged = (verdict.difference or verdict.estimate).n

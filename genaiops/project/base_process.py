@@ -1,0 +1,64 @@
+"""The process in which a base commit is evaluated: its code never meets that of the branch."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+import genaiops
+from genaiops.errors import ExecutionError, GenaiopsError, InputError, TrustError
+from genaiops.project.base_request import BaseAnswer, BaseRequest
+
+_BOOT = "import sys; sys.path.extend(sys.argv[2:]); from genaiops.cli.base import main; main()"
+_INTERRUPTED = 130
+_ERRORS: dict[int, type[GenaiopsError]] = {2: InputError, 4: ExecutionError}
+
+
+def evaluate_base(request: BaseRequest, shown: str, *, python: Path | None = None) -> BaseAnswer:
+    """Run the evaluation of a base commit to its end, in a process of its own.
+
+    Python finds no module by the folder that it starts in, and what the process has to say goes to
+    stderr as it comes. `python` is another interpreter, which has this genaiops too.
+
+    Raises:
+        InputError: it does not fit together there, or the interpreter cannot be used.
+        TrustError: it wants what is not trusted.
+        ExecutionError: nothing of it could be scored.
+        KeyboardInterrupt: somebody asked to stop.
+    """
+    own = [] if python else [str(Path(genaiops.__file__).parents[1])]
+    command = [str(python or sys.executable), "-P", "-c", _BOOT, request.model_dump_json(), *own]
+    try:
+        process = subprocess.Popen(  # noqa: S603  this Python, or the one that the user names
+            command, cwd=Path(request.config).parent, stdout=subprocess.PIPE, text=True
+        )
+    except OSError as error:
+        raise InputError(f"--base-python {python}: {error.strerror}") from error
+    out, code = _waited_for(process)
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
+    try:
+        answer = BaseAnswer.model_validate_json(out)
+    except ValidationError as error:
+        what = f"--base-python {python}" if python else command[0]
+        raise ExecutionError(
+            f"{shown} was not evaluated: {what} ended with code {code} and no answer; it needs "
+            f"genaiops {genaiops.__version__}"
+        ) from error
+    if answer.run is None:
+        if answer.code == 5:
+            raise TrustError([f"{shown}: {answer.message}"])
+        raise _ERRORS.get(answer.code, ExecutionError)(f"{shown}: {answer.message}")
+    return answer
+
+
+def _waited_for(process: subprocess.Popen[str]) -> tuple[str, int]:
+    """What it wrote, and its code; after Ctrl-C, which it hears too, it may end in order."""
+    with process:
+        try:
+            out, _ = process.communicate()
+        except KeyboardInterrupt:
+            process.wait()
+            raise
+        return out, process.returncode
