@@ -44,6 +44,10 @@ its response schema, `node` an exception in a node, `recording` a replay without
 """
 
 
+Again = FailureKind | Literal["hedged"]
+"""Why a call was made again: it failed so, or it was slow and a second one raced it."""
+
+
 class GenaiopsError(Exception):
     """Everything genaiops raises on purpose."""
 
@@ -112,7 +116,7 @@ class ExecutionError(GenaiopsError):
 class CallError(ExecutionError):
     """A model call ended without a usable answer.
 
-    `is_final` says that it was tried again as often as that makes sense.
+    `is_final` says that it was tried again as often as that makes sense, and `made_again` why.
     """
 
     def __init__(
@@ -122,11 +126,13 @@ class CallError(ExecutionError):
         *,
         retry_after_s: float | None = None,
         is_final: bool = False,
+        made_again: tuple[Again, ...] = (),
     ) -> None:
         super().__init__(message)
         self.kind: FailureKind = kind
         self.retry_after_s = retry_after_s
         self.is_final = is_final
+        self.made_again = made_again
 
 
 class StoreError(ExecutionError):

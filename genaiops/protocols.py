@@ -31,13 +31,15 @@ OnText = Callable[[str], None]
 class Allowance:
     """How a model may be asked, as its entry says or its endpoint tells; None is no limit.
 
-    `concurrency` is how many calls it takes at once. `is_remote`: it is shared with others behind a
-    network, so what it bears is found out by asking, and a failure may pass by itself.
+    `concurrency` is how many calls it takes at once. `hedge`: a call that is slow may be raced by a
+    second one. `is_remote`: it is shared with others behind a network, so what it bears is found
+    out by asking, and a failure may pass by itself.
     """
 
     concurrency: int | None = None
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+    hedge: bool = False
     is_remote: bool = False
 
 

@@ -1,7 +1,7 @@
 """What calls may cost: one that could go over the cap is not made, and its case waits."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from genaiops.errors import CallError, FailureKind
 from genaiops.models.parameters import with_defaults
@@ -92,10 +92,16 @@ class BudgetedModel:
         self._parameters = parameters
         self._budget = budget
         self._longest_answer = 0
+        self._told = model.allowance
+        self._allowance = _unhedged(self._told)
 
     @property
     def allowance(self) -> Allowance:
-        return self._model.allowance
+        """As the model's, but without second calls, for which nothing is set aside."""
+        told = self._model.allowance
+        if told is not self._told:
+            self._told, self._allowance = told, _unhedged(told)
+        return self._allowance
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None
@@ -140,3 +146,7 @@ class BudgetedModel:
 
     def _cost_usd(self, usage: Usage) -> float:
         return priced(usage.input_tokens, usage.output_tokens, self._price).cost_usd or 0.0
+
+
+def _unhedged(allowance: Allowance) -> Allowance:
+    return replace(allowance, hedge=False) if allowance.hedge else allowance

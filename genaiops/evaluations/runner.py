@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from genaiops.digests import digest
-from genaiops.errors import InputError
+from genaiops.errors import Again, InputError
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.ordering import largest_first, size_of
@@ -38,6 +39,7 @@ class Progress:
     scored: int = 0
     errored: int = 0
     skipped: int = 0
+    made_again: Counter[Again] = field(default_factory=Counter[Again])
     _total: Total = field(default_factory=Total)
 
     @property
@@ -49,6 +51,7 @@ class Progress:
         """Count a final result."""
         setattr(self, result.status, getattr(self, result.status) + 1)
         self._total.add(result.usage)
+        self.made_again.update(result.made_again)
 
     @property
     def usage(self) -> Usage:
@@ -257,6 +260,7 @@ class Runner:
             latency_s=None if run.batched else run.latency_s,
             usage=run.usage,
             calls=digest(calls) if calls else "",
+            made_again=tuple(reason for node in run.nodes for reason in node.made_again),
         )
 
     def _finished(self, run: EvalRun, progress: Progress, started: float) -> EvalRun:
@@ -268,6 +272,7 @@ class Runner:
                 "usage": progress.usage,
                 "made_calls": self._ledger.made,
                 "reused_calls": self._ledger.reused,
+                "made_again": dict(sorted(progress.made_again.items())),
                 "seconds": round(run.seconds + time.monotonic() - started, 3),
             }
         )

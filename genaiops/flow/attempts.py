@@ -2,102 +2,111 @@
 
 import asyncio
 import random
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from genaiops.digests import digest
-from genaiops.errors import CallError
+from genaiops.errors import Again, CallError
 from genaiops.flow.deadline import standing_still
+from genaiops.flow.hold import Hold, OnHold, trouble
 from genaiops.flow.retrying import LONGEST_WAIT_S, RetryBudget, attempts_at, backoff_s
 from genaiops.flow.turnstile import Turnstile
-from genaiops.models.pricing import estimated_tokens_of
-from genaiops.protocols import Allowance, Model, OnText
-from genaiops.records import Completion, CompletionRequest
+from genaiops.protocols import Allowance
+
+AnswerT = TypeVar("AnswerT")
+
+
+@dataclass(slots=True)
+class Tries:
+    """What was done for one answer so far.
+
+    `draw_by` tells it from all others, so that each waits at random in its own way. Once
+    something was `heard` of an answer, another one would be a second.
+    """
+
+    draw_by: tuple[str | int | None, ...]
+    heard: bool = False
+    made_again: list[Again] = field(default_factory=list[Again])
 
 
 class Attempts:
-    """Asks one model, within its limits, until it answers or nothing speaks for another attempt."""
+    """Asks one endpoint until it answers, or nothing speaks for another attempt.
 
-    def __init__(self, allowance: Allowance) -> None:
-        self._turnstile = Turnstile(allowance)
+    Each attempt passes the `turnstile` by itself.
+    """
+
+    def __init__(self, name: str, allowance: Allowance, *, seed: int, on_hold: OnHold) -> None:
+        """Begin with a full budget.
+
+        Args:
+            name: Of the model or embedder, for who is told of waits.
+            allowance: As it is known at first.
+            seed: Of all that is drawn at random.
+            on_hold: Is told of each wait when it begins.
+        """
+        self.turnstile = Turnstile(name, allowance, on_hold)
+        self._name = name
+        self._is_remote = allowance.is_remote
+        self._seed = seed
+        self._on_hold = on_hold
         self._budget = RetryBudget()
 
-    async def complete(
-        self, model: Model, request: CompletionRequest, on_text: OnText | None
-    ) -> Completion:
-        """Answer; what was handed out piece by piece is not begun anew.
+    async def make(self, once: Callable[[], Awaitable[AnswerT]], tries: Tries) -> AnswerT:
+        """The answer of the first attempt that has one.
 
         Raises:
             CallError: there is no answer, and a further attempt would be no use.
         """
         self._budget.first += 1
-        heard = _Heard(on_text) if on_text is not None else None
         draw: random.Random | None = None
-        for attempt in count(1):
+        attempt = 1
+        while True:
             try:
-                return await self._once(model, request, heard and heard.take)
+                return await once()
             except CallError as error:
-                draw = draw or _generator(request)
-                self._turnstile.failed(error, draw)
-                is_final = not model.allowance.is_remote or (heard is not None and heard.is_any)
-                if is_final or not self._may_go_on(error, attempt):
-                    raise self._final(error) from error
+                draw = draw or self._generator(tries)
+                self.turnstile.failed(error, draw)
+                may_pass = self._is_remote and not tries.heard
+                if not (may_pass and self._may_go_on(error, attempt)):
+                    raise _final(error, attempt, tries) from error
                 wait_s = backoff_s(attempt, error.retry_after_s, draw)
+                attempt += 1
+                told = f"{trouble(error.kind)}, try {attempt} of {self._most_at(error)}"
+                tries.made_again.append(error.kind)
+            self._on_hold(Hold(self._name, wait_s, told))
             with standing_still():
                 await asyncio.sleep(wait_s)
-        raise AssertionError
-
-    async def _once(
-        self, model: Model, request: CompletionRequest, on_text: OnText | None
-    ) -> Completion:
-        allowance = model.allowance
-        tokens = 0 if allowance.tokens_per_minute is None else _expected_tokens(request)
-        await self._turnstile.enter(allowance, tokens)
-        missed = 0
-        try:
-            completion = await model.complete(request, on_text)
-            self._turnstile.well()
-            if tokens:
-                used = completion.usage
-                missed = used.input_tokens + used.output_tokens - tokens
-        finally:
-            self._turnstile.leave(missed)
-        return completion
 
     def _may_go_on(self, error: CallError, attempt: int) -> bool:
-        outage, asked_s = self._turnstile.outage, error.retry_after_s
-        if attempt >= attempts_at(error.kind, has_answered=outage.has_answered):
+        asked_s = error.retry_after_s
+        if attempt >= self._most_at(error):
             return False
         if asked_s is not None and asked_s > LONGEST_WAIT_S:
             return False
         # Who comes back when told to makes no storm, as long as something is answered in between.
-        if error.kind == "rate_limit" and asked_s and not outage.is_given_up:
+        if error.kind == "rate_limit" and asked_s and not self.turnstile.outage.is_given_up:
             return True
-        self._budget.most_at_once = self._turnstile.most_at_once
+        self._budget.most_at_once = self.turnstile.most_at_once
         return self._budget.take()
 
-    def _final(self, error: CallError) -> CallError:
-        told, asked_s = str(error), error.retry_after_s
-        if asked_s is not None and asked_s > LONGEST_WAIT_S:
-            told += f" (it asks for {asked_s:.0f} s, and {LONGEST_WAIT_S:.0f} s are waited at most)"
-        return CallError(error.kind, told, retry_after_s=asked_s, is_final=True)
+    def _most_at(self, error: CallError) -> int:
+        return attempts_at(error.kind, has_answered=self.turnstile.outage.has_answered)
+
+    def _generator(self, tries: Tries) -> random.Random:
+        return random.Random(digest(["retry", self._seed, *tries.draw_by]))  # noqa: S311  no secret
 
 
-@dataclass(slots=True)
-class _Heard:
-    """Hands on the pieces of an answer, and knows whether there was one."""
-
-    on_text: OnText
-    is_any: bool = False
-
-    def take(self, text: str) -> None:
-        self.is_any = True
-        self.on_text(text)
-
-
-def _expected_tokens(request: CompletionRequest) -> int:
-    return estimated_tokens_of(request) + (request.parameters.max_tokens or 0)
-
-
-def _generator(request: CompletionRequest) -> random.Random:
-    return random.Random(digest(["retry", request.case_id, request.repeat]))  # noqa: S311  no secret
+def _final(error: CallError, attempts: int, tries: Tries) -> CallError:
+    told, asked_s = str(error), error.retry_after_s
+    if attempts > 1:
+        told += f" (tried {attempts} times)"
+    if asked_s is not None and asked_s > LONGEST_WAIT_S:
+        told += f" (it asks for {asked_s:.0f} s, and {LONGEST_WAIT_S:.0f} s are waited at most)"
+    return CallError(
+        error.kind,
+        told,
+        retry_after_s=asked_s,
+        is_final=True,
+        made_again=tuple(tries.made_again),
+    )

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from genaiops.errors import InputError
-from genaiops.flow.attempts import Attempts
+from genaiops.flow.asked_model import AskedModel
 from genaiops.flow.call_key import CallKeys
+from genaiops.flow.hold import OnHold, untold
 from genaiops.protocols import FREELY, Index, Ledger, Model, OnText
 from genaiops.records import Completion, CompletionRequest
 
@@ -36,9 +37,18 @@ class Calls:
     too.
     """
 
-    def __init__(self, ledger: Ledger | None) -> None:
+    def __init__(self, ledger: Ledger | None, *, seed: int = 0, on_hold: OnHold = untold) -> None:
+        """Make the calls that the ledger does not hold.
+
+        Args:
+            ledger: None: every call is made, and none recorded.
+            seed: Of the waits before a call is made again.
+            on_hold: Is told of each wait of a call when it begins.
+        """
         self._ledger = ledger
-        self._attempts: dict[str, Attempts] = {}
+        self._seed = seed
+        self._on_hold = on_hold
+        self._asked: dict[str, AskedModel] = {}
         self._under_way: dict[str, tuple[asyncio.Lock, int]] = {}
         self._keys = CallKeys()
 
@@ -52,7 +62,7 @@ class Calls:
         """
         key = self._keys.key(model, request)
         if self._ledger is None:
-            return Call(key, await self._complete(model, request, on_text))
+            return Call(key, await self._complete(model, request, key, on_text))
         async with self._alone(key):
             is_claimed = self._ledger.claim(key) or await _claimed_late(self._ledger, key)
             try:
@@ -61,7 +71,7 @@ class Calls:
                     if on_text is not None:
                         on_text(found.text)
                     return Call(key, found)
-                completion = await self._complete(model, request, on_text)
+                completion = await self._complete(model, request, key, on_text)
                 self._ledger.keep(key, model.name, completion)
                 return Call(key, completion)
             finally:
@@ -69,14 +79,16 @@ class Calls:
                     self._ledger.release(key)
 
     async def _complete(
-        self, model: Model, request: CompletionRequest, on_text: OnText | None
+        self, model: Model, request: CompletionRequest, key: str, on_text: OnText | None
     ) -> Completion:
         if model.allowance is FREELY:
             return await model.complete(request, on_text)
-        attempts = self._attempts.get(model.identity)
-        if attempts is None:
-            attempts = self._attempts[model.identity] = Attempts(model.allowance)
-        return await attempts.complete(model, request, on_text)
+        asked = self._asked.get(model.identity)
+        if asked is None:
+            asked = self._asked[model.identity] = AskedModel(
+                model.name, model.allowance, seed=self._seed, on_hold=self._on_hold
+            )
+        return await asked.complete(model, request, key, on_text)
 
     @asynccontextmanager
     async def _alone(self, key: str) -> AsyncGenerator[None]:

@@ -80,15 +80,15 @@ class FlowContext:
         trace = Trace(messages=request.messages, model=chosen.name)
         outcome: dict[str, object] = {}
         try:
-            call = await self._resources.calls.make(chosen, request, self._ask.on_text)
-            trace.add(call, chosen.name)
-            refuse_unusable(call.completion)
-            outcome["outputs"] = {"text": call.completion.text}
+            making = self._resources.calls.make(chosen, request, self._ask.on_text)
+            completion = await trace.take(making, chosen.name)
+            refuse_unusable(completion)
+            outcome["outputs"] = {"text": completion.text}
         except CallError as error:
             outcome["failure"] = Failure(kind=error.kind, message=str(error))
             raise
         else:
-            return call.completion
+            return completion
         finally:
             self._trace.follow(trace)
             self._end(place, time.perf_counter() - started, **outcome, **trace.record())

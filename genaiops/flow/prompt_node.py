@@ -52,13 +52,13 @@ class PromptStep:
         results: list[ToolResult] = []
         for _ in range(self.node.max_steps):
             trace.messages = request.messages
-            call = await self.calls.make(self.model, request, ask.on_text)
-            trace.add(call, self.model.name)
-            if not (self.tools and call.completion.tool_calls):
-                return self._outputs(call.completion, results, trace)
-            answered = [await self._call_tool(wish) for wish in call.completion.tool_calls]
+            making = self.calls.make(self.model, request, ask.on_text)
+            completion = await trace.take(making, self.model.name)
+            if not (self.tools and completion.tool_calls):
+                return self._outputs(completion, results, trace)
+            answered = [await self._call_tool(wish) for wish in completion.tool_calls]
             results += answered
-            said = (*request.messages, *_exchange(call.completion, answered))
+            said = (*request.messages, *_exchange(completion, answered))
             request = request.model_copy(update={"messages": said})
         raise CallError(
             "node",

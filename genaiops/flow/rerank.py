@@ -80,10 +80,9 @@ class ModelReranker:
             repeat=ask.repeat,
         )
         trace.messages = request.messages
-        call = await self.calls.make(self.model, request)
-        trace.add(call, self.model.name)
-        refuse_unusable(call.completion)
-        return _in_order(call.completion.text, passages)
+        completion = await trace.take(self.calls.make(self.model, request), self.model.name)
+        refuse_unusable(completion)
+        return _in_order(completion.text, passages)
 
 
 def _in_order(answer: str, passages: Passages) -> Passages:

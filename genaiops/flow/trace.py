@@ -1,14 +1,15 @@
 """What a node leaves behind while it runs: its calls, time and tokens, also when it fails."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from pydantic import JsonValue
 
+from genaiops.errors import Again, CallError
 from genaiops.flow.calls import Call
 from genaiops.protocols import OnText
-from genaiops.records import FlowRun, Message, Usage
+from genaiops.records import Completion, FlowRun, Message, Usage
 
 Scope = dict[str, JsonValue]
 """What references are looked up in: inputs, finished nodes, and in a loop the item."""
@@ -36,16 +37,29 @@ class Trace:
     batched: bool = False
     usage: Usage = field(default_factory=Usage)
     calls: list[str] = field(default_factory=list[str])
+    made_again: list[Again] = field(default_factory=list[Again])
     messages: tuple[Message, ...] = ()
     model: str | None = None
 
-    def add(self, call: Call, model: str) -> None:
-        """Take in a finished call."""
-        self.latency_s += call.completion.latency_s
-        self.batched |= call.completion.batched
-        self.usage = self.usage + call.completion.usage
+    async def take(self, making: Awaitable[Call], model: str) -> Completion:
+        """Wait for a call, and take in what came of it.
+
+        Raises:
+            CallError: there is no answer.
+        """
+        try:
+            call = await making
+        except CallError as error:
+            self.made_again.extend(error.made_again)
+            raise
+        completion = call.completion
+        self.latency_s += completion.latency_s
+        self.batched |= completion.batched
+        self.usage = self.usage + completion.usage
         self.calls.append(call.key)
+        self.made_again.extend(completion.made_again)
         self.model = model
+        return completion
 
     def follow(self, later: "Trace") -> None:
         """Take in what came after."""
@@ -53,6 +67,7 @@ class Trace:
         self.batched |= later.batched
         self.usage = self.usage + later.usage
         self.calls.extend(later.calls)
+        self.made_again.extend(later.made_again)
         self.messages = later.messages
         self.model = later.model
 
@@ -63,6 +78,7 @@ class Trace:
             "batched": self.batched,
             "usage": self.usage,
             "calls": tuple(self.calls),
+            "made_again": tuple(self.made_again),
             "messages": self.messages,
             "model": self.model,
         }
@@ -72,7 +88,9 @@ class Trace:
         self.latency_s += run.latency_s
         self.batched |= run.batched
         self.usage = self.usage + run.usage
-        self.calls.extend(key for node in run.nodes for key in node.calls)
+        for node in run.nodes:
+            self.calls.extend(node.calls)
+            self.made_again.extend(node.made_again)
 
 
 def side_by_side(traces: Sequence[Trace]) -> Trace:
@@ -82,6 +100,7 @@ def side_by_side(traces: Sequence[Trace]) -> Trace:
         batched=any(trace.batched for trace in traces),
         usage=sum((trace.usage for trace in traces), Usage()),
         calls=[key for trace in traces for key in trace.calls],
+        made_again=[reason for trace in traces for reason in trace.made_again],
         messages=tuple(message for trace in traces for message in trace.messages),
         model=next((trace.model for trace in traces if trace.model), None),
     )

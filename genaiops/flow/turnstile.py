@@ -4,19 +4,25 @@ import asyncio
 import random
 import sys
 
-from genaiops.errors import CallError
+from genaiops.errors import CallError, FailureKind
 from genaiops.flow.deadline import standing_still
+from genaiops.flow.hold import Hold, OnHold, trouble
 from genaiops.flow.pace import Bucket, Window
 from genaiops.flow.retrying import CONGESTED, TRANSIENT, Outage
 from genaiops.protocols import Allowance
+
+_SAME_S = 0.001
 
 
 class Turnstile:
     """Lets the calls of one model pass in their order, as many at once as it bears."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, name: str, allowance: Allowance, on_hold: OnHold) -> None:
         self.outage = Outage()
         self.most_at_once = 0
+        self._name = name
+        self._on_hold = on_hold
+        self._trouble: FailureKind = "server"
         self._window = _window_of(allowance)
         self._requests: Bucket | None = None
         self._tokens: Bucket | None = None
@@ -43,9 +49,14 @@ class Turnstile:
                         await self._wait(tokens)
             finally:
                 self._waiting -= 1
-        self._under_way += 1
-        self.most_at_once = max(self.most_at_once, self._under_way)
-        self._take(1, tokens)
+        self._pass(tokens)
+
+    def enter_at_once(self, tokens: float) -> bool:
+        """Let a call go if no other waits and there is room; then it has to `leave`."""
+        if self._order.locked() or self._is_shut(tokens):
+            return False
+        self._pass(tokens)
+        return True
 
     def leave(self, missed_tokens: float) -> None:
         """A call is done; `missed_tokens` is how many more it took than was thought."""
@@ -69,19 +80,27 @@ class Turnstile:
             self.outage.reply(now_s)
         elif self.outage.has_answered or error.kind != "connection":
             passed = self.outage.failure(error.retry_after_s, now_s, draw)
-            if passed is not None and error.kind in CONGESTED:
-                self._window.limit(passed)
+            if passed is not None:
+                self._trouble = error.kind
+                if error.kind in CONGESTED:
+                    self._window.limit(passed)
 
     async def _wait(self, tokens: float) -> None:
         while True:
             wait_s = self._wait_s(tokens)
             if wait_s > 0:
+                self._on_hold(Hold(self._name, wait_s, self._reason(wait_s, tokens)))
                 await asyncio.sleep(wait_s)
             elif self._under_way >= self._room():
                 self._freed.clear()
                 await self._freed.wait()
             else:
                 return
+
+    def _pass(self, tokens: float) -> None:
+        self._under_way += 1
+        self.most_at_once = max(self.most_at_once, self._under_way)
+        self._take(1, tokens)
 
     def _is_shut(self, tokens: float) -> bool:
         return self._under_way >= self._room() or self._wait_s(tokens) > 0
@@ -97,6 +116,15 @@ class Turnstile:
         requests_s = self._requests.wait_s(1, now_s) if self._requests else 0.0
         tokens_s = self._tokens.wait_s(tokens, now_s) if self._tokens else 0.0
         return max(held_s, requests_s, tokens_s)
+
+    def _reason(self, wait_s: float, tokens: float) -> str:
+        """Why the wait is that long."""
+        now_s, limits = _now_s(), self._allowance
+        if self.outage.until_s - now_s >= wait_s - _SAME_S:
+            return f"{trouble(self._trouble)} of most of the last calls"
+        if self._tokens is not None and self._tokens.wait_s(tokens, now_s) >= wait_s - _SAME_S:
+            return f"its limit of {limits.tokens_per_minute:,} tokens a minute"
+        return f"its limit of {limits.requests_per_minute:,} requests a minute"
 
     def _take(self, requests: float, tokens: float) -> None:
         if self._requests:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from genaiops.flow.calls import Calls, Resources
+from genaiops.flow.hold import OnHold, untold
+from genaiops.flow.patient_embedder import PatientEmbedder
 from genaiops.models.catalog import Catalog
 from genaiops.models.remembered import RememberedEmbedder
 from genaiops.project.code import find_code
@@ -14,6 +16,7 @@ from genaiops.project.session import Session
 from genaiops.project.wants import Used
 from genaiops.protocols import Clock, Embedder, Ledger, Model
 from genaiops.resolve import load_attribute
+from genaiops.specs.catalog import OpenAIEmbedder
 from genaiops.specs.index import IndexSpec
 from genaiops.store import VectorFile
 
@@ -66,7 +69,7 @@ class Supplies:
     """What flows and metrics of a project are handed; what was built is closed by `aclose`.
 
     `wrap` may put something around each model: a recorder, or what stands in for it. `on_wait` is
-    told at once when another process has to end first.
+    told at once when another process has to end first, `on_hold` when calls of a model wait.
     """
 
     def __init__(
@@ -76,9 +79,11 @@ class Supplies:
         wrap: Wrap | None = None,
         *,
         on_wait: OnNote | None = None,
+        on_hold: OnHold = untold,
     ) -> None:
         self.session = session
         self._on_wait = on_wait
+        self._on_hold = on_hold
         self.notes: list[str] = []
         self._catalog = Catalog(
             session.project.catalog.spec,
@@ -86,7 +91,7 @@ class Supplies:
             environment=session.environment,
             locked=session.lock.models,
         )
-        self._calls = Calls(ledger)
+        self._calls = Calls(ledger, seed=session.project.spec.seed, on_hold=on_hold)
         self._wrap = wrap
         self._models: dict[str, Model] = {}
         self._vectors = VectorFile(session.root / VECTORS_FILE)
@@ -183,9 +188,18 @@ class Supplies:
     def _remembered(self, name: str) -> RememberedEmbedder:
         if name not in self._embedders:
             self.session.require_trust(Used(embedders=frozenset({name})))
-            built = self._catalog.build_embedder(name)
+            built = self._patient(name, self._catalog.build_embedder(name))
             self._embedders[name] = RememberedEmbedder(built, self._vectors)
         return self._embedders[name]
+
+    def _patient(self, name: str, built: Embedder) -> Embedder:
+        project = self.session.project
+        entry = project.catalog.spec.embedders[name]
+        if not isinstance(entry, OpenAIEmbedder):
+            return built
+        return PatientEmbedder(
+            built, name, batch=entry.batch, seed=project.spec.seed, on_hold=self._on_hold
+        )
 
     def _wait(self, name: str) -> None:
         if self._on_wait is not None:

@@ -9,6 +9,7 @@ from genaiops.evaluations.evaluation import Evaluation
 from genaiops.flow.compile import FlowParts, compile_flow
 from genaiops.flow.engine import CompiledFlow
 from genaiops.flow.functions import UserFunction
+from genaiops.flow.hold import OnHold, untold
 from genaiops.flow.python_flow import PythonFlow
 from genaiops.gates import check_gate
 from genaiops.metrics import MetricFunction, bind_metric
@@ -33,7 +34,7 @@ if TYPE_CHECKING:  # an evaluation without an index does not load what builds on
 class Wiring:
     """Builds flows and evaluations of a project, and what they need, each once.
 
-    `wrap` and `on_wait` are those of `Supplies`.
+    `wrap`, `on_wait` and `on_hold` are those of `Supplies`.
     """
 
     def __init__(
@@ -43,10 +44,11 @@ class Wiring:
         *,
         wrap: Wrap | None = None,
         on_wait: OnNote | None = None,
+        on_hold: OnHold = untold,
     ) -> None:
         self._session = session
         self._project = session.project
-        self._supplies = Supplies(session, ledger, wrap, on_wait=on_wait)
+        self._supplies = Supplies(session, ledger, wrap, on_wait=on_wait, on_hold=on_hold)
 
     async def __aenter__(self) -> Self:
         return self

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
+from genaiops.errors import Again
 from genaiops.records.messages import Message, Passage, Tool, ToolCall
 from genaiops.records.record import Record
 
@@ -76,6 +77,7 @@ class Completion(Record):
     """A model's finished answer; `latency_s` and `usage` are those of the call that was made.
 
     An answer that a batch gave (`batched`) has no latency of its own, and 0 stands there.
+    `made_again` says of each further call that the answer took why it was made.
     """
 
     text: str
@@ -84,4 +86,5 @@ class Completion(Record):
     usage: Usage = Usage()
     latency_s: float = 0.0
     batched: bool = False
+    made_again: tuple[Again, ...] = ()
     logprobs: tuple[TokenLogprob, ...] = ()

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from genaiops.errors import Again
 from genaiops.records.calls import Usage
 from genaiops.records.failures import Failure
 from genaiops.records.record import Record
@@ -13,8 +14,9 @@ from genaiops.records.scores import MetricInfo, Score
 class CaseResult(Record):
     """One case and one repeat: what came out, how it scored, or why it did not.
 
-    `calls` is the digest of the keys of all model calls of the flow. `latency_s` is None where a
-    batch answered one of them.
+    `calls` is the digest of the keys of all model calls of the flow; `made_again` says of each
+    further call that they took why it was made. `latency_s` is None where a batch answered one of
+    them.
     """
 
     case_id: str
@@ -26,14 +28,16 @@ class CaseResult(Record):
     latency_s: float | None = 0.0
     usage: Usage = Usage()
     calls: str = ""
+    made_again: tuple[Again, ...] = ()
 
 
 class EvalRun(Record):
     """One whole evaluation: the digests of all it used, and its counts.
 
     `digest` covers `digests`, seed and repeats: equal inputs give equal digests. planned = scored +
-    errored + skipped, counted in cases times repeats. `id`, `started_at` (ISO 8601, UTC), `seconds`
-    and `git_commit` tell of this one execution and are no part of a canonical report.
+    errored + skipped, counted in cases times repeats. `made_again` counts the further calls that
+    answers took, by the reason. `id`, `started_at` (ISO 8601, UTC), `seconds` and `git_commit` tell
+    of this one execution and are no part of a canonical report.
     """
 
     id: str
@@ -52,6 +56,7 @@ class EvalRun(Record):
     skipped: int = 0
     reused_calls: int = 0
     made_calls: int = 0
+    made_again: dict[Again, int] = {}
     usage: Usage = Usage()
     version: str
     started_at: str = ""

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from genaiops.errors import Again
 from genaiops.records.calls import Usage
 from genaiops.records.failures import Failure
 from genaiops.records.messages import Message
@@ -15,8 +16,8 @@ class NodeRun(Record):
 
     `seconds` is wall-clock time and no part of a canonical report; `latency_s` is the recorded time
     of its model calls, without those that a batch answered (`batched`). `calls` holds the keys of
-    the model calls, in order. A `for_each` node keeps one NodeRun, with its items' outputs under
-    `all`.
+    the model calls, in order; `made_again` says of each further call, also of those in vain, why it
+    was made. A `for_each` node keeps one NodeRun, with its items' outputs under `all`.
     """
 
     node: str
@@ -29,6 +30,7 @@ class NodeRun(Record):
     batched: bool = False
     usage: Usage = Usage()
     calls: tuple[str, ...] = ()
+    made_again: tuple[Again, ...] = ()
     model: str | None = None
     messages: tuple[Message, ...] = ()
 

@@ -21,11 +21,13 @@ class Price(Spec):
 
 
 class Limits(Spec):
-    """What an endpoint allows."""
+    """What an endpoint allows, and how it is asked."""
 
     requests_per_minute: int | None = Field(default=None, gt=0)
     tokens_per_minute: int | None = Field(default=None, gt=0)
     concurrency: int | None = Field(default=None, gt=0)
+    hedge: bool = False
+    """Race a call that is slower than 95 % of those before by a second one, for 5 % more calls."""
 
 
 class Timeouts(Spec):

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genaiops.errors import CallError
+from genaiops.flow.hold import untold
 from genaiops.flow.turnstile import Turnstile
 from genaiops.protocols import Allowance
 from tests.quick_time import QuickLoop
@@ -20,7 +21,7 @@ def anyio_backend() -> tuple[str, dict[str, object]]:
 
 async def test_calls_pass_in_the_order_in_which_they_came() -> None:
     one = Allowance(concurrency=1)
-    turnstile, passed = Turnstile(one), list[int]()
+    turnstile, passed = Turnstile("m", one, untold), list[int]()
 
     async def call(number: int) -> None:
         await turnstile.enter(one, 0)
@@ -37,7 +38,7 @@ async def test_calls_pass_in_the_order_in_which_they_came() -> None:
 
 async def test_the_window_opens_no_further_than_calls_want_in() -> None:
     remote = Allowance(is_remote=True)
-    turnstile, at_once = Turnstile(remote), list[int]()
+    turnstile, at_once = Turnstile("m", remote, untold), list[int]()
 
     async def work() -> None:
         for _ in range(50):
@@ -68,7 +69,7 @@ async def test_the_window_opens_no_further_than_calls_want_in() -> None:
 
 async def test_who_gives_up_waiting_makes_room_for_nobody_too_many() -> None:
     two = Allowance(concurrency=2)
-    turnstile = Turnstile(two)
+    turnstile = Turnstile("m", two, untold)
     for _ in range(2):
         await turnstile.enter(two, 0)
     with pytest.raises(TimeoutError):
@@ -81,7 +82,7 @@ async def test_who_gives_up_waiting_makes_room_for_nobody_too_many() -> None:
 
 async def test_tokens_that_a_call_took_beyond_the_estimate_are_waited_for_later() -> None:
     limit = Allowance(tokens_per_minute=600)
-    turnstile = Turnstile(limit)
+    turnstile = Turnstile("m", limit, untold)
     await turnstile.enter(limit, 10)
     turnstile.leave(590)
     began_s = asyncio.get_running_loop().time()
@@ -95,7 +96,7 @@ Wish = tuple[float, float, float]
 
 async def ended(wishes: list[Wish], allowance: Allowance) -> tuple[int, int]:
     """How many calls came to an end, and the most that were under way."""
-    turnstile, seen = Turnstile(allowance), list[str]()
+    turnstile, seen = Turnstile("m", allowance, untold), list[str]()
 
     async def call(wish: Wish) -> None:
         comes_s, takes_s, patience_s = wish
