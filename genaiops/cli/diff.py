@@ -7,11 +7,11 @@ from typing import Annotated, cast
 import typer
 from pydantic import JsonValue
 
-from genaiops.cli.answers import answer_text
 from genaiops.cli.door import show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.digests import canonical_json
 from genaiops.evaluations.diff import CaseChange, Diff, diff_runs, is_passage
+from genaiops.evaluations.reports.answer import answer_text
 from genaiops.gates import number_style
 from genaiops.records import MetricInfo
 from genaiops.store import StoredResult

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
-from genaiops.cli.answers import answer_text
 from genaiops.evaluations.diff import CaseChange
+from genaiops.evaluations.reports.answer import answer_text
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.gates import number_style
 from genaiops.project.developing import Look

@@ -40,7 +40,10 @@ DataOption = Annotated[
 OutputOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "-o", "--output", help="Write a report: .html .json .jsonl .csv .md .junit.xml; repeatable."
+        "-o",
+        "--output",
+        help="Write a report: .html .md .json .jsonl .csv .junit.xml .sarif .gitlab.json; "
+        "repeatable.",
     ),
 ]
 

@@ -5,12 +5,19 @@ import io
 import re
 from collections.abc import Sequence
 
+from genaiops.text.layout import one_line
 from genaiops.text.printable import printable
 
 _TRIMMED = r"[\s\ufeff\u00ad\u200b-\u200d\u2060-\u2064]*"
 _FORMULA = re.compile(_TRIMMED + r"[=+\-@\uff1d\uff0b\uff0d\uff20]|\t")
 """What a spreadsheet may compute: also in full width, or behind what it trims."""
-_MARKUP = "\\`*_[]<>|#"
+_MARKUP = "\\`*_[]<>|#~"
+_NAMES = re.compile(r"([@#!])(?=\w)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+"""Where a page would notify a person, or link to an issue or to an address that was only named."""
+_NOTHING = "&#8203;"
+"""A space without width: the name is shown and is none any more."""
+_MARK = "\ufdd0"
+"""Stands for it while the text is escaped; no text may hold this character."""
 
 
 def csv_cell(text: str) -> str:
@@ -27,8 +34,16 @@ def csv_row(cells: Sequence[str]) -> str:
 
 
 def markdown_cell(text: str) -> str:
-    """Text that stays text: no markup, no table breaks, no line breaks."""
-    text = printable(text)
+    """Text that stays text: no markup, links, mentions, table breaks or line breaks."""
+    text = printable(text).replace(_MARK, "").replace("&", "&amp;")
+    text = _NAMES.sub(lambda found: f"{found[0]}{_MARK}", text)
     for character in _MARKUP:
         text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())
+    return " ".join(text.split()).replace(_MARK, _NOTHING)
+
+
+def markdown_code(text: str, width: int) -> str:
+    """Text as it is, on one line and cut at a width; not for tables, which see bars in it."""
+    flat = one_line(text, width) or "(empty)"
+    fence = "`" * (max(map(len, re.findall("`+", flat)), default=0) + 1)
+    return f"{fence} {flat} {fence}" if "`" in flat else f"{fence}{flat}{fence}"

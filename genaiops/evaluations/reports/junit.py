@@ -8,6 +8,7 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from genaiops.evaluations.reports.figures import estimate_text
+from genaiops.evaluations.reports.origin import Origin
 from genaiops.evaluations.reports.report import Report
 from genaiops.gates import MetricEstimate
 from genaiops.records import CaseResult, Verdict
@@ -20,11 +21,13 @@ _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 @dataclass(frozen=True, slots=True)
 class _Test:
-    """A test case, and what is told of it."""
+    """A test case, and what is told of it; `kind` is why it did not pass, `place` where to look."""
 
     name: str
     outcome: Outcome
     told: str
+    kind: str = ""
+    place: str = ""
 
 
 def render_junit(report: Report) -> Iterator[str]:
@@ -43,20 +46,23 @@ def render_junit(report: Report) -> Iterator[str]:
 
 def _tests(report: Report) -> Iterator[_Test]:
     if report.decision is not None:
-        yield from map(_gate_test, report.decision.verdicts)
+        yield from (_gate_test(verdict, report.origin) for verdict in report.decision.verdicts)
         return
     yield from map(_metric_test, report.estimates)
     for stored in report.results():
         if stored.result.failure is not None:
             told = f"{stored.result.failure.kind}: {stored.result.failure.message}"
-            yield _Test(_case_name(stored.result), _case_outcome(stored.result), told)
+            kind = stored.result.failure.kind
+            yield _Test(_case_name(stored.result), _case_outcome(stored.result), told, kind)
 
 
-def _gate_test(verdict: Verdict) -> _Test:
+def _gate_test(verdict: Verdict, origin: Origin | None) -> _Test:
     """What is inconclusive is skipped, or failed where it blocks."""
     told = f"{verdict.word} ({verdict.tier}): {verdict.sentence}"
-    if verdict.blocks or (verdict.word == "fail" and verdict.tier == "blocking"):
-        return _Test(verdict.gate, "failure", told)
+    if verdict.blocks:
+        site = origin.fault(verdict) if origin is not None else None
+        place = f"{site.path}:{site.line}" if site is not None else ""
+        return _Test(verdict.gate, "failure", told, verdict.word, place)
     return _Test(verdict.gate, "passed" if verdict.word == "pass" else "skipped", told)
 
 
@@ -85,9 +91,15 @@ def _case_outcome(result: CaseResult) -> Outcome:
 
 def _test_case(eval_name: str, test: _Test) -> str:
     suite, name = quoteattr(_clean(eval_name)), quoteattr(_clean(test.name))
-    inside = f"<{test.outcome} message={quoteattr(_clean(test.told))}/>"
+    told = _clean(test.told)
     if test.outcome == "passed":
-        inside = f"<system-out>{escape(_clean(test.told))}</system-out>"
+        inside = f"<system-out>{escape(told)}</system-out>"
+    elif test.outcome == "skipped":
+        inside = f"<skipped message={quoteattr(told)}/>"
+    else:
+        body = escape(_clean(f"{test.place}\n{test.told}".strip()))
+        kind = quoteattr(_clean(test.kind))
+        inside = f"<{test.outcome} type={kind} message={quoteattr(told)}>{body}</{test.outcome}>"
     return f"<testcase classname={suite} name={name}>{inside}</testcase>\n"
 
 

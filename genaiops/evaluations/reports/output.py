@@ -16,15 +16,15 @@ RenderT = TypeVar("RenderT")
 
 
 def for_suffix(name: str, renders: Mapping[str, RenderT]) -> RenderT:
-    """What writes a file of this name.
+    """What writes a file of this name, by the longest suffix that it has.
 
     Raises:
         InputError: nothing does.
     """
-    for suffix, render in renders.items():
-        if name.lower().endswith(suffix):
-            return render
-    raise InputError(f"-o {name}: the suffix must be one of {', '.join(renders)}")
+    found = [suffix for suffix in renders if name.lower().endswith(suffix)]
+    if not found:
+        raise InputError(f"-o {name}: the suffix must be one of {', '.join(renders)}")
+    return renders[max(found, key=len)]
 
 
 def load_render(place: str) -> object:

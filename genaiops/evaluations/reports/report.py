@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from genaiops.evaluations.reports.origin import Origin
 from genaiops.gates import MetricEstimate
-from genaiops.records import Decision, EvalRun
+from genaiops.records import Decision, EvalRun, RunScores
 from genaiops.store import StoredResult
 
 
@@ -13,6 +14,7 @@ class Report:
     """A run that can be written down; `results` streams its results anew at each call.
 
     Without `has_failures` nothing failed and no score is missing, so they need no search for it.
+    `reference` is what the decision compared with, `origin` has the files behind it.
     """
 
     run: EvalRun
@@ -20,6 +22,8 @@ class Report:
     decision: Decision | None
     results: Callable[[], Iterator[StoredResult]]
     has_failures: bool = True
+    reference: RunScores | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

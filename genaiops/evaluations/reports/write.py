@@ -14,6 +14,8 @@ SUFFIXES: Mapping[str, str | None] = {
     ".md": "markdown:render_markdown",
     ".html": None,
     ".junit.xml": "junit:render_junit",
+    ".sarif": "sarif:render_sarif",
+    ".gitlab.json": "gitlab:render_gitlab",
 }
 """What renders a report, loaded when one is written; None for the page, of one file or more."""
 

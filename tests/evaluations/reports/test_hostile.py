@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from genaiops.evaluations.reports import ArmReport, Report, write_report
 from genaiops.evaluations.reports.comparison_csv import render_comparison_csv
@@ -31,6 +32,12 @@ _ATTRIBUTES = """
 lang charset http-equiv content name class id href scope role tabindex dir data-label aria-label
 aria-labelledby aria-current viewbox width height x y x1 x2 y1 y2 cx cy r text-anchor
 """
+_OF_MARKDOWN = """
+h1 h2 p ul ol li table thead tbody tr th td strong code details summary
+"""
+_OF_GITHUB = ["table", "strikethrough"]
+_LIVE = re.compile(r"[@#]\w|://|www\.")
+"""What GitHub and GitLab make a mention or a link of, outside of code."""
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 FORMULA = re.compile(r"[\s\ufeff\u200b\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 GROUPS = [HOSTILE[place : place + 10] for place in range(0, len(HOSTILE), 10)]
@@ -143,10 +150,22 @@ def test_json_gives_every_text_back(tmp_path: Path, report: Report) -> None:
     )
 
 
-def test_markdown_holds_no_markup_and_no_line_of_its_own(tmp_path: Path, report: Report) -> None:
-    text = written(tmp_path, "r.md", report)
-    assert re.search(r"(?<!\\)[<>]", text) is None
-    assert all(line.count(" | ") >= 2 for line in text.splitlines() if line.startswith("| "))
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: f"{len(group)} texts")
+def test_markdown_holds_no_markup_link_or_mention_of_a_text(
+    tmp_path: Path, group: list[str]
+) -> None:
+    texts = [f"{text} @all #1 http://evil.test www.evil.test" for text in group]
+    hostile = wild_arm(texts, cases=texts).report
+    assert hostile is not None
+    text = written(tmp_path, "r.md", hostile)
+    assert RAW.search(text) is None
+    page = Page(MarkdownIt("commonmark", {"html": True}).enable(_OF_GITHUB).render(text))
+    assert page.elements <= set(_OF_MARKDOWN.split())
+    assert (page.attributes - {"style"}, page.addresses) == (set(), set())
+    shown = [text for element, text in page.texts if element != "code"]
+    assert [text for text in shown if _LIVE.search(text)] == []
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in rows} == {6}
 
 
 def test_junit_is_xml_with_a_test_case_for_each_gate(tmp_path: Path, report: Report) -> None:

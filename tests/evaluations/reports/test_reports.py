@@ -113,9 +113,8 @@ def test_junit_names_the_repeat_of_a_failed_case_and_skips_a_metric_without_a_sc
 def test_markdown_keeps_text_as_text(tmp_path: Path) -> None:
     failed = result(f"a{HOSTILE}", kind="length")
     text = written(tmp_path, "r.md", failed)
-    assert "\\<b\\>" in text
+    assert "`` a=1+1 <b>|`x` &" in text
     assert "## 1 case failed" in text
-    assert "\\|" in text
 
 
 def test_an_unknown_suffix_names_the_known_ones() -> None:
