@@ -1,6 +1,8 @@
 """The tables of the store, and how its file is opened."""
 
 import sqlite3
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from genaiops.errors import StoreError
@@ -54,17 +56,17 @@ def connect(path: str) -> sqlite3.Connection:
     Raises:
         StoreError: the file cannot be opened, is damaged, no store, or of another genaiops.
     """
-    try:
+    with _told(path, "cannot be opened"), ExitStack() as refused:
         connection = sqlite3.connect(
             path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
+        refused.callback(connection.close)
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         _make_tables(connection, path)
-    except sqlite3.Error as error:
-        raise store_fault(path, "cannot be opened", error) from error
-    _see_that_it_is_whole(connection, path)
+        _see_that_it_is_whole(connection, path)
+        refused.pop_all()
     return connection
 
 
@@ -78,17 +80,24 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         return connect(":memory:")
-    try:
+    with _told(str(path), "cannot be read"), ExitStack() as refused:
         connection = _open_to_read(path)
+        refused.callback(connection.close)
         version = _version(connection)
-    except sqlite3.Error as error:
-        raise store_fault(str(path), "cannot be read", error) from error
-    if version == 0:
-        connection.close()
-        return connect(":memory:") if not path.stat().st_size else connect(str(path))
-    _check_version(version, str(path))
-    _see_that_it_is_whole(connection, str(path))
+        if version == 0:
+            return connect(":memory:") if not path.stat().st_size else connect(str(path))
+        _check_version(version, str(path))
+        _see_that_it_is_whole(connection, str(path))
+        refused.pop_all()
     return connection
+
+
+@contextmanager
+def _told(path: str, what: str) -> Generator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise store_fault(path, what, error) from error
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -101,12 +110,13 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     connection = _read_by(path, "mode=ro")
     try:
         _version(connection)
-    except sqlite3.OperationalError:
+    except sqlite3.Error as error:
+        connection.close()
         # in a read-only folder SQLite needs to hear that nobody writes, which holds without a log
         log = path.with_name(f"{path.name}-wal")
-        if log.exists() and log.stat().st_size:
+        is_logged = log.exists() and log.stat().st_size > 0
+        if is_logged or not isinstance(error, sqlite3.OperationalError):
             raise
-        connection.close()
         return _read_by(path, "immutable=1")
     return connection
 
@@ -148,15 +158,12 @@ def _see_that_it_is_whole(connection: sqlite3.Connection, path: str) -> None:
     file, log = Path(path), Path(f"{path}-wal")
     if not file.exists():
         return
-    try:
-        connection.execute("BEGIN")
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
-        is_logged = log.exists() and log.stat().st_size > 0
-        found = file.stat().st_size
-        connection.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise store_fault(path, "cannot be read", error) from error
+    connection.execute("BEGIN")
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    is_logged = log.exists() and log.stat().st_size > 0
+    found = file.stat().st_size
+    connection.execute("COMMIT")
     if found < pages * size and not is_logged:
         raise StoreError(
             f"{path}: the store was cut off: {found:,} bytes of {pages * size:,} are there; "

@@ -42,7 +42,11 @@ class Store:
             _make_folder(path.parent)
         connection = connect_to_read(path) if read_only else connect(self._path)
         self._reader = Reader(connection, self._path)
-        self._writer = None if read_only else Writer(self._path)
+        try:
+            self._writer = None if read_only else Writer(self._path)
+        except StoreError:
+            connection.close()
+            raise
         self._holds = Holds(path)
         self._calls = Calls(path, self._reader)
         self.began: str | None = None
