@@ -44,8 +44,8 @@ def gate_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
     """Gates on unknown metrics, rules that do not fit a metric, and gates that cannot pass."""
     spec, document = loaded
     labels = [use.label for use in spec.metrics]
-    infos = _known_infos(spec)
-    cases = _count_cases(spec, dataset) if spec.gates else 0
+    infos = known_infos(spec)
+    cases = count_cases(spec, dataset) if spec.gates else 0
     for place, gate in enumerate(spec.gates):
         if gate.metric not in labels:
             told = f"unknown metric {gate.metric!r} of this evaluation"
@@ -59,7 +59,7 @@ def gate_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
                 yield document.fault(("gates", place), warning, warning=True)
 
 
-def _known_infos(spec: EvalSpec) -> Mapping[str, MetricInfo]:
+def known_infos(spec: EvalSpec) -> Mapping[str, MetricInfo]:
     """Range and direction of the metrics that are not the user's own code."""
     infos: dict[str, MetricInfo] = {}
     for use in spec.metrics:
@@ -73,7 +73,7 @@ def _known_infos(spec: EvalSpec) -> Mapping[str, MetricInfo]:
     return infos
 
 
-def _count_cases(spec: EvalSpec, dataset: Dataset) -> int:
+def count_cases(spec: EvalSpec, dataset: Dataset) -> int:
     """How many cases filter and limit leave."""
     if spec.filter:
         return sum(1 for _ in dataset.cases(spec.filter, spec.limit))
