@@ -15,6 +15,9 @@ Claim = Literal["pass", "fail"]
 _SHARES = np.geomspace(0.01, 0.9, 24)
 """Bets of the grid, as shares of the largest one that cannot ruin."""
 
+_PLANNED_MARGINS: dict[Claim, float] = {"pass": 1.0, "fail": 1.5}
+"""The true payoff that the planned bet is best for. Drops worth stopping for exceed the margin."""
+
 _PLANNED_VARIANCE = 0.15
 _ROUNDING = 1e-9
 
@@ -24,14 +27,16 @@ class EProcess:
     """The log wealth of 25 constant bets after `units` cases or clusters; half is on the last one.
 
     Started from 1, wealth reaches 1 / alpha at any time with a chance of at most `alpha` if the
-    claim is false: look after every case, stop when you like, go on later. The order of the cases
-    does not matter, as long as it is not chosen by their scores. The fields are all there is to
-    persist.
+    claim is false: look after every case, stop when you like, go on later. A claim is proven once
+    it was: `peak` is the highest log wealth of all so far. Wealth does not depend on the order of
+    cases; its peak does, so an order is drawn before any score is seen, and kept. The fields are
+    all there is to persist.
 
     "pass" claims a drop smaller than the margin: the payoff of a case is y = difference + margin.
     "fail" claims a drop: y = -difference. Bet l has the wealth prod(1 + l * y). The grid are 24
     bets up to .9 of the largest allowed; the last bet is the best for a true payoff of one margin
-    at a variance of .15. With a margin of 0 the last bet is none, and the grid works alone.
+    ("pass") or one and a half ("fail") at a variance of .15. With a margin of 0 the last bet is
+    none, and the grid works alone.
 
     Source: Waudby-Smith & Ramdas (2024), JRSS B 86, 1-27; Ville (1939) for the bound; mixtures as
     in Robbins & Siegmund (1970).
@@ -42,6 +47,7 @@ class EProcess:
     largest_cluster: int
     log_wealth: tuple[float, ...]
     units: int = 0
+    peak: float = 0.0
 
     @classmethod
     def start(cls, claim: Claim, *, margin: float, largest_cluster: int = 1) -> "EProcess":
@@ -64,25 +70,24 @@ class EProcess:
     @property
     def log_e(self) -> float:
         """The natural logarithm of the wealth."""
-        grid, planned = np.array(self.log_wealth[:-1]), self.log_wealth[-1]
-        mixed = float(np.logaddexp.reduce(grid)) - log(len(grid))
-        return float(np.logaddexp(mixed, planned)) - log(2)
+        return float(_mixed(np.array(self.log_wealth)))
 
     @property
     def p_value(self) -> float:
-        """1 / wealth, at most 1: small if the claim is proven, at whatever time it is read."""
-        return exp(min(0.0, -self.log_e))
+        """1 / the highest wealth: small if the claim is proven, at whatever time it is read."""
+        return exp(-self.peak)
 
     def proves(self, alpha: float) -> bool:
-        """Whether the wealth has reached 1 / alpha."""
-        return self.log_e >= -log(alpha)
+        """Whether the wealth has ever reached 1 / alpha."""
+        return self.peak >= -log(alpha)
 
     def updated(self, differences: Values) -> "EProcess":
         """The evidence with more cases.
 
         Args:
-            differences: candidate minus baseline per case, as shares of the scores' range, higher
-                is better; missing scores at their worst for "pass" and at their best for "fail".
+            differences: candidate minus baseline per case, in the order drawn beforehand, as
+                shares of the scores' range, higher is better; missing scores at their worst for
+                "pass" and at their best for "fail".
 
         Raises:
             ValueError: a difference is outside of [-1, 1].
@@ -102,14 +107,20 @@ class EProcess:
         Raises:
             ValueError: a cluster is larger than declared, or a difference outside of [-1, 1].
         """
-        payoffs = self._payoffs(np.asarray(totals, np.float64), np.asarray(sizes, np.float64))
-        gained = np.log1p(np.multiply.outer(self._bets(), payoffs)).sum(axis=1)
-        wealth = tuple(float(value) for value in np.add(self.log_wealth, gained))
-        return replace(self, log_wealth=wealth, units=self.units + len(payoffs))
+        payoffs = self.payoffs(np.asarray(totals, np.float64), np.asarray(sizes, np.float64))
+        gained = np.log1p(np.multiply.outer(payoffs, self._bets()))
+        wealth = np.cumsum(np.vstack([self.log_wealth, gained]), axis=0)
+        return replace(
+            self,
+            log_wealth=tuple(float(value) for value in wealth[-1]),
+            units=self.units + len(payoffs),
+            peak=float(_mixed(wealth[1:]).max(initial=self.peak)),
+        )
 
-    def _payoffs(
+    def payoffs(
         self, totals: NDArray[np.float64], sizes: NDArray[np.float64]
     ) -> NDArray[np.float64]:
+        """What a bet of everything would gain per cluster; see `updated_by_clusters`."""
         if (largest := int(sizes.max(initial=0))) > self.largest_cluster:
             raise ValueError(f"a cluster of {largest}, but at most {self.largest_cluster} declared")
         if not bool(np.all(np.abs(totals) <= sizes * (1 + _ROUNDING))):
@@ -120,5 +131,12 @@ class EProcess:
     def _bets(self) -> NDArray[np.float64]:
         """What each of the 25 stakes, as a share of its wealth per unit of payoff."""
         most = 1 / (1 - self.margin) if self.claim == "pass" else 1.0
-        planned = min(self.margin / (_PLANNED_VARIANCE + self.margin**2), 0.9 * most)
+        effect = _PLANNED_MARGINS[self.claim] * self.margin
+        planned = min(effect / (_PLANNED_VARIANCE + effect**2), 0.9 * most)
         return np.append(_SHARES * most, planned)
+
+
+def _mixed(log_wealth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The log wealth of all bets together, along the last axis."""
+    grid = np.logaddexp.reduce(log_wealth[..., :-1], axis=-1) - log(len(_SHARES))
+    return np.logaddexp(grid, log_wealth[..., -1]) - log(2)

@@ -35,7 +35,7 @@ def test_6_gains_and_9_harms_have_their_reference_evidence(claim: str, expected:
 
 def test_half_of_the_wealth_is_on_the_bet_for_the_planned_effect() -> None:
     process = EProcess.start("fail", margin=0.1).updated([-1.0, 0.0, -0.5])
-    bet = 0.1 / (0.15 + 0.1**2)
+    bet = 0.15 / (0.15 + 0.15**2)
     planned = (1 + bet) * (1 + 0.5 * bet)
     assert exp(process.log_e) == pytest.approx((exp(grid_only(process)) + planned) / 2)
 
@@ -53,13 +53,13 @@ def test_500_looks_cross_the_threshold_of_a_false_claim_with_a_chance_of_alpha(
     start = EProcess.start("pass" if claim == "pass" else "fail", margin=0.05)
     payoffs = paths + 0.05 if claim == "pass" else -paths
     levels, codes = np.unique(payoffs, return_inverse=True)
-    factors = np.log1p(np.multiply.outer(start._bets(), levels))
-    counts = [np.cumsum(codes.reshape(paths.shape) == code, axis=1) for code in range(len(levels))]
-    sums = [sum(map(np.multiply, row, counts), np.zeros(paths.shape)) for row in factors]
-    wealth = (np.mean(np.exp(sums[:-1]), axis=0) + np.exp(sums[-1])) / 2
-    first = start.updated(paths[0])
-    assert wealth[0, -1] == pytest.approx(exp(first.log_e), rel=1e-9)
-    crossed = (wealth.max(axis=1) >= 20).mean()
+    factors = 1 + np.multiply.outer(levels, start._bets())
+    wealth, peaks = np.ones((2000, 25)), np.zeros(2000)
+    for column in codes.reshape(paths.shape).T:
+        wealth *= factors[column]
+        peaks = np.maximum(peaks, (wealth[:, :-1].mean(axis=1) + wealth[:, -1]) / 2)
+    assert peaks[0] == pytest.approx(exp(start.updated(paths[0]).peak), rel=1e-9)
+    crossed = (peaks >= 20).mean()
     assert crossed <= 0.05 + 3 * (0.05 * 0.95 / 2000) ** 0.5
 
 
@@ -75,6 +75,13 @@ def test_no_case_is_no_evidence() -> None:
     assert start.p_value == pytest.approx(1.0)
     assert start.updated([]) == start
     assert not start.proves(0.05)
+
+
+def test_a_proof_once_reached_is_kept() -> None:
+    process = EProcess.start("pass", margin=0.1).updated([1.0] * 12 + [-1.0] * 12)
+    assert process.log_e < log(20) < process.peak
+    assert process.proves(0.05)
+    assert process.updated([-1.0] * 12).p_value == process.p_value < 0.05
 
 
 def test_a_margin_of_0_asks_for_an_improvement() -> None:
@@ -121,6 +128,8 @@ def test_neither_order_nor_batches_matter(
     in_two = start.updated(shuffled[:cut]).updated(shuffled[cut:])
     assert in_two.log_wealth == pytest.approx(at_once.log_wealth)
     assert in_two.units == at_once.units == len(values)
+    in_order = start.updated(values[:cut]).updated(values[cut:])
+    assert in_order.peak == pytest.approx(at_once.peak)
 
 
 @steady
