@@ -5,9 +5,7 @@ from pathlib import Path
 
 from genaiops.errors import InputError
 from genaiops.project.git import Git
-from genaiops.text.quantities import counted
 
-PREFIX = "git:"
 _SHOWN = 10
 
 
@@ -16,8 +14,7 @@ class Base:
     """A commit of the repository around a project.
 
     `ref` is how it was named, `commit` where the branches of it and of HEAD parted. `folder` is the
-    project within the repository, empty or with a slash at its end. `changed` counts the files of
-    the project that no commit holds as they are.
+    project within the repository, empty or with a slash at its end.
     """
 
     ref: str
@@ -25,7 +22,6 @@ class Base:
     folder: str
     is_tip: bool
     is_head: bool
-    changed: int = 0
 
     @property
     def shown(self) -> str:
@@ -35,12 +31,10 @@ class Base:
     @property
     def told(self) -> str:
         """What is compared with what."""
-        parted = "" if self.is_tip else f", where this branch left {self.ref}"
-        here = "the working tree"
-        if self.changed:
-            here += f" with {counted(self.changed, 'file')} that no commit holds"
-        same = "; HEAD is that commit" if self.is_head else ""
-        return f"compared: {here} with commit {self.commit[:_SHOWN]}{parted}{same}"
+        parted = f", {self.ref}" if self.is_tip else f", where this branch left {self.ref}"
+        same = "; HEAD is that commit, so only what is not committed differs"
+        here = f"compared: the working tree with commit {self.commit[:_SHOWN]}{parted}"
+        return f"{here}{same if self.is_head else ''}"
 
 
 def find_base(root: Path, ref: str) -> Base:
@@ -65,14 +59,12 @@ def find_base(root: Path, ref: str) -> Base:
     if parted.code or not parted.text:
         raise InputError(_nothing_in_common(git, ref))
     commit = parted.text
-    changed = git.ask("status", "--porcelain", "-z", "--ignore-submodules", "--", ".")
     return Base(
         ref=ref,
         commit=commit,
         folder=inside.text,
         is_tip=commit == tip,
         is_head=commit == head,
-        changed=changed.out.count(b"\0"),
     )
 
 

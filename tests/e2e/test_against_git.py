@@ -91,8 +91,10 @@ def test_a_branch_cannot_weaken_the_gate_that_judges_it(team: Terminal) -> None:
     done, decision = judged(team, "weak", weak)
     assert (done.code, decision["word"]) == (1, "fail")
     assert decision["against"][1:] == [
-        "this branch changes the on_inconclusive from block_if_worse to allow: judged by main's "
-        "block_if_worse",
+        (
+            "this branch changes the on_inconclusive from block_if_worse to allow: judged by "
+            "main's block_if_worse"
+        ),
         "this branch raises the margin of right from 0.1 to 0.9: judged by main's 0.1",
     ]
     text = team("gate", "team", "--against", "git:main").out
@@ -132,8 +134,7 @@ def test_the_base_is_where_the_branch_began_and_the_head_is_the_working_tree(
     decision = json.loads(done.out)
     main = repository.git("rev-parse", "main")
     assert decision["against"][0] == (
-        f"compared: the working tree with 1 file that no commit holds with commit {main[:10]}, "
-        "where this branch left later"
+        f"compared: the working tree with commit {main[:10]}, where this branch left later"
     )
     assert decision["word"] == "pass"
     assert began not in decision["against"][0]
