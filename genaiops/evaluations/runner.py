@@ -257,7 +257,7 @@ class Runner:
             outputs=run.outputs,
             failure=run.failure,
             scores=scores,
-            latency_s=None if run.batched else run.latency_s,
+            latency_s=None if run.batched or "latency" in run.untold else run.latency_s,
             usage=run.usage,
             calls=digest(calls) if calls else "",
             made_again=tuple(reason for node in run.nodes for reason in node.made_again),

@@ -15,19 +15,25 @@ def latency(run: FlowRun) -> Score:
     """
     if run.batched:
         return Score(reason="batched: a batch answers within a day, whatever a call takes")
+    if "latency" in run.untold:
+        return Score(reason="the imported answers do not say how long they took")
     return Score(value=run.latency_s)
 
 
 @metric(range=(0, None), direction="lower", unit="tokens", failed_run="measured")
-def tokens(run: FlowRun) -> float:
+def tokens(run: FlowRun) -> Score:
     """Tokens read and written by all model calls."""
-    return run.usage.input_tokens + run.usage.output_tokens
+    if "tokens" in run.untold:
+        return Score(reason="the imported answers do not say how many tokens they took")
+    return Score(value=run.usage.input_tokens + run.usage.output_tokens)
 
 
 @metric(range=(0, None), direction="lower", unit="usd", failed_run="measured")
 def cost(run: FlowRun) -> Score:
     """US dollars paid for all model calls; missing where a price is not known."""
     usage = run.usage
+    if "cost" in run.untold:
+        return Score(reason="the imported answers do not say what they cost")
     if usage.cost_usd is not None:
         return Score(value=usage.cost_usd)
     if usage.input_tokens + usage.output_tokens == 0:

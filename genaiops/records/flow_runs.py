@@ -10,6 +10,8 @@ from genaiops.records.failures import Failure
 from genaiops.records.messages import Message
 from genaiops.records.record import Record
 
+Untold = Literal["latency", "cost", "tokens"]
+
 
 class NodeRun(Record):
     """One step that ran, was skipped (`skipped`), or failed (`failure`).
@@ -38,7 +40,8 @@ class NodeRun(Record):
 class FlowRun(Record):
     """A flow that ran once: outputs, or the failure that ended it.
 
-    `latency_s` is the recorded model time along the critical path, in seconds.
+    `latency_s` is the recorded model time along the critical path, in seconds. `untold` is what
+    nobody recorded of answers that were imported: its number says nothing.
     """
 
     flow: str
@@ -48,6 +51,7 @@ class FlowRun(Record):
     nodes: tuple[NodeRun, ...] = ()
     latency_s: float = 0.0
     usage: Usage = Usage()
+    untold: tuple[Untold, ...] = ()
 
     @property
     def batched(self) -> bool:

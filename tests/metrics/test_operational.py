@@ -1,9 +1,11 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from genaiops.metrics.operational import cost, latency, tokens
-from genaiops.records import NodeRun, Usage
+from genaiops.records import FlowRun, NodeRun, Score, Usage
+from genaiops.records.flow_runs import Untold
 from tests.metrics.building import bind, case_of, failed_run, run_of
 
 pytestmark = pytest.mark.anyio
@@ -11,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 def test_time_tokens_and_money_are_those_of_the_run() -> None:
     run = run_of(usage=Usage(input_tokens=7, output_tokens=3, cost_usd=0.01), latency_s=0.25)
-    assert (latency(run).value, tokens(run), cost(run).value) == (0.25, 10, 0.01)
+    assert (latency(run).value, tokens(run).value, cost(run).value) == (0.25, 10, 0.01)
 
 
 def test_the_latency_of_a_batch_is_missing_not_nothing() -> None:
@@ -34,3 +36,14 @@ async def test_a_run_that_failed_by_its_own_fault_gives_what_it_took(name: str, 
 async def test_a_run_that_the_world_broke_is_missing(name: str) -> None:
     score = await bind(name).score(case_of(), failed_run("rate_limit"))
     assert score.reason == "rate_limit: it broke"
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"), [("latency", latency), ("tokens", tokens), ("cost", cost)]
+)
+def test_what_nobody_recorded_is_missing_and_not_zero(
+    name: Untold, measure: Callable[[FlowRun], Score]
+) -> None:
+    told = measure(run_of(untold=(name,)))
+    assert told.value is None
+    assert (told.reason or "").startswith("the imported answers do not say")
