@@ -1,10 +1,11 @@
 """Bars on stderr, while something runs: the door of rich."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -12,9 +13,13 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
+from typing_extensions import override
 
-from genaiops.evaluations.runner import OnProgress
+from genaiops.cli.hold_lines import SHORTEST_S
 from genaiops.evaluations.runner import Progress as EvalProgress
+from genaiops.evaluations.watcher import Watcher
+from genaiops.flow.hold import Hold
 from genaiops.text.layout import one_line
 from genaiops.text.quantities import money
 
@@ -22,8 +27,43 @@ OnCount = Callable[[int, int], None]
 _SHOWN_EVERY_S = 0.1
 
 
-def _bar() -> Progress:
-    return Progress(
+class HoldLine:
+    """What calls wait for just now, with the seconds that are left of it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._hold: Hold | None = None
+        self._until_s = 0.0
+
+    def take(self, hold: Hold) -> None:
+        """Show a wait, unless one is shown that lasts longer."""
+        until_s = self._clock() + hold.wait_s
+        if hold.wait_s >= SHORTEST_S and until_s > self._until_s:
+            self._hold, self._until_s = hold, until_s
+
+    @property
+    def text(self) -> str | None:
+        """The line, as long as the wait lasts."""
+        left_s = self._until_s - self._clock()
+        if self._hold is None or left_s <= 0:
+            return None
+        return one_line(str(replace(self._hold, wait_s=left_s)), 200)
+
+
+class _Bar(Progress):
+    """A bar with a line below it while calls wait."""
+
+    hold: HoldLine | None = None
+
+    @override
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield from super().get_renderables()
+        if self.hold is not None and (text := self.hold.text):
+            yield Text(text, no_wrap=True, overflow="ellipsis")
+
+
+def _bar() -> _Bar:
+    return _Bar(
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
@@ -35,9 +75,10 @@ def _bar() -> Progress:
 
 
 @contextmanager
-def eval_bar(name: str) -> Generator[OnProgress]:
+def eval_bar(name: str) -> Generator[Watcher]:
     """A bar with rate, cost and time left, ten times a second: cases may end more often."""
     with _bar() as bar:
+        bar.hold = HoldLine()
         task = bar.add_task(one_line(name, 24), total=None, told="")
         shown_s = 0.0
 
@@ -57,7 +98,7 @@ def eval_bar(name: str) -> Generator[OnProgress]:
                 told=f"{rate}{failed}{money(progress.usage.cost_usd or 0.0)}",
             )
 
-        yield show
+        yield Watcher(show, bar.hold.take)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import typer
 from genaiops.cli.answers import outputs_text, prompt_lines
 from genaiops.cli.app import print_out
 from genaiops.cli.door import ensure_trust, naming_code, note, open_loop, show, trusted_session
+from genaiops.cli.hold_lines import HoldLines
 from genaiops.cli.inputs import read_inputs, text_inputs
 from genaiops.cli.options import ConfigOption, ModelOption, TrustOption, VariantOption, new_app
 from genaiops.errors import ExecutionError, GenaiopsError, InputError, suggest
@@ -58,7 +59,7 @@ def command(
     session = naming_code(trusted_session(config, trust), flow)
     given = read_inputs(None, inputs or [], texts=text_inputs(session, flow))
     with session.open_store() as store, open_loop() as loop:
-        wiring = Wiring(session, store, on_wait=note)
+        wiring = Wiring(session, store, on_wait=note, on_hold=HoldLines().take)
         talk = _Talk(session, flow, Conversation(wiring, flow, given), loop)
         try:
             talk.begin(FlowOverrides(variant, model), wiring.notes)

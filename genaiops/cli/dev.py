@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from genaiops.cli.door import ensure_trust, note, run_async, show, trusted_session
+from genaiops.cli.hold_lines import HoldLines
 from genaiops.cli.look import look_lines
 from genaiops.cli.options import ConfigOption, ModelOption, TrustOption, VariantOption, new_app
 from genaiops.errors import GenaiopsError, TrustError
@@ -55,6 +56,7 @@ def command(
             calls=calls,
             runs=runs,
             on_note=note,
+            on_hold=HoldLines().take,
         )
         run_async(_develop(bench))
 

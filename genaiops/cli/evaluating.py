@@ -56,8 +56,8 @@ def run_with_progress(
     """
     stop = Stop()
     asked = replace(asked, stop=stop)
-    with eval_progress(asked.name) as on_progress, telling_what_is_kept(store, resume):
-        work = run_evaluation(session, store, asked, on_progress=on_progress, on_note=note)
+    with eval_progress(asked.name) as watcher, telling_what_is_kept(store, resume):
+        work = run_evaluation(session, store, asked, watcher=watcher, on_note=note)
         return run_code(stoppable(work, stop))
 
 

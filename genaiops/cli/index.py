@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from genaiops.cli.door import ensure_trust, note, run_async, show, show_json, trusted_session
+from genaiops.cli.hold_lines import HoldLines
 from genaiops.cli.options import ConfigOption, JsonOption, TrustOption, new_app
 from genaiops.cli.render import count_progress
 from genaiops.index.freshness import IndexStatus
@@ -29,7 +30,7 @@ def build_command(
     session = trusted_session(config, trust)
     ensure_trust(session, used_by_index(session.project, name))
     with count_progress(f"index {name}", "texts") as on_progress:
-        version = run_async(build(session, name, on_progress))
+        version = run_async(build(session, name, on_progress, HoldLines().take))
     show(
         f"{name} {version.digest[:12]}: {counted(len(version.documents()), 'document')}, "
         f"{counted(version.manifest.passages, 'passage')}"
@@ -70,7 +71,7 @@ def query_command(
     """Show the best passages, with the ranks and scores that brought them up."""
     session = trusted_session(config, trust)
     ensure_trust(session, used_by_index(session.project, name))
-    found, notes = run_async(query(session, name, text, k, on_wait=note))
+    found, notes = run_async(query(session, name, text, k, on_wait=note, on_hold=HoldLines().take))
     for told in notes:
         note(told)
     if json:

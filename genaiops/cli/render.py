@@ -1,25 +1,26 @@
-"""What a person sees while something runs, on stderr; where that is no terminal, nothing."""
+"""What a person sees while something runs, on stderr; where that is no terminal, waits alone."""
 
 import sys
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
-from genaiops.evaluations.runner import OnProgress
+from genaiops.cli.hold_lines import HoldLines
+from genaiops.evaluations.watcher import Watcher
 from genaiops.resolve import load_attribute
 
 OnCount = Callable[[int, int], None]
 
 
 @contextmanager
-def eval_progress(name: str) -> Generator[OnProgress]:
-    """A bar with rate, cost and time left."""
+def eval_progress(name: str) -> Generator[Watcher]:
+    """A bar with rate, cost and time left, and below it what calls wait for."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield Watcher(lambda _: None, HoldLines().take)
         return
     bar = load_attribute("genaiops.cli.bars:eval_bar")
-    with cast("Callable[[str], AbstractContextManager[OnProgress]]", bar)(name) as show:
-        yield show
+    with cast("Callable[[str], AbstractContextManager[Watcher]]", bar)(name) as watcher:
+        yield watcher
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from genaiops.cli.door import (
     show_json,
     trusted_session,
 )
+from genaiops.cli.hold_lines import HoldLines
 from genaiops.cli.inputs import read_inputs, text_inputs
 from genaiops.cli.options import (
     ConfigOption,
@@ -92,7 +93,7 @@ async def _run(
     on_text: OnText | None,
 ) -> FlowRun:
     with session.open_store() as store:
-        async with Wiring(session, store, on_wait=note) as wiring:
+        async with Wiring(session, store, on_wait=note, on_hold=HoldLines().take) as wiring:
             runnable = await wiring.flow(flow, FlowOverrides(variant, model))
             for told in wiring.notes:
                 note(told)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 from genaiops.errors import FailureKind
-from genaiops.text.quantities import seconds
 
 _TROUBLES: dict[FailureKind, str] = {
     "rate_limit": "rate limit (429)",
@@ -24,7 +24,7 @@ class Hold:
     reason: str
 
     def __str__(self) -> str:
-        return f"waiting {seconds(self.wait_s)} for {self.who}: {self.reason}"
+        return f"waiting {ceil(self.wait_s)} s for {self.who}: {self.reason}"
 
 
 OnHold = Callable[[Hold], None]

@@ -9,8 +9,8 @@ from genaiops.errors import ExecutionError, GenaiopsError, InputError, Interrupt
 from genaiops.evaluations.comparing import arm_scores, compare_arms
 from genaiops.evaluations.comparison import ArmScores, Comparison
 from genaiops.evaluations.reports.report import ArmReport
-from genaiops.evaluations.runner import OnProgress
 from genaiops.evaluations.score_matrix import read_score_matrix
+from genaiops.evaluations.watcher import Watcher
 from genaiops.gates.ranges import Range
 from genaiops.project.arms import Arm
 from genaiops.project.evaluating import (
@@ -26,7 +26,7 @@ from genaiops.project.supplies import OnNote
 from genaiops.records import Direction, EvalRun
 from genaiops.store import Store
 
-Watch = Callable[[str], AbstractContextManager[OnProgress]]
+Watch = Callable[[str], AbstractContextManager[Watcher]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ async def run_arms(
             wish=asked.wish and asked.wish.model_copy(update={"arm": place}),
         )
         try:
-            with watch(arm.label) as on_progress:
+            with watch(arm.label) as watcher:
                 run = await attempt_evaluation(
-                    session, store, own, on_progress=on_progress, on_note=on_note
+                    session, store, own, on_note=on_note, watcher=watcher
                 )
             ran.append(RanArm(arm.label, run, unscored_reason(store, run)))
         except (TrustError, Interrupted):

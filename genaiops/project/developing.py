@@ -10,6 +10,7 @@ from genaiops.errors import GenaiopsError, InputError, StoreError
 from genaiops.evaluations.diff import Diff, diff_runs
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.runner import CountingLedger, Runner
+from genaiops.flow.hold import OnHold, untold
 from genaiops.gates import MetricEstimate
 from genaiops.project.evaluating import Asked, report_of
 from genaiops.project.few_cases import few_cases
@@ -58,6 +59,7 @@ class Bench:
     calls: Store
     runs: Store
     on_note: OnNote
+    on_hold: OnHold = untold
     _ledger: CountingLedger = field(init=False)
     _kept: KeptModels = field(default_factory=KeptModels, init=False)
     _wiring: Wiring | None = field(default=None, init=False)
@@ -123,7 +125,9 @@ class Bench:
         session = self.open_session()
         held = self._hold(session)
         self.session = session
-        self._wiring = Wiring(held, self._ledger, wrap=self._kept.lend, on_wait=self.on_note)
+        self._wiring = Wiring(
+            held, self._ledger, wrap=self._kept.lend, on_wait=self.on_note, on_hold=self.on_hold
+        )
         return self._wiring
 
     async def _close_wiring(self) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from genaiops.errors import ExecutionError, InputError, Interrupted
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.reports import Report
-from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
+from genaiops.evaluations.runner import CountingLedger, Runner
 from genaiops.evaluations.scores import case_scores
 from genaiops.evaluations.stopping import Stop
+from genaiops.evaluations.watcher import UNWATCHED, Watcher
 from genaiops.gates import estimate_cases
 from genaiops.project.batch_desk import Waiting
 from genaiops.project.batching import Batched, answer_by_batches
@@ -47,7 +48,12 @@ class Asked:
 
 
 async def run_evaluation(
-    session: Session, store: Store, asked: Asked, *, on_progress: OnProgress, on_note: OnNote
+    session: Session,
+    store: Store,
+    asked: Asked,
+    *,
+    on_note: OnNote,
+    watcher: Watcher = UNWATCHED,
 ) -> EvalRun:
     """Wire and run an evaluation of the project.
 
@@ -56,7 +62,7 @@ async def run_evaluation(
         TrustError: the project wants what is not trusted yet.
         ExecutionError: not one case could be scored.
     """
-    run = await attempt_evaluation(session, store, asked, on_progress=on_progress, on_note=on_note)
+    run = await attempt_evaluation(session, store, asked, on_note=on_note, watcher=watcher)
     reason = unscored_reason(store, run)
     if reason is not None:
         raise ExecutionError(reason)
@@ -64,7 +70,12 @@ async def run_evaluation(
 
 
 async def attempt_evaluation(
-    session: Session, store: Store, asked: Asked, *, on_progress: OnProgress, on_note: OnNote
+    session: Session,
+    store: Store,
+    asked: Asked,
+    *,
+    on_note: OnNote,
+    watcher: Watcher = UNWATCHED,
 ) -> EvalRun:
     """Wire and run an evaluation, which may score nothing.
 
@@ -76,7 +87,8 @@ async def attempt_evaluation(
     ledger = CountingLedger(store, reuse=asked.reuse, replace=asked.replace)
     asked = await answers_of_batches(session, store, asked, [asked.overrides], on_note)
     wrap = asked.answers.wrap if asked.answers else budgeted(session, asked.budget)
-    async with Wiring(session, ledger, wrap=wrap, on_wait=on_note) as wiring:
+    wiring = Wiring(session, ledger, wrap=wrap, on_wait=on_note, on_hold=watcher.on_hold)
+    async with wiring:
         evaluation = await wiring.evaluation(asked.name, asked.overrides)
         for note in wiring.notes:
             on_note(note)
@@ -87,7 +99,7 @@ async def attempt_evaluation(
         if not planned.planned:
             raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")
         runner = Runner(
-            evaluation, store, ledger, on_progress, budget=asked.budget, stop=asked.stop
+            evaluation, store, ledger, watcher.on_progress, budget=asked.budget, stop=asked.stop
         )
         if asked.unfinished is not None:
             refuse_changes(asked.unfinished.run, planned)

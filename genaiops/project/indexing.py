@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from genaiops.flow.hold import OnHold, untold
 from genaiops.index.build import build_index
 from genaiops.index.embedding import OnProgress
 from genaiops.index.freshness import IndexStatus, index_status
@@ -21,15 +22,17 @@ class Answer(NamedTuple):
     notes: tuple[str, ...]
 
 
-async def build(session: Session, name: str, on_progress: OnProgress) -> IndexVersion:
-    """Build an index of the project.
+async def build(
+    session: Session, name: str, on_progress: OnProgress, on_hold: OnHold = untold
+) -> IndexVersion:
+    """Build an index of the project; `on_hold` is told when calls of its embedder wait.
 
     Raises:
         InputError: there is no such index, or its sources or embedder are wrong.
         ExecutionError: the disk or the embedder fails, or another process builds it.
     """
     spec = session.project.index(name).spec
-    async with Wiring(session, None) as wiring:
+    async with Wiring(session, None, on_hold=on_hold) as wiring:
         return await build_index(
             spec,
             index_name(name),
@@ -68,16 +71,23 @@ async def refresh(session: Session, name: str, on_note: OnNote) -> None:
 
 
 async def query(
-    session: Session, name: str, text: str, k: int, *, on_wait: OnNote | None = None
+    session: Session,
+    name: str,
+    text: str,
+    k: int,
+    *,
+    on_wait: OnNote | None = None,
+    on_hold: OnHold = untold,
 ) -> Answer:
     """Ask an index, built first where it never was.
 
-    `on_wait` is told at once when another process is building it.
+    `on_wait` is told at once when another process is building it, `on_hold` when calls of its
+    embedder wait.
 
     Raises:
         InputError: there is no such index, or it is stale, damaged or of another embedder.
     """
     session.project.index(name)
-    async with Wiring(session, None, on_wait=on_wait) as wiring:
+    async with Wiring(session, None, on_wait=on_wait, on_hold=on_hold) as wiring:
         index = await wiring.index(index_name(name))
         return Answer(await index.inspect(text, k), tuple(wiring.notes))

@@ -118,7 +118,5 @@ async def gate_project(root: Path, name: str) -> Decision:
     """
     session = open_session(root)
     with session.open_store() as store:
-        work = run_evaluation(
-            session, store, Asked(name), on_progress=lambda _: None, on_note=lambda _: None
-        )
+        work = run_evaluation(session, store, Asked(name), on_note=lambda _: None)
         return judge_run(session, store, await work)

@@ -81,7 +81,6 @@ async def evaluated(session: Session) -> tuple[EvalRun, list[StoredResult]]:
             session,
             store,
             Asked("assistant", Overrides()),
-            on_progress=lambda _: None,
             on_note=lambda _: None,
         )
         return run, list(store.results(run.id))

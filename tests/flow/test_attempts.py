@@ -1,6 +1,7 @@
 """Calls within limits and through outages, in a loop whose clock jumps to the next timer."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from genaiops.errors import CallError, FailureKind
 from genaiops.flow.calls import Calls
+from genaiops.flow.hold import Hold
 from genaiops.protocols import Allowance, OnText
 from genaiops.records import Completion, CompletionRequest, Message, Parameters, Usage
 from tests.flow.loading import resources, written
@@ -287,3 +289,74 @@ async def test_a_cancelled_call_gives_its_place_to_the_next() -> None:
         second.cancel()
         first.cancel()
     assert third.result().completion.text == "ok"
+
+
+async def test_an_answer_tells_why_its_call_was_made_again() -> None:
+    kinds: list[FailureKind] = ["rate_limit", "server"]
+    model = Distant(lambda _, number: (kinds[number], None) if number < 2 else None)
+    made = await Calls(None).make(model, asking("a"))
+    assert made.completion.made_again == ("rate_limit", "server")
+
+
+async def test_a_failure_tells_how_often_it_was_tried() -> None:
+    model = Distant(lambda _at_s, _number: ("timeout", None))
+    with pytest.raises(CallError, match=r"it says timeout \(tried 2 times\)") as told:
+        await Calls(None).make(model, asking("a"))
+    assert told.value.made_again == ("timeout",)
+
+
+async def test_further_calls_of_a_failed_case_stand_in_its_record(tmp_path: Path) -> None:
+    model = Distant(lambda _at_s, _number: ("timeout", None))
+    text = "nodes: {a: {prompt: p.md, model: m}}\noutputs: {answer: '${a.text}'}"
+    flow = written(tmp_path, text, {"p.md": "hi"}, resources({"m": model}))  # type: ignore[dict-item]  keeps the protocol
+    run = await flow.run({})
+    assert run.nodes[0].made_again == ("timeout",)
+
+
+async def waits_s(seed: int, case: str, text: str) -> list[float]:
+    """The waits before the second and third attempt at a call."""
+    model, told = Distant(lambda _, number: ("server", None) if number < 2 else None), list[Hold]()
+    request = asking(case).model_copy(update={"messages": (Message(role="user", content=text),)})
+    await Calls(None, seed=seed, on_hold=told.append).make(model, request)
+    return [hold.wait_s for hold in told]
+
+
+async def test_waits_are_drawn_for_each_call_and_are_the_same_again() -> None:
+    first = await waits_s(1, "a", "x")
+    assert await waits_s(1, "a", "x") == first
+    others = [await waits_s(2, "a", "x"), await waits_s(1, "b", "x"), await waits_s(1, "a", "y")]
+    assert first not in others
+    assert len({wait_s for waits in [first, *others] for wait_s in waits}) == 8
+
+
+async def test_each_wait_is_told_with_its_reason_when_it_begins() -> None:
+    told = list[str]()
+    model = Distant(lambda _, number: ("rate_limit", 12.0) if number == 0 else None)
+    await Calls(None, on_hold=lambda hold: told.append(str(hold))).make(model, asking("a"))
+    assert re.fullmatch(r"waiting 1[23] s for distant: rate limit \(429\), try 2 of 6", told[0])
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"requests_per_minute": 10}, "6 s for distant: its limit of 10 requests a minute"),
+        ({"tokens_per_minute": 60}, "39 s for distant: its limit of 60 tokens a minute"),
+    ],
+)
+async def test_a_wait_for_a_limit_names_it(limits: dict[str, int], told: str) -> None:
+    model, holds = Distant(allowance=Allowance(**limits, is_remote=True)), list[Hold]()
+    calls = Calls(None, on_hold=holds.append)
+    for case in "ab":
+        await calls.make(model, asking(case))
+    assert [str(hold) for hold in holds] == [f"waiting {told}"]
+
+
+async def test_a_wait_for_the_end_of_an_outage_says_what_fails() -> None:
+    began_s, told = await now_s(), list[Hold]()
+    model = Distant(lambda at_s, _: ("server", None) if at_s < began_s + 10 else None)
+    calls = Calls(None, on_hold=told.append)
+    async with asyncio.TaskGroup() as group:
+        for case in range(20):
+            group.create_task(calls.make(model, asking(str(case))))
+    assert "server error (5xx) of most of the last calls" in {hold.reason for hold in told}

@@ -31,7 +31,6 @@ async def evaluated(session: Session, store: Store, asked: Asked | None = None) 
         session,
         store,
         asked or Asked("assistant"),
-        on_progress=lambda _: None,
         on_note=lambda _: None,
     )
 

@@ -63,9 +63,7 @@ def paid(opened: Opened, endpoint: FakeEndpoint) -> Session:
 async def run(session: Session, budget: Budget | None, **overrides: int) -> EvalRun:
     asked = Asked("assistant", Overrides(concurrency=4, **overrides), budget=budget)
     with session.open_store() as store:
-        return await run_evaluation(
-            session, store, asked, on_progress=lambda _: None, on_note=lambda _: None
-        )
+        return await run_evaluation(session, store, asked, on_note=lambda _: None)
 
 
 async def test_a_run_stops_at_the_cap_keeps_what_it_paid_and_goes_on_with_more(

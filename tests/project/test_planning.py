@@ -72,7 +72,7 @@ async def test_recorded_calls_are_told_apart_and_tell_the_length_of_answers(
     with session.open_store() as store:
         await run_evaluation(
             session, store, Asked("assistant", Overrides(limit=2)),
-            on_progress=lambda _: None, on_note=lambda _: None,
+            on_note=lambda _: None,
         )  # fmt: skip
     plan = await plan_evaluation(session, Asked("assistant"))
     answer = plan.requests[0].answer

@@ -29,7 +29,7 @@ async def evaluate(session: Session, store: Store, *models: str) -> None:
     for model in models:
         await run_evaluation(
             session, store, Asked("assistant", Overrides(FlowOverrides(model=model))),
-            on_progress=lambda _: None, on_note=lambda _: None,
+            on_note=lambda _: None,
         )  # fmt: skip
 
 
