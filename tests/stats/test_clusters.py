@@ -1,12 +1,10 @@
 from collections.abc import Callable
-from math import inf
 from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from genaiops.stats import (
     ClusterTotals,
@@ -17,7 +15,6 @@ from genaiops.stats import (
     paired_bounded,
     paired_clustered,
 )
-from genaiops.stats.clusters import _Spread
 from tests.stats.strategies import few, margins
 
 World = Callable[[np.random.Generator], ClusterTotals]
@@ -94,45 +91,6 @@ def test_large_clusters_that_lose_count_by_their_cases() -> None:
         return ClusterTotals(totals, totals, sizes, -1, 1)
 
     assert share_of_passes(sample, 300) <= 0.055
-
-
-def test_the_bounds_by_t_are_those_of_a_mean_where_clusters_are_cases() -> None:
-    values = np.random.default_rng(2).uniform(-0.3, 0.5, 40)
-    spread = _Spread.of(values, add_up([[value] for value in values]))
-    expected = stats.t.interval(0.9, 39, values.mean(), stats.sem(values))
-    assert (spread.low(0.05), spread.high(0.05)) == pytest.approx(expected, abs=1e-9)
-    test = stats.ttest_1samp(values, 0.05, alternative="greater")
-    assert spread.p_over(0.05) == pytest.approx(test.pvalue, abs=1e-9)
-    assert spread.p_under(0.05) == pytest.approx(1 - test.pvalue, abs=1e-9)
-
-
-def test_the_variance_with_a_large_cluster_is_that_of_bell_and_mccaffrey() -> None:
-    """By the definition in matrices, on cases instead of sums."""
-    generator = np.random.default_rng(4)
-    values = [list(generator.uniform(-1, 1, size)) for size in (9, 2, 3, 1, 4, 1)]
-    flat = np.concatenate(values)
-    rows = np.repeat(np.arange(6), [len(cluster) for cluster in values])
-    n = len(flat)
-    annihilator = np.eye(n) - 1 / n
-    residuals = annihilator @ flat
-    weights = np.zeros((n, 6))
-    for cluster in range(6):
-        inside = np.flatnonzero(rows == cluster)
-        share, vectors = np.linalg.eigh(annihilator[np.ix_(inside, inside)])
-        root = vectors @ np.diag(share**-0.5) @ vectors.T
-        weights[inside, cluster] = root @ np.ones(len(inside)) / n
-    eigenvalues = np.linalg.eigvalsh(weights.T @ annihilator @ weights)
-    spread = _Spread.of(add_up(values).worst, add_up(values))
-    assert spread.error**2 == pytest.approx(((weights.T @ residuals) ** 2).sum(), rel=1e-9)
-    freedom = eigenvalues.sum() ** 2 / (eigenvalues**2).sum()
-    assert spread.freedom == pytest.approx(freedom, rel=1e-9)
-
-
-@pytest.mark.parametrize("size", [1, 3])
-def test_clusters_of_one_size_have_a_degree_of_freedom_less_than_clusters(size: int) -> None:
-    small = add_up([[0.1] * size] * 4)
-    assert small.has_large_cluster
-    assert _Spread.of(small.worst, small).freedom == pytest.approx(3)
 
 
 def test_without_any_change_a_margin_of_5_points_takes_59_clusters() -> None:
@@ -239,8 +197,3 @@ def test_claims_about_a_limit_follow_from_the_bounds(
     assert least.fails == (least.high < value) == (least.p_fail <= 0.05)
     assert most.passes == (most.high <= value) == (most.p_pass <= 0.05)
     assert most.fails == (most.low > value) == (most.p_fail <= 0.05)
-
-
-def test_no_finite_reach_without_degrees_of_freedom() -> None:
-    lone = add_up([[0.5]])
-    assert _Spread.of(lone.worst, lone).high(0.05) == inf
