@@ -50,6 +50,7 @@ COMMANDS = {
     "dev": _Command("genaiops.cli.dev", "run a few cases again whenever a file is saved"),
     "runs": _Command("genaiops.cli.runs", "list, show, export or delete evaluations"),
     "diff": _Command("genaiops.cli.diff", "compare two evaluations, case by case"),
+    "power": _Command("genaiops.cli.power", "what gates can find, before money is spent"),
     "catalog": _Command("genaiops.cli.catalog", "the models that the project knows"),
     "select": _Command("genaiops.cli.select", "choose a model by constraints and evidence"),
     "weights": _Command("genaiops.cli.weights", "list, pull and verify local models"),
@@ -99,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     args = _meant(args)
     if args[0] not in COMMANDS:
-        _complain(f"unknown command {args[0]!r}{suggest(args[0], COMMANDS)}")
+        complain(f"unknown command {args[0]!r}{suggest(args[0], COMMANDS)}")
         sys.exit(EXIT_INPUT)
     _run_to_a_code(args, debug=debug, is_process=arguments is None)
 
@@ -108,17 +109,17 @@ def _run_to_a_code(args: list[str], *, debug: bool, is_process: bool) -> None:
     try:
         _run(args[0], args[1:], is_process=is_process)
     except KeyboardInterrupt:
-        _complain("interrupted")
+        complain("interrupted")
         sys.exit(EXIT_INTERRUPTED)
     except Exception as error:
         if debug:
             raise
         if isinstance(error, GenaiopsError):
-            _complain(str(error))
+            complain(str(error))
             sys.exit(exit_code(error))
         # Python would end with the code of a gate that failed
         told = f"{type(error).__name__}: {error}"
-        _complain(f"a fault of genaiops itself: {told}; --debug shows where, to report it")
+        complain(f"a fault of genaiops itself: {told}; --debug shows where, to report it")
         sys.exit(EXIT_EXECUTION)
 
 
@@ -156,7 +157,7 @@ def print_out(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             return
-        _complain(f"the output cannot be written: {error.strerror}")
+        complain(f"the output cannot be written: {error.strerror}")
         sys.exit(EXIT_EXECUTION)
 
 
@@ -242,6 +243,7 @@ def _quick_loading() -> Generator[None]:
             del os.environ[_NUMPY_THREADS]
 
 
-def _complain(message: str) -> None:
+def complain(message: str) -> None:
+    """Tell of an error, on stderr."""
     lead = "" if message.startswith(("error", "not trusted")) else "error: "
     print_err(f"{lead}{message}")

@@ -25,6 +25,8 @@ _NORMAL = NormalDist()
 _LIKELY = 8
 """Counts further from what is expected, in standard deviations, do not happen."""
 _STEPS = 30
+_CHANGE_STEPS = 12
+"""Halvings of a change: it is told in points."""
 _MOST_CASES = 1_000_000
 
 
@@ -159,7 +161,7 @@ def found_change(
     low, high = 0.0, most
     if fails(high) < power:
         return None
-    for _ in range(_STEPS):
+    for _ in range(_CHANGE_STEPS):
         middle = (low + high) / 2
         low, high = (low, middle) if fails(middle) >= power else (middle, high)
     return high

@@ -1,0 +1,52 @@
+"""`genaiops power`: what the gates of an evaluation can tell, before money is spent."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from genaiops.cli.door import note, show, show_json, trusted_session
+from genaiops.cli.options import ConfigOption, JsonOption, new_app
+from genaiops.evaluations.reports.terminal.power import power_text
+from genaiops.project.asking import only_eval
+from genaiops.project.power import Power, foresee
+
+app = new_app("Tell what the gates of an evaluation can find, before money is spent.")
+
+
+@app.command()
+def command(
+    name: Annotated[
+        str | None, typer.Argument(help="An evaluation by name; not needed where there is one.")
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Tell how often an unchanged candidate passes, which drop is found, and what would help."""
+    session = trusted_session(config, None)
+    with session.read_store() as store:
+        power = foresee(session, store, name or only_eval(session.project))
+    if json:
+        show_json(_as_json(power))
+        return
+    show(power_text(power.eval, power.repeats, power.sample, power.prospects))
+    for told in next_steps(power):
+        note(told)
+
+
+def next_steps(power: Power) -> list[str]:
+    """What to run, so that less is assumed."""
+    steps: list[str] = []
+    if power.level is None:
+        steps.append(f"to see what is usual: genaiops eval {power.eval}")
+    noises = [each.noise for each in power.prospects if each.noise is not None]
+    if any(noise.origin != "repeats" for noise in noises):
+        steps.append(f"to measure the noise: genaiops eval {power.eval} --repeats 3")
+    return steps
+
+
+def _as_json(power: Power) -> dict[str, object]:
+    return {
+        **asdict(power),
+        "prospects": [{**asdict(each), "metric": each.metric.name} for each in power.prospects],
+    }

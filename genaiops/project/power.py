@@ -1,0 +1,144 @@
+"""What the gates of an evaluation can tell on its dataset, before money is spent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from genaiops.datasets import Dataset, open_dataset
+from genaiops.errors import InputError
+from genaiops.evaluations.evaluation import cases_digest
+from genaiops.evaluations.scores import run_scores
+from genaiops.gates.baselines import metric_of
+from genaiops.gates.noise import ASSUMED, Noise, noise_of_change, noise_of_repeats
+from genaiops.gates.prospects import Basis, Prospect, prospect
+from genaiops.gates.ranges import bounded_range
+from genaiops.gates.sample import Level, Sample
+from genaiops.project.check_metrics import known_infos
+from genaiops.project.files import eval_name
+from genaiops.project.judging import load_baseline
+from genaiops.project.session import Session
+from genaiops.records import EvalRun, MetricInfo, RunScores
+from genaiops.specs.evaluation import EvalSpec, GateSpec
+from genaiops.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """The prospects of each gate of an evaluation, and the runs that they rest on.
+
+    `level` names the run that tells what is usual, and `measured` the one that tells the noise;
+    None where there is none.
+    """
+
+    eval: str
+    sample: Sample
+    repeats: int
+    prospects: tuple[Prospect, ...]
+    level: str | None
+    measured: str | None
+    has_baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The runs that tell something of an evaluation.
+
+    `level` is the baseline, or else the newest run; `drawn` has repeats; `changed` is the newest
+    run of something else than the baseline.
+    """
+
+    baseline: RunScores | None
+    level: RunScores | None
+    drawn: RunScores | None
+    changed: RunScores | None
+
+    def noise(self, gate: GateSpec, info: MetricInfo) -> Noise:
+        """That of a gate with a margin: of repeats, or of the last change, or assumed."""
+        if gate.margin is None or bounded_range(info) is None:
+            return ASSUMED
+        if self.drawn is not None and _has(self.drawn, info):
+            found = noise_of_repeats(self.drawn, info)
+            if found is not None:
+                return found
+        one, other = self.changed, self.baseline
+        if one is None or other is None or not (_has(one, info) and _has(other, info)):
+            return ASSUMED
+        return noise_of_change(one, other, info) or ASSUMED
+
+
+def foresee(session: Session, store: Store, name: str) -> Power:
+    """Tell what each gate of an evaluation is likely to say of an unchanged candidate.
+
+    Raises:
+        InputError: the evaluation has no gates, or its dataset has no case left by its filter.
+        SpecError: the dataset or the file of the baseline is damaged.
+    """
+    name = eval_name(name)
+    spec = session.project.eval(name).spec
+    if not spec.gates:
+        raise InputError(
+            f"evaluation {name!r} has no gate whose power could be told: add one under `gates:`, "
+            "for instance {metric: answer_f1, at_least: 0.7}"
+        )
+    dataset = open_dataset(session.dataset_path(spec.dataset), session.shown(spec.dataset))
+    sample = Sample.of(case.cluster for case in dataset.cases(spec.filter, spec.limit))
+    if not sample.cases:
+        raise InputError(f"no case of {dataset.shown} is left by filter and limit")
+    known = _known(session, store, name)
+    prospects = tuple(_prospects(spec, known, sample, dataset))
+    noises = [each.noise for each in prospects if each.noise is not None]
+    measured = known.drawn if any(each.origin == "repeats" for each in noises) else None
+    if measured is None and any(each.origin == "change" for each in noises):
+        measured = known.changed
+    return Power(
+        eval=name,
+        sample=sample,
+        repeats=spec.repeats,
+        prospects=prospects,
+        level=known.level.run.id if known.level else None,
+        measured=measured.run.id if measured else None,
+        has_baseline=known.baseline is not None,
+    )
+
+
+def _known(session: Session, store: Store, name: str) -> _Known:
+    accepted = load_baseline(session, name)
+    baseline = accepted.scores if accepted else None
+    runs = [each.run for each in store.runs(name) if each.state == "finished" and each.run.scored]
+    drawn = _read(store, (run for run in runs if run.repeats > 1))
+    if drawn is None and baseline is not None and baseline.run.repeats > 1:
+        drawn = baseline
+    if baseline is None:
+        return _Known(None, _read(store, iter(runs)), drawn, None)
+    changed = _read(store, (run for run in runs if run.digest != baseline.run.digest))
+    return _Known(baseline, baseline, drawn, changed)
+
+
+def _read(store: Store, runs: Iterator[EvalRun]) -> RunScores | None:
+    """The scores of the first of these runs."""
+    run = next(runs, None)
+    return run_scores(run, store.results(run.id, with_nodes=False)) if run else None
+
+
+def _prospects(
+    spec: EvalSpec, known: _Known, sample: Sample, dataset: Dataset
+) -> Iterator[Prospect]:
+    declared = known_infos(spec)
+    same = {"cases": cases_digest(spec), "dataset": dataset.digest}
+    for gate in spec.gates:
+        seen = metric_of(known.level, gate.metric) if known.level else None
+        info = seen or declared.get(gate.metric)
+        if info is None:
+            raise InputError(
+                f"only a run tells the range of {gate.metric!r}, a metric of your own: "
+                "genaiops eval first"
+            )
+        level = Level.of(known.level, info) if known.level and seen else None
+        is_same = known.level is not None and same.items() <= known.level.run.digests.items()
+        of_metric = level.sample if level and is_same else sample
+        yield prospect(gate, info, Basis(of_metric, spec.repeats, known.noise(gate, info), level))
+
+
+def _has(scores: RunScores, info: MetricInfo) -> bool:
+    """Whether a run holds the very same metric."""
+    found = metric_of(scores, info.name)
+    return found is not None and found.digest == info.digest
