@@ -19,6 +19,7 @@ from genaiops.stats.clusters import (
     limit_clustered,
     paired_clustered,
 )
+from genaiops.stats.confidence_sequence import ConfidenceSequence, confidence_sequence
 from genaiops.stats.eprocess import Claim, EProcess
 from genaiops.stats.holm import holm_adjusted
 from genaiops.stats.limits import Limit, LimitTest, limit_mean, limit_share
@@ -33,6 +34,8 @@ from genaiops.stats.needed import (
 from genaiops.stats.paired import Counts, PairedTest, mcnemar_p, paired_binary
 from genaiops.stats.proportions import binomial_tail, clopper_pearson_high, clopper_pearson_low
 from genaiops.stats.quantiles import QuantileEstimate, estimate_quantile, limit_quantile
+from genaiops.stats.ratios import RatioTest, paired_ratio
+from genaiops.stats.split import Outlook, Split, outlook
 from genaiops.stats.tango import tango_critical, tango_z
 from genaiops.stats.together import Units, draw_together
 
@@ -41,14 +44,18 @@ __all__ = [
     "LEAST_CLUSTERS",
     "Claim",
     "ClusterTotals",
+    "ConfidenceSequence",
     "Counts",
     "EProcess",
     "Interval",
     "Limit",
     "LimitTest",
     "MeanDraws",
+    "Outlook",
     "PairedTest",
     "QuantileEstimate",
+    "RatioTest",
+    "Split",
     "Units",
     "Values",
     "binomial_tail",
@@ -57,6 +64,7 @@ __all__ = [
     "clean_cases_needed",
     "clopper_pearson_high",
     "clopper_pearson_low",
+    "confidence_sequence",
     "draw_together",
     "estimate_quantile",
     "gaffke_high",
@@ -72,10 +80,12 @@ __all__ = [
     "mcnemar_p",
     "mean_bounds",
     "mean_draws",
+    "outlook",
     "paired_binary",
     "paired_bounded",
     "paired_clustered",
     "paired_mean",
+    "paired_ratio",
     "pairs_needed",
     "tango_critical",
     "tango_z",
