@@ -19,7 +19,7 @@ from genaiops.stats.clusters import (
     limit_clustered,
     paired_clustered,
 )
-from genaiops.stats.confidence_sequence import ConfidenceSequence, confidence_sequence
+from genaiops.stats.confidence_sequence import ConfidenceSequence, follow_mean
 from genaiops.stats.eprocess import Claim, EProcess
 from genaiops.stats.holm import holm_adjusted
 from genaiops.stats.limits import Limit, LimitTest, limit_mean, limit_share
@@ -64,9 +64,9 @@ __all__ = [
     "clean_cases_needed",
     "clopper_pearson_high",
     "clopper_pearson_low",
-    "confidence_sequence",
     "draw_together",
     "estimate_quantile",
+    "follow_mean",
     "gaffke_high",
     "gaffke_low",
     "holm_adjusted",

@@ -32,7 +32,7 @@ class ConfidenceSequence:
         return Interval(float(self.low[-1]), float(self.high[-1])) if len(self.low) else None
 
 
-def confidence_sequence(
+def follow_mean(
     pessimistic: Values, optimistic: Values, *, alpha: float, lo: float, hi: float
 ) -> ConfidenceSequence:
     """Follow the mean of values in [lo, hi]: the true one is ever missed with a chance of `alpha`.

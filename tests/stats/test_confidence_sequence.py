@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from genaiops.stats import Interval
-from genaiops.stats.confidence_sequence import ConfidenceSequence, confidence_sequence
+from genaiops.stats.confidence_sequence import ConfidenceSequence, follow_mean
 
 UNIFORM = np.arange(1, 1001) * 0.6180339887498949 % 1
 """Fractions of multiples of the golden ratio."""
@@ -10,7 +10,7 @@ UNIFORM = np.arange(1, 1001) * 0.6180339887498949 % 1
 
 def follow(values: object, *, lo: float = 0.0, hi: float = 1.0) -> ConfidenceSequence:
     found = np.asarray(values, np.float64)
-    return confidence_sequence(found, found, alpha=0.05, lo=lo, hi=hi)
+    return follow_mean(found, found, alpha=0.05, lo=lo, hi=hi)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_opposite_scores_mirror_the_interval() -> None:
 def test_missing_scores_widen_the_interval_on_both_sides() -> None:
     worst, best = np.array([UNIFORM[:200], UNIFORM[:200]])
     worst[::10], best[::10] = 0, 1
-    wide = confidence_sequence(worst, best, alpha=0.05, lo=0, hi=1).last()
+    wide = follow_mean(worst, best, alpha=0.05, lo=0, hi=1).last()
     known = follow(UNIFORM[:200]).last()
     assert wide is not None
     assert known is not None
