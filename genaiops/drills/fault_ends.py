@@ -18,6 +18,7 @@ ENDS: Mapping[str, tuple[str, FailureKind | None]] = MappingProxyType(
         "status_502": ("errored", "server"),
         "status_503": ("errored", "server"),
         "status_529": ("errored", "server"),
+        "slow": ("scored", None),
         "reset": ("errored", "connection"),
         "silent": ("scored", "timeout"),
         "drip": ("scored", "timeout"),

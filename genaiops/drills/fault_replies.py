@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -39,6 +39,11 @@ def answer(text: str, *, finish: str = "stop", asked: str = "") -> bytes:
     )
 
 
+def streamed_answer(text: str) -> bytes:
+    """The same piece by piece, a word each."""
+    return _stream([*_events(text), _finish(), "[DONE]"])
+
+
 def refusal(status: int, message: str, *, code: str | None = None, **headers: str) -> bytes:
     """An error as OpenAI words it; `retry_after="1"` becomes the header Retry-After."""
     named = {name.replace("_", "-").title(): value for name, value in headers.items()}
@@ -56,6 +61,38 @@ def _cut() -> bytes:
     whole = answer("This answer is longer than what comes of it.")
     return whole[: len(whole) // 2]
 
+
+def _events(text: str) -> list[str]:
+    words = text.split(" ")
+    said = [word if place == 0 else f" {word}" for place, word in enumerate(words)]
+    deltas = [{"role": "assistant", "content": ""}, *({"content": piece} for piece in said)]
+    return [json.dumps({"choices": [{"index": 0, "delta": delta}]}) for delta in deltas]
+
+
+def _finish() -> str:
+    return json.dumps({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+
+
+def _stream(events: Iterable[str], *, is_cut: bool = False) -> bytes:
+    """A reply of server-sent events in chunks; one that is cut lacks the last, which is empty."""
+    head = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    chunks = (f"data: {event}\n\n".encode() for event in events)
+    body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+    return head + body + (b"" if is_cut else b"0\r\n\r\n")
+
+
+_STREAMS: Mapping[str, bytes] = MappingProxyType(
+    {
+        "stream_cut_early": _stream(_events("Never said")[:1], is_cut=True),
+        "stream_cut_late": _stream(_events("Said in part")[:2], is_cut=True),
+        "stream_without_end": _stream(_events("Said in part")[:3]),
+        "stream_without_done": _stream([*_events("All that there is"), _finish()]),
+    }
+)
+STREAMS: frozenset[str] = frozenset(_STREAMS)
+"""Faults of replies that come in pieces: cut before or after the first, or not ended properly."""
 
 _WHOLE: Mapping[str, bytes] = MappingProxyType(
     {
@@ -94,13 +131,13 @@ _WHOLE: Mapping[str, bytes] = MappingProxyType(
 BOMB = "gzip_bomb"
 WHOLE: frozenset[str] = frozenset({*_WHOLE, BOMB})
 """Faults that are a whole reply, or would be one."""
-LAST: frozenset[str] = frozenset({"cut", "not_http"})
+LAST: frozenset[str] = frozenset({"cut", "not_http", *STREAMS})
 """Faults after which the connection is at its end."""
 
 
 def faulty(fault: str) -> bytes:
-    """What is sent for one of `WHOLE`."""
-    return _bomb() if fault == BOMB else _WHOLE[fault]
+    """What is sent for one of `WHOLE` or `STREAMS`."""
+    return _bomb() if fault == BOMB else {**_WHOLE, **_STREAMS}[fault]
 
 
 @cache

@@ -9,19 +9,23 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 from genaiops.digests import digest
-from genaiops.drills.fault_replies import LAST, WHOLE, answer, faulty
+from genaiops.drills.fault_replies import LAST, STREAMS, WHOLE, answer, faulty, streamed_answer
 
 ANSWERED = "answer"
-FAULTS: tuple[str, ...] = (ANSWERED, *sorted(WHOLE), "reset", "silent", "drip")
-"""All that the server can do: an answer, a whole reply, or one of three that are no reply."""
+FAULTS: tuple[str, ...] = (ANSWERED, *sorted(WHOLE), "slow", "reset", "silent", "drip")
+"""What the server can do: an answer, a whole reply, a late answer, or one of three without a reply.
+
+Where an answer is asked for in pieces, it can also do `STREAMS`.
+"""
 STANDARD: Mapping[str, float] = MappingProxyType(
     {"rate_limit": 0.05, "status_500": 0.02, "reset": 0.01, "cut": 0.01, "half_json": 0.01}
 )
 """Faults of an ordinary bad day, with their shares of all calls."""
 _DRIP_S = 1.0
+_SLOW_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ Plan = Callable[[Asked], str]
 def by_first_word(asked: Asked) -> str:
     """The fault that the message itself names by its first word, at every attempt."""
     word = asked.text.partition(" ")[0]
-    return word if word in FAULTS else ANSWERED
+    return word if word in FAULTS or word in STREAMS else ANSWERED
 
 
 def always_well(_: Asked) -> str:
@@ -130,7 +134,7 @@ class FaultServer:
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Take one call and serve it; whether the connection goes on."""
-        text = await _asked(reader)
+        text, is_streamed = await _asked(reader)
         asked = Asked(text, self._came[text])
         fault = self.plan(asked)
         self._came[text] += 1
@@ -140,21 +144,23 @@ class FaultServer:
         try:
             if self.delay_s:
                 await asyncio.sleep(self.delay_s)
-            return await _serve(fault, text, reader, writer)
+            said = f"You said: {text}"
+            well = streamed_answer(said) if is_streamed else answer(said, asked=text)
+            return await _serve(fault, well, reader, writer)
         finally:
             self._at_once -= 1
 
 
-async def _asked(reader: asyncio.StreamReader) -> str:
-    """The text of the last message of the next call on a connection."""
+async def _asked(reader: asyncio.StreamReader) -> tuple[str, bool]:
+    """The text of the last message of the next call, and whether its answer is to be streamed."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-    body = cast("dict[str, list[dict[str, str]]]", json.loads(await reader.readexactly(length)))
-    return body["messages"][-1]["content"]
+    body = cast("dict[str, Any]", json.loads(await reader.readexactly(length)))
+    return body["messages"][-1]["content"], body.get("stream", False)
 
 
 async def _serve(
-    fault: str, text: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    fault: str, well: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> bool:
     match fault:
         case "reset":
@@ -164,11 +170,12 @@ async def _serve(
             await reader.read()  # until the client has had enough
             return False
         case "drip":
-            await _drip(answer(f"You said: {text}", asked=text), writer)
+            await _drip(well, writer)
             return False
         case _:
-            is_well = fault == ANSWERED
-            writer.write(answer(f"You said: {text}", asked=text) if is_well else faulty(fault))
+            if fault == "slow":
+                await asyncio.sleep(_SLOW_S)
+            writer.write(well if fault in {ANSWERED, "slow"} else faulty(fault))
             await writer.drain()
             return fault not in LAST
 

@@ -15,7 +15,7 @@ def checked_address(base_url: str, label: str) -> SplitResult:
     """
     try:
         address = urlsplit(base_url)
-        is_usable = address.scheme in {"http", "https"} and bool(address.hostname)
+        is_usable = address.scheme in {"http", "https"} and _is_host(address.hostname or "")
         is_usable = is_usable and "@" not in address.netloc and address.port != 0
     except ValueError:
         is_usable, address = False, urlsplit("")
@@ -25,6 +25,12 @@ def checked_address(base_url: str, label: str) -> SplitResult:
             f"{label}: base_url{shown} must be like https://host/v1, with the key in api_key"
         )
     return address
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name can be looked up at all; one that cannot be written in ASCII raises."""
+    labels = name.encode("idna" if not name.isascii() else "ascii").removesuffix(b".").split(b".")
+    return all(0 < len(label) < 64 for label in labels) and " " not in name
 
 
 def is_address(base_url: str) -> bool:

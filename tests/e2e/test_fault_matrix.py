@@ -5,10 +5,13 @@ The endpoint is real and on loopback; only waiting takes no time.
 
 import asyncio
 import json
+import socket
 from collections import Counter
 from functools import partial
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from genaiops.drills.fault_ends import ENDS
 from genaiops.drills.fault_server import FAULTS, FaultServer
@@ -17,6 +20,7 @@ from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_eval, wants_of
+from genaiops.project.wiring import Wiring
 from genaiops.records import EvalRun
 from genaiops.store import StoredResult
 from tests.project.conftest import Opened, opened
@@ -45,9 +49,17 @@ EVAL = """\
 ENTRY = "{provider: openai, model: m, timeouts: {first_byte_s: 5, total_s: 20}, base_url: '%s'}"
 
 
+class Nameless(QuickLoop):
+    """A loop in which no name of a host is found, and nobody is asked for one."""
+
+    @override
+    async def getaddrinfo(self, host: Any, *_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, f"no name such as {host}")
+
+
 @pytest.fixture(scope="module")
 def anyio_backend() -> tuple[str, dict[str, object]]:
-    return "asyncio", {"loop_factory": partial(QuickLoop, patience_s=0.0005)}
+    return "asyncio", {"loop_factory": partial(Nameless, patience_s=0.0005)}
 
 
 def project(opened: Opened, url: str, faults: list[str]) -> Session:
@@ -113,3 +125,38 @@ async def test_an_endpoint_that_is_not_there_ends_the_run_within_seconds(
     with pytest.raises(ExecutionError, match=r"none of 40 cases could be scored.*connection: "):
         await evaluated(project(opened, gone, ["What"]))
     assert asyncio.get_running_loop().time() < 5
+
+
+async def test_a_host_without_an_address_ends_the_run_within_seconds(opened: Opened) -> None:
+    began_s = asyncio.get_running_loop().time()
+    with pytest.raises(
+        ExecutionError, match=r"connection: .* at gone\.invalid: the host is not fo"
+    ):
+        await evaluated(project(opened, "http://gone.invalid/v1", ["What"]))
+    assert asyncio.get_running_loop().time() - began_s < 5
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "heard", "calls"),
+    [
+        ("answer", None, "You said: answer", 1),
+        ("stream_without_done", None, "All that there is", 1),
+        ("stream_cut_early", "truncated", "", 6),
+        ("stream_cut_late", "truncated", "Said", 1),
+        ("stream_without_end", "truncated", "Said in", 1),
+        ("status_503", "server", "", 6),
+        ("auth", "auth", "", 1),
+    ],
+)
+async def test_an_answer_in_pieces_is_whole_or_says_that_it_is_not(
+    opened: Opened, fault: str, kind: str | None, heard: str, calls: int
+) -> None:
+    pieces = list[str]()
+    async with FaultServer() as server:
+        async with Wiring(project(opened, server.url, []), None) as wiring:
+            flow = await wiring.flow("assistant")
+            run = await flow.run({"question": fault}, on_text=pieces.append)
+        assert server.faults() == {fault: calls}
+    assert (run.failure.kind if run.failure else None) == kind
+    assert "".join(pieces) == heard
+    assert run.outputs == (None if kind else {"answer": heard})

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from genaiops.models.address import certificates, proxy_for
+from genaiops.models.address import certificates, is_address, proxy_for
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,24 @@ def test_certificates_come_from_either_variable(tmp_path: Path) -> None:
     folder = {"REQUESTS_CA_BUNDLE": str(tmp_path)}
     assert certificates({}, "x") is None
     assert certificates(folder, "x") == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("host", "is_one"),
+    [
+        ("a.example", True),
+        ("a.example.", True),
+        ("localhost:8080", True),
+        ("[::1]:80", True),
+        ("127.0.0.1", True),
+        ("bücher.example", True),
+        ("a..example", False),
+        ("...", False),
+        ("a b", False),
+        ("a" * 64 + ".example", False),
+        ("ü" * 64 + ".example", False),
+        ("", False),
+    ],
+)
+def test_a_host_is_a_name_that_can_be_looked_up(host: str, *, is_one: bool) -> None:
+    assert is_address(f"http://{host}/v1") == is_one
