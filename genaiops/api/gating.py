@@ -7,7 +7,7 @@ from typing import Unpack
 from genaiops.api.evaluated import Evaluated
 from genaiops.api.evaluating import evaluate
 from genaiops.api.gated import Gated
-from genaiops.api.options import Options
+from genaiops.api.options import RunOptions
 from genaiops.errors import InputError
 from genaiops.project.judging import judge_run
 
@@ -17,7 +17,7 @@ def gate(
     *,
     against: str | Evaluated = "baseline",
     project: str | Path | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[RunOptions],
 ) -> Gated:
     """Judge an evaluation by its gates.
 
@@ -47,7 +47,7 @@ def assert_gate(
     *,
     against: str | Evaluated = "baseline",
     project: str | Path | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[RunOptions],
 ) -> Gated:
     """Judge as `gate` does, and fail a test where that blocks.
 

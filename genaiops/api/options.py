@@ -1,4 +1,4 @@
-"""What may be said over an evaluation by keyword: the keys of its file, with their meanings."""
+"""What may be said by keyword: the keys of an evaluation's file, and how it is run."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
@@ -25,3 +25,20 @@ class Options(TypedDict, total=False):
     timeout_s: float
     slices: Sequence[str]
     on_inconclusive: OnInconclusive
+
+
+class RunOptions(Options, total=False):
+    """And how it is run."""
+
+    max_cost: float
+    """US dollars at most for calls of models with a price: they stop there, what was paid stays."""
+    yes: bool
+    """Spend what is expected, though it is more than `ask_above_usd` of the project."""
+    resume: bool
+    """Go on with the last run of this evaluation, if it did not finish."""
+
+
+def keys_of_file(options: RunOptions) -> dict[str, object]:
+    """What is said over the file of an evaluation; a key that it cannot have is told there."""
+    how = RunOptions.__annotations__.keys() - Options.__annotations__.keys()
+    return {key: value for key, value in options.items() if key not in how}

@@ -47,7 +47,7 @@ from genaiops.project.asking import Said, Setup
 from genaiops.project.evaluating import Asked, report_of, unanswered_reason
 from genaiops.project.overrides import Overrides
 from genaiops.project.planning import plan_evaluation
-from genaiops.project.resuming import asked_again, unfinished_run
+from genaiops.project.resuming import asked_again, going_on, unfinished_run
 from genaiops.project.saving import save_draft
 from genaiops.project.session import Session
 from genaiops.project.wish import Wish
@@ -211,8 +211,7 @@ def _resume(session: Session, said: Said, overrides: Overrides, how: _How) -> No
         flows = [asked.overrides.flow]
         trust_evaluation(setup.session, setup.name, flows)
         asked = how.paying.agreed(setup.session, asked, flows)
-        done = sum(1 for _ in store.places(stored.run.id))
-        note(f"going on with run {stored.run.id}: {done} of {stored.run.planned} cases are done")
+        note(going_on(store, stored))
         _one(setup.session, store, asked, how.output, json=how.is_json)
 
 

@@ -1,6 +1,5 @@
 """What a command may spend: a cap, or the consent to what it is expected to cost."""
 
-import math
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +9,11 @@ import typer
 
 from genaiops.cli.door import confirmed, note, run_code
 from genaiops.errors import InputError
-from genaiops.evaluations.budget import Budget
+from genaiops.project.consent import consent_wanted
 from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import FlowOverrides
-from genaiops.project.planning import expected_cost
+from genaiops.project.paying import capped
 from genaiops.project.session import Session
-from genaiops.text.quantities import money
 
 MaxCostOption = Annotated[
     float | None,
@@ -50,11 +48,10 @@ class Paying:
             if not self.yes:
                 _agree(session, [_with(asked, flow) for flow in flows])
             return asked
-        if not 0 <= cap_usd < math.inf:
-            raise InputError(f"--max-cost {cap_usd:g}: write US dollars, 0 or more")
+        budget = capped(cap_usd, "--max-cost")
         if cap_usd == 0:
             note("--max-cost 0: no paid call is made; what is recorded or runs here goes on")
-        return replace(asked, budget=Budget(cap_usd))
+        return replace(asked, budget=budget)
 
 
 def _with(asked: Asked, flow: FlowOverrides) -> Asked:
@@ -62,14 +59,9 @@ def _with(asked: Asked, flow: FlowOverrides) -> Asked:
 
 
 def _agree(session: Session, asked: Sequence[Asked]) -> None:
-    limit_usd = session.project.spec.ask_above_usd
-    cost_usd = run_code(expected_cost(session, asked))
-    if cost_usd <= limit_usd:
+    told = run_code(consent_wanted(session, asked))
+    if told is None:
         return
-    told = (
-        f"the calls that are not recorded may cost about {money(cost_usd)} (an estimate: --dry-run "
-        f"shows it), more than ask_above_usd of genaiops.yaml: {money(limit_usd)}"
-    )
     if not sys.stdin.isatty() or not sys.stderr.isatty():
         raise InputError(f"{told}; allow it by --yes, or cap it by --max-cost USD")
     note(told)

@@ -19,10 +19,12 @@ _MAY_BE_BILLED: frozenset[FailureKind] = frozenset({"timeout", "truncated", "mal
 class Budget:
     """US dollars that may be spent, over all models and runs of one command.
 
-    `spent_usd` is what finished calls cost. `turned_away` counts the calls that were not made.
+    `called` is what the user calls the cap. `spent_usd` is what finished calls cost, `turned_away`
+    counts the calls that were not made.
     """
 
     cap_usd: float
+    called: str = "--max-cost"
     spent_usd: float = 0.0
     turned_away: int = 0
     _under_way_usd: float = 0.0
@@ -62,8 +64,13 @@ class Budget:
         self._waiting.add((case_id, repeat))
         return CallError(
             "budget",
-            f"not made: --max-cost {money(self.cap_usd)} is reached, {money(self.spent_usd)} spent",
+            f"not made: {self.reached}",
         )
+
+    @property
+    def reached(self) -> str:
+        """What is told once a call was not made."""
+        return f"{self.called} {money(self.cap_usd)} is reached, {money(self.spent_usd)} spent"
 
     def release(self, case_id: str, repeat: int) -> bool:
         """Whether a case waits for more money; it is forgotten by that."""

@@ -1,5 +1,7 @@
 """What calls of a project's models cost, before they are made."""
 
+import math
+
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.budget import Budget, BudgetedModel
 from genaiops.models.pricing import FREE, price_of
@@ -7,7 +9,18 @@ from genaiops.project.session import Session
 from genaiops.project.supplies import Wrap
 from genaiops.protocols import Model
 from genaiops.records import EvalRun
-from genaiops.text.quantities import counted, money
+from genaiops.text.quantities import counted
+
+
+def capped(cap_usd: float, called: str) -> Budget:
+    """A budget of so many US dollars; `called` is what the user calls the cap.
+
+    Raises:
+        InputError: that is no amount of money.
+    """
+    if not 0 <= cap_usd < math.inf:
+        raise InputError(f"{called} {cap_usd:g}: write US dollars, 0 or more")
+    return Budget(cap_usd, called)
 
 
 def budgeted(session: Session, budget: Budget | None) -> Wrap | None:
@@ -22,7 +35,7 @@ def budgeted(session: Session, budget: Budget | None) -> Wrap | None:
             return model
         if price is None:
             raise InputError(
-                f"model {model.name!r} has no price, so --max-cost could not hold: write "
+                f"model {model.name!r} has no price, so {budget.called} could not hold: write "
                 "price: {input_usd_per_mtok: …, output_usd_per_mtok: …} into its entry in the "
                 "catalog (0 where calls are free)"
             )
@@ -35,10 +48,7 @@ def unpaid_reason(budget: Budget | None) -> str | None:
     """Why runs of a command are not whole, where the budget did not reach all calls; or None."""
     if budget is None or not budget.turned_away:
         return None
-    return (
-        f"budget: --max-cost {money(budget.cap_usd)} is reached, {money(budget.spent_usd)} spent; "
-        "the same command with a higher --max-cost goes on"
-    )
+    return f"budget: {budget.reached}; the same command with a higher {budget.called} goes on"
 
 
 def stopped_by(budget: Budget, run: EvalRun) -> ExecutionError:
@@ -46,7 +56,7 @@ def stopped_by(budget: Budget, run: EvalRun) -> ExecutionError:
     done = run.scored + run.errored + run.skipped
     waiting = counted(run.planned - done, "case")
     return ExecutionError(
-        f"budget: --max-cost {money(budget.cap_usd)} is reached, {money(budget.spent_usd)} spent; "
-        f"{done} of {run.planned} cases are kept in run {run.id}, {waiting} to go: the same "
-        "command with a higher --max-cost goes on, and pays for no recorded call again"
+        f"budget: {budget.reached}; {done} of {run.planned} cases are kept in run {run.id}, "
+        f"{waiting} to go: the same again with a higher {budget.called} goes on, and pays for no "
+        "recorded call again"
     )

@@ -35,10 +35,22 @@ def unfinished_run(store: Store, reference: str | None) -> StoredRun:
         raise InputError(f"run {stored.run.id!r} is finished: there is nothing left to do in it")
     if stored.asked is None:
         raise InputError(
-            f"run {stored.run.id!r} was not started by `genaiops eval`: start it again as before; "
-            "its recorded calls are reused"
+            f"run {stored.run.id!r} was started from Python: evaluate(…, resume=True) as before "
+            "goes on with it"
         )
     return stored
+
+
+def last_unfinished(store: Store, name: str) -> StoredRun | None:
+    """The last run of an evaluation, if it did not finish."""
+    runs = store.runs(name)
+    return runs[0] if runs and runs[0].state != "finished" else None
+
+
+def going_on(store: Store, stored: StoredRun) -> str:
+    """What is told of a run that is gone on with."""
+    done = sum(1 for _ in store.places(stored.run.id))
+    return f"going on with run {stored.run.id}: {done} of {stored.run.planned} cases are done"
 
 
 def asked_again(
