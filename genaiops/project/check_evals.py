@@ -11,7 +11,7 @@ from genaiops.project.check_code import code_problems
 from genaiops.project.check_metrics import gate_faults, metric_faults
 from genaiops.project.code import find_code, functions_of, is_python_flow, parse_code
 from genaiops.project.files import Project
-from genaiops.specs.evaluation import EvalSpec
+from genaiops.specs.evaluation import IMPORTED, EvalSpec
 from genaiops.specs.load import Loaded
 from genaiops.specs.references import Reference, find_references
 
@@ -62,6 +62,8 @@ def _flow_faults(project: Project, loaded: Loaded[EvalSpec]) -> Iterator[Fault]:
     problem = model_problem(project.catalog.spec, spec.model) if spec.model else None
     if problem:
         yield document.fault(("model",), problem)
+    if spec.flow == IMPORTED:
+        return
     if is_python_flow(spec.flow):
         for found in code_problems(spec.flow, folder=project.root, root=project.root):
             yield document.fault(("flow",), found.message)
@@ -79,6 +81,8 @@ def _flow_faults(project: Project, loaded: Loaded[EvalSpec]) -> Iterator[Fault]:
 
 
 def _flow_of(project: Project, spec: EvalSpec) -> _Takes:
+    if spec.flow == IMPORTED:
+        return _Takes()
     try:
         if is_python_flow(spec.flow):
             return _Takes(inputs=_python_inputs(project, spec.flow))

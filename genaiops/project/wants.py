@@ -24,7 +24,7 @@ from genaiops.project.code import (
 from genaiops.project.entry_wants import entry_wants, host_of
 from genaiops.project.files import Project, flow_name
 from genaiops.resolve import file_of, source_of
-from genaiops.specs.evaluation import MetricUse
+from genaiops.specs.evaluation import IMPORTED, EvalSpec, MetricUse
 from genaiops.specs.flow import FlowNode, FlowSpec, NodeSpec, PromptNode, PythonNode, RetrieveNode
 from genaiops.specs.index import ChromaServer
 from genaiops.trust import Want
@@ -56,6 +56,8 @@ def used_by_flow(
     Raises:
         InputError: there is no such flow or variant, or its code is not there or is no Python.
     """
+    if flow == IMPORTED:
+        return Used()
     if is_python_flow(flow):
         return _used_by_code(project, flow, project.root)
     spec = project.flow(flow).spec
@@ -76,9 +78,15 @@ def used_by_eval(
             Python.
     """
     spec = project.eval(name).spec
-    used = used_by_flow(
+    flow = used_by_flow(
         project, spec.flow, variant=variant or spec.variant, model=model or spec.model
     )
+    return flow | used_by_metrics(project, spec)
+
+
+def used_by_metrics(project: Project, spec: EvalSpec) -> Used:
+    """What scoring answers that are there already uses: code, models and embedders."""
+    used = Used()
     for use in spec.metrics:
         if is_python_flow(use.metric) and use.metric not in project.functions:
             used |= Used(functions=frozenset({(use.metric, project.root)}))

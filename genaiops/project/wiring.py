@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self, cast
 from genaiops.datasets import Dataset, check_tags, open_dataset
 from genaiops.errors import InputError, suggest
 from genaiops.evaluations.evaluation import Evaluation
+from genaiops.evaluations.recorded_flow import RecordedFlow
 from genaiops.flow.compile import FlowParts, compile_flow
 from genaiops.flow.engine import CompiledFlow
 from genaiops.flow.functions import UserFunction
@@ -20,10 +21,16 @@ from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
 from genaiops.project.supplies import OnNote, Supplies, Wrap
 from genaiops.project.variants import overridden_flow
-from genaiops.project.wants import code_digests, used_by_eval, used_by_flow
+from genaiops.project.wants import (
+    Used,
+    code_digests,
+    used_by_eval,
+    used_by_flow,
+    used_by_metrics,
+)
 from genaiops.protocols import Embedder, Ledger, Metric
 from genaiops.records import MetricInfo
-from genaiops.specs.evaluation import EvalSpec, GateSpec
+from genaiops.specs.evaluation import IMPORTED, EvalSpec, GateSpec
 from genaiops.specs.flow import FlowNode, FlowSpec, PromptNode, RetrieveNode
 from genaiops.specs.index import IndexSpec
 
@@ -92,6 +99,11 @@ class Wiring:
         self._session.require_trust(used)
         for index in sorted(used.indexes & self._project.indexes.keys()):
             await self.index(index)
+        if name == IMPORTED:
+            raise InputError(
+                "its answers come from elsewhere, so there is nothing to run: genaiops import "
+                "ANSWERS.csv --eval NAME brings them in, gate NAME --run ID judges them"
+            )
         if is_python_flow(name):
             if over.changes_spec:
                 raise InputError(f"{name} is a Python function: it has no variants and no prompts")
@@ -112,7 +124,22 @@ class Wiring:
         over = FlowOverrides(
             spec.variant, spec.model, overrides.flow.prompt, overrides.flow.parameters
         )
-        flow = await self.flow(spec.flow, over)
+        return self._evaluation(name, spec, await self.flow(spec.flow, over), used)
+
+    def scoring(self, name: str, spec: EvalSpec, recorded: RecordedFlow) -> Evaluation:
+        """An evaluation of answers that are there already, by the metrics of a spec.
+
+        Raises:
+            InputError: a name, file, function or variable is missing or does not fit.
+            TrustError: a metric uses what is not trusted yet.
+        """
+        used = used_by_metrics(self._project, spec)
+        self._session.require_trust(used)
+        return self._evaluation(name, spec, recorded, used)
+
+    def _evaluation(
+        self, name: str, spec: EvalSpec, flow: CompiledFlow | PythonFlow | RecordedFlow, used: Used
+    ) -> Evaluation:
         dataset = open_dataset(
             self._session.dataset_path(spec.dataset), self._session.shown(spec.dataset)
         )
@@ -127,12 +154,12 @@ class Wiring:
             name=eval_name(name),
             spec=spec,
             flow=flow,
-            flow_inputs=_inputs_of(flow),
+            flow_inputs=_inputs_of(flow, dataset),
             metrics=metrics,
             dataset=dataset,
             parts={
                 **code_digests(self._project, used),
-                **self._digests(is_compiled=is_compiled),
+                **self._digests(is_python=isinstance(flow, PythonFlow)),
             },
             models=self.models if is_compiled else (),
             seed=self._project.spec.seed if spec.seed is None else spec.seed,
@@ -153,10 +180,10 @@ class Wiring:
             for use in spec.metrics
         )
 
-    def _digests(self, *, is_compiled: bool) -> dict[str, str]:
+    def _digests(self, *, is_python: bool) -> dict[str, str]:
         """Of models and indexes; a Python function may ask any model, so of the catalog too."""
         built = self._supplies.digests()
-        if is_compiled:
+        if not is_python:
             return built
         return {"catalog": self._project.catalog.spec.digest, **built}
 
@@ -217,8 +244,10 @@ def _check_gates(gates: Sequence[GateSpec], infos: Mapping[str, MetricInfo]) -> 
         raise InputError("\n".join(told))
 
 
-def _inputs_of(flow: CompiledFlow | PythonFlow) -> dict[str, bool]:
+def _inputs_of(flow: CompiledFlow | PythonFlow | RecordedFlow, dataset: Dataset) -> dict[str, bool]:
     """The inputs of a flow, and whether each must be given."""
+    if isinstance(flow, RecordedFlow):
+        return dict.fromkeys(dataset.names("inputs"), False)
     if isinstance(flow, CompiledFlow):
         return {name: spec.is_required for name, spec in flow.spec.inputs.items()}
     return dict.fromkeys(flow.function.required, True) | dict.fromkeys(

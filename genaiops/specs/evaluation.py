@@ -7,6 +7,8 @@ from pydantic import Field, JsonValue, model_validator
 from genaiops.specs.base import Spec
 
 OnInconclusive = Literal["block", "allow", "block_if_worse"]
+IMPORTED = "imported"
+"""The flow of an evaluation whose answers come from elsewhere."""
 RULES = ("at_least", "at_most", "no_worse_than", "max_cases")
 
 
@@ -86,7 +88,7 @@ class EvalSpec(Spec):
 
     description: str = ""
     flow: str
-    """`flows/<name>`, or a Python function such as `app:answer`."""
+    """`flows/<name>`, a Python function such as `app:answer`, or `imported`: `genaiops import`."""
     dataset: str
     """A CSV, TSV, JSONL or JSON file of the project, from its root."""
     inputs: dict[str, JsonValue] = {}
