@@ -50,6 +50,7 @@ class Store:
         self._holds = Holds(path)
         self._calls = Calls(path, self._reader)
         self.began: str | None = None
+        self._room: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -74,13 +75,15 @@ class Store:
         await asyncio.wrap_future(self._writing.fence())
 
     async def make_room(self) -> None:
-        """Wait if many rows wait for their commit, until they are durable.
+        """Wait while many rows wait for their commit; all who wait do so for the same one.
 
         Raises:
             StoreError: they could not be written.
         """
-        if self._writing.waiting > OPEN_ROWS:
-            await self.flush()
+        while self._writing.waiting > OPEN_ROWS:
+            if self._room is None or self._room.done():
+                self._room = asyncio.wrap_future(self._writing.fence())
+            await asyncio.shield(self._room)
 
     @property
     def damaged_calls(self) -> int:

@@ -59,7 +59,7 @@ class Writer:
             raise self._fault
         self._taken += 1
         self._queue.put(_Statement(sql, values, done))
-        if self._queue.qsize() >= GROUP_ROWS:
+        if self._queue.qsize() >= GROUP_ROWS and not self._is_full.is_set():
             self._is_full.set()
 
     @property
@@ -102,7 +102,8 @@ class Writer:
     def _next_group(self) -> tuple[list[_Statement | _Fence], bool]:
         """Sleep through the time of a group: to wake for each row would cost more than the row."""
         entry = self._queue.get()
-        self._is_full.wait(GROUP_SECONDS)
+        if self._queue.qsize() < GROUP_ROWS:
+            self._is_full.wait(GROUP_SECONDS)
         self._is_full.clear()
         group: list[_Statement | _Fence] = []
         while entry is not None:
