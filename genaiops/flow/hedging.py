@@ -51,13 +51,15 @@ class Hedging:
         return completion
 
     async def _within(self, limit_s: float, ask: Ask, tokens: float, tries: Tries) -> Completion:
-        """Ask, and once more after so long."""
+        """Ask, and once more after so long, or after the same time again where it may not yet."""
         began_s = _now_s()
         async with asyncio.TaskGroup() as group:
             first = group.create_task(_outcome(ask))
-            await asyncio.wait({first}, timeout=limit_s + _SLOWER_S)
-            if first.done() or not self._may_race(tokens):
-                return _answer(await first)
+            while not await _is_done(first, limit_s + _SLOWER_S):
+                if self._may_race(tokens):
+                    break
+            else:
+                return _answer(first.result())
             self._slowness.raced += 1
             tries.made_again.append("hedged")
             second = group.create_task(self._second(ask, tokens))
@@ -86,6 +88,11 @@ async def _won(first: asyncio.Task[Outcome], second: asyncio.Task[Outcome]) -> t
         return (outcome if isinstance(later, CallError) else later), True
     behind.cancel()
     return outcome, False
+
+
+async def _is_done(call: asyncio.Task[Outcome], within_s: float) -> bool:
+    await asyncio.wait({call}, timeout=within_s)
+    return call.done()
 
 
 async def _outcome(ask: Ask) -> Outcome:

@@ -52,8 +52,13 @@ class Turnstile:
         self._pass(tokens)
 
     def enter_at_once(self, tokens: float) -> bool:
-        """Let a call go if no other waits and there is room; then it has to `leave`."""
-        if self._order.locked() or self._is_shut(tokens):
+        """Let a call go that nobody counted on, if no other waits; then it has to `leave`.
+
+        Before there was any congestion it goes beyond the window, which is as open as it had to be.
+        """
+        room = self._window.most if self._window.is_doubling else self._room()
+        is_shut = self._under_way >= room or self._wait_s(tokens) > 0
+        if self._order.locked() or is_shut or self.outage.is_probing:
             return False
         self._pass(tokens)
         return True
@@ -111,6 +116,8 @@ class Turnstile:
         return 1 if self.outage.is_probing else self._window.room
 
     def _wait_s(self, tokens: float) -> float:
+        if not (self.outage.holds or self._requests or self._tokens):
+            return 0.0
         now_s = _now_s()
         held_s = self.outage.until_s - now_s
         requests_s = self._requests.wait_s(1, now_s) if self._requests else 0.0
