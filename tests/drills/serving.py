@@ -10,11 +10,11 @@ from genaiops.drills.fault_server import FaultServer, Plan, by_first_word
 
 
 @contextmanager
-def fault_server(plan: Plan = by_first_word) -> Generator[FaultServer]:
+def fault_server(plan: Plan = by_first_word, *, delay_s: float = 0.0) -> Generator[FaultServer]:
     started: Future[tuple[FaultServer, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def serve() -> None:
-        async with FaultServer(plan) as server:
+        async with FaultServer(plan, delay_s) as server:
             stop = asyncio.Event()
             started.set_result((server, asyncio.get_running_loop(), stop))
             await stop.wait()

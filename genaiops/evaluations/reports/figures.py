@@ -2,6 +2,7 @@
 
 from genaiops.gates import number_style
 from genaiops.records import Estimate, EvalRun, MetricInfo
+from genaiops.text.quantities import counted
 
 PLAIN_MEANS = frozenset({"clopper-pearson", "gaffke"})
 """Methods that need no name: a share or mean, with an interval that holds for any scores."""
@@ -11,6 +12,15 @@ def counts_text(run: EvalRun) -> str:
     """`40 planned = 38 scored + 2 errored + 0 skipped`: the counts of a run, which add up."""
     done = f"{run.scored} scored + {run.errored} errored + {run.skipped} skipped"
     return f"{run.planned} planned = {done}"
+
+
+def made_again_text(run: EvalRun) -> str | None:
+    """`4 calls made again: 3 x rate_limit, 1 x hedged`; None where each took one call."""
+    if not run.made_again:
+        return None
+    reasons = sorted(run.made_again.items(), key=lambda entry: (-entry[1], entry[0]))
+    told = ", ".join(f"{count} x {reason}" for reason, count in reasons)
+    return f"{counted(sum(run.made_again.values()), 'call')} made again: {told}"
 
 
 def level_text(level: float) -> str:

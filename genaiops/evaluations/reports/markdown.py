@@ -4,7 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from genaiops.evaluations.reports.answer import answer_text, asked_text
 from genaiops.evaluations.reports.cells import markdown_cell, markdown_code
-from genaiops.evaluations.reports.figures import counts_text, difference_text, estimate_text
+from genaiops.evaluations.reports.figures import (
+    counts_text,
+    difference_text,
+    estimate_text,
+    made_again_text,
+)
 from genaiops.evaluations.reports.html.markup import slug
 from genaiops.evaluations.reports.origin import Origin, Site
 from genaiops.evaluations.reports.report import Report
@@ -157,7 +162,10 @@ def _failures(report: Report) -> Iterator[str]:
 
 def _foot(report: Report) -> Iterator[str]:
     run = report.run
-    yield f"{counts_text(run)}. {_sentence(money(run.usage.cost_usd))}"
+    yield f"{counts_text(run)}. "
+    if again := made_again_text(run):
+        yield f"{again}. "
+    yield _sentence(money(run.usage.cost_usd))
     yield f" Run {markdown_code(run.digest[:12], 12)}"
     yield f" of commit {markdown_code(run.git_commit[:12], 12)}.\n" if run.git_commit else ".\n"
     origin = report.origin or Origin(Site(""))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from genaiops.evaluations.reports.comparison_figures import usd_text
-from genaiops.evaluations.reports.figures import counts_text
+from genaiops.evaluations.reports.figures import counts_text, made_again_text
 from genaiops.evaluations.reports.html.markup import Html, fold
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.tables import Column, Row, wide_table
@@ -38,6 +38,7 @@ _FACTS: Mapping[str, Callable[[EvalRun], str]] = {
     "variant": lambda run: run.variant or "–",
     "cases": counts_text,
     "calls": lambda run: f"{run.made_calls} made, {run.reused_calls} reused",
+    "made again": lambda run: made_again_text(run) or "–",
     "cost": lambda run: usd_text(run.usage.cost_usd),
     "seed": lambda run: str(run.seed),
     "commit": lambda run: run.git_commit or "–",

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from genaiops.evaluations.reports.figures import counts_text, estimate_text
+from genaiops.evaluations.reports.figures import counts_text, estimate_text, made_again_text
 from genaiops.gates import MetricEstimate
 from genaiops.records import NOT_APPLICABLE, Estimate, EvalRun, MetricInfo
 from genaiops.store import StoredResult
@@ -26,6 +26,8 @@ def _head(run: EvalRun) -> Iterator[str]:
     yield f"{run.id}  {models}{variant}"
     calls = f"{counted(run.made_calls, 'call')} made, {run.reused_calls} reused"
     yield f"  {counts_text(run)}; {calls}"
+    if again := made_again_text(run):
+        yield f"  {again}"
     yield f"  {seconds(run.seconds)}, {money(run.usage.cost_usd)}"
 
 
