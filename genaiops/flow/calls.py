@@ -1,8 +1,7 @@
 """Calls of models: each by its key, from the ledger where it was made before."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from genaiops.errors import InputError
@@ -49,7 +48,7 @@ class Calls:
         self._seed = seed
         self._on_hold = on_hold
         self._asked: dict[str, AskedModel] = {}
-        self._under_way: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._under_way: dict[str, asyncio.Event] = {}
         self._keys = CallKeys()
 
     async def make(
@@ -63,20 +62,25 @@ class Calls:
         key = self._keys.key(model, request)
         if self._ledger is None:
             return Call(key, await self._complete(model, request, key, on_text))
-        async with self._alone(key):
+        while key in self._under_way:
+            await self._under_way[key].wait()
+        done = self._under_way[key] = asyncio.Event()
+        is_claimed = False
+        try:
             is_claimed = self._ledger.claim(key) or await _claimed_late(self._ledger, key)
-            try:
-                found = self._ledger.find(key)
-                if found is not None:
-                    if on_text is not None:
-                        on_text(found.text)
-                    return Call(key, found)
-                completion = await self._complete(model, request, key, on_text)
-                self._ledger.keep(key, model.name, completion)
-                return Call(key, completion)
-            finally:
-                if is_claimed:
-                    self._ledger.release(key)
+            found = self._ledger.find(key)
+            if found is not None:
+                if on_text is not None:
+                    on_text(found.text)
+                return Call(key, found)
+            completion = await self._complete(model, request, key, on_text)
+            self._ledger.keep(key, model.name, completion)
+            return Call(key, completion)
+        finally:
+            if is_claimed:
+                self._ledger.release(key)
+            del self._under_way[key]
+            done.set()
 
     async def _complete(
         self, model: Model, request: CompletionRequest, key: str, on_text: OnText | None
@@ -89,18 +93,6 @@ class Calls:
                 model.name, model.allowance, seed=self._seed, on_hold=self._on_hold
             )
         return await asked.complete(model, request, key, on_text)
-
-    @asynccontextmanager
-    async def _alone(self, key: str) -> AsyncGenerator[None]:
-        lock, users = self._under_way.get(key, (asyncio.Lock(), 0))
-        self._under_way[key] = (lock, users + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, users = self._under_way.pop(key)
-            if users > 1:
-                self._under_way[key] = (lock, users - 1)
 
 
 async def _claimed_late(ledger: Ledger, key: str) -> bool:

@@ -6,26 +6,32 @@ from dataclasses import dataclass
 from types import GenericAlias
 from typing import cast
 
-from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
+from pydantic import ConfigDict, JsonValue, PydanticUserError, TypeAdapter, ValidationError
 
 from genaiops.errors import InputError
 from genaiops.metrics.declare import MetricFunction, hints_of
+from genaiops.metrics.values import Text
 
 RECORDS = ("case", "run")
 """Parameters of these names get the whole record."""
 EMBEDDER = "embedder"
 """A parameter of this name gets an embedder."""
 
+_OF_ANY_TEXT = (str, JsonValue, Text)
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter by name; `adapter` checks what it is given, where it is annotated."""
+    """A parameter by name; `adapter` checks what it is given, where it is annotated.
+
+    One that `takes_any_text` takes each text as it is.
+    """
 
     name: str
     is_required: bool
     adapter: TypeAdapter[tuple[object]] | None
+    takes_any_text: bool = False
 
     def checked(self, value: object) -> object:
         """The value as the annotation wants it.
@@ -33,7 +39,7 @@ class Parameter:
         Raises:
             ValueError: the value does not fit; the text says why.
         """
-        if self.adapter is None:
+        if self.adapter is None or (self.takes_any_text and type(value) is str):
             return value
         try:
             return self.adapter.validate_python((value,))[0]
@@ -55,8 +61,11 @@ def parameters_of(function: MetricFunction, metric: str) -> Mapping[str, Paramet
                 f"{metric}: its parameter {each.name!r} cannot be given by name; "
                 f"write a function of named parameters, without * and /"
             )
-        adapter = _adapter(each.name, hints.get(each.name))
-        found[each.name] = Parameter(each.name, each.default is each.empty, adapter)
+        hint = hints.get(each.name)
+        adapter = _adapter(each.name, hint)
+        takes_any_text = any(hint is known for known in _OF_ANY_TEXT)
+        is_required = each.default is each.empty
+        found[each.name] = Parameter(each.name, is_required, adapter, takes_any_text)
     return found
 
 

@@ -118,6 +118,7 @@ class BoundMetric:
     _of_case: tuple[_Argument, ...] = field(init=False)
     _of_run: tuple[_Argument, ...] = field(init=False)
     _wanted: frozenset[str] = field(init=False)
+    _is_async: bool = field(init=False)
 
     def __post_init__(self) -> None:
         given = [_argument(self.parameters[name], each) for name, each in self.templates.items()]
@@ -126,6 +127,7 @@ class BoundMetric:
         object.__setattr__(self, "_of_case", tuple(each for each in given if each.is_of_case))
         object.__setattr__(self, "_of_run", tuple(each for each in given if not each.is_of_case))
         object.__setattr__(self, "_wanted", frozenset(wanted))
+        object.__setattr__(self, "_is_async", inspect.iscoroutinefunction(self.function))
 
     async def score(self, case: Case, run: FlowRun) -> Score:
         """The score of a case, or the reason why there is none; nothing is raised."""
@@ -176,7 +178,7 @@ class BoundMetric:
 
     async def _called(self, values: Values) -> Score:
         try:
-            if inspect.iscoroutinefunction(self.function):
+            if self._is_async:
                 result = await cast("Awaitable[object]", self.function(**values))
             elif self.in_thread:
                 result = await call_in_thread(partial(self.function, **values))
