@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from genaiops.errors import CallError
 from genaiops.evaluations.budget import Budget, BudgetedModel
 from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS
+from genaiops.protocols import FREELY, Allowance
 from genaiops.records import Completion, CompletionRequest, Message, Parameters, Usage
 from genaiops.specs.catalog import Price
 from tests.fakes import Answer, ScriptedModel
@@ -155,3 +156,13 @@ def test_with_max_tokens_the_cap_is_never_passed(cap_usd: float, lengths: list[i
 
     asyncio.run(work())
     assert budget.spent_usd <= cap_usd
+
+
+async def test_a_call_that_has_to_fit_a_budget_is_not_raced_by_a_second_one() -> None:
+    told = Allowance(concurrency=3, hedge=True, is_remote=True)
+    scripted = ScriptedModel(allowance=told)
+    budgeted = BudgetedModel(scripted, DOLLAR_A_TOKEN, NOTHING_SAID, Budget(cap_usd=1))
+    assert budgeted.allowance == Allowance(concurrency=3, is_remote=True)
+    assert budgeted.allowance is budgeted.allowance
+    scripted.allowance = FREELY
+    assert budgeted.allowance is FREELY

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import JsonValue
 
-from genaiops.errors import FailureKind, InputError
+from genaiops.errors import Again, FailureKind, InputError
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.runner import CountingLedger, Progress, Runner
 from genaiops.evaluations.scores import run_scores
@@ -245,3 +245,23 @@ def test_calls_made_anew_replace_recorded_ones_only_on_wish(*, replace: bool, le
 
 def test_progress_adds_up() -> None:
     assert Progress(planned=5, scored=2, errored=1, skipped=1).done == 4
+
+
+async def test_calls_made_again_are_counted_by_reason_also_after_a_resume(tmp_path: Path) -> None:
+    def answer(inputs: dict[str, JsonValue]) -> FlowRun:
+        again: tuple[Again, ...] = ("server", "hedged") if inputs["q"] == "1" else ("server",)
+        found = answered(inputs)
+        (node,) = found.nodes
+        return found.model_copy(update={"nodes": (node.model_copy(update={"made_again": again}),)})
+
+    wanted = evaluation(tmp_path, answer)
+    with Store(tmp_path / "s.sqlite") as store:
+        done = await run(store, wanted)
+        begun = await store.begin(wanted.planned_run(started_at="", git_commit=None))
+        for position, stored in enumerate(list(store.results(done.id))[:2]):
+            store.add(begun.id, position, stored)
+        await store.flush()
+        store._holds.release_all()
+        ledger = CountingLedger(store, reuse=True)
+        again = await Runner(wanted, store, ledger, lambda _: None).resume(store.run(begun.id))
+    assert done.made_again == again.made_again == {"hedged": 1, "server": 3}
