@@ -56,6 +56,7 @@ def decide(
         policy_sentence=policy_sentence(judged, policy),
         verdicts=tuple(_verdict(each) for each in judged),
         notes=_notes(gates, candidate, reference),
+        compared=reference.run.id if reference is not None else None,
         changed=candidate.run.changed_since(reference.run) if reference is not None else (),
     )
 

@@ -48,9 +48,10 @@ def render_markdown(report: Report) -> Iterator[str]:
     yield from _scores(report, LARGEST - len(whole))
 
 
-def _rank(verdict: Verdict) -> tuple[bool, bool, int]:
-    """The gates that decide come first: what blocks, then by their words."""
-    return not verdict.blocks, verdict.tier != "blocking", _WORDS.index(verdict.word)
+def _rank(verdict: Verdict) -> tuple[bool, bool, int, bool]:
+    """The gates that decide come first: what blocks, then by their words; comparisons lead."""
+    tier, word = verdict.tier != "blocking", _WORDS.index(verdict.word)
+    return not verdict.blocks, tier, word, verdict.difference is None
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -60,7 +61,9 @@ def _head(report: Report) -> Iterator[str]:
         return
     blocked = "blocked" if decision.blocked else "not blocked"
     yield f"# {decision.word.upper()}: {_cell(decision.eval)} ({blocked})\n\n"
-    yield f"{_cell(decision.summary)}.\n\n"
+    run = report.run
+    size = f"{counted(run.planned // run.repeats, 'case')} x {run.repeats}"
+    yield f"{_cell(decision.summary)}, on {size}, {money(run.usage.cost_usd)}\n\n"
 
 
 def _gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -117,7 +120,7 @@ def _worst(report: Report, verdicts: Sequence[Verdict]) -> Iterator[str]:
     if not verdicts:
         return
     first = verdicts[0]
-    compared = report.reference if first.difference is not None else None
+    compared = report.reference() if report.reference and first.difference is not None else None
     cases = worst_cases(first.metric, report.results, compared.cases if compared else None)
     if not cases:
         return

@@ -14,7 +14,7 @@ class Report:
     """A run that can be written down; `results` streams its results anew at each call.
 
     Without `has_failures` nothing failed and no score is missing, so they need no search for it.
-    `reference` is what the decision compared with, `origin` has the files behind it.
+    `reference` reads what the decision compared with, `origin` has the files behind it.
     """
 
     run: EvalRun
@@ -22,7 +22,7 @@ class Report:
     decision: Decision | None
     results: Callable[[], Iterator[StoredResult]]
     has_failures: bool = True
-    reference: RunScores | None = None
+    reference: Callable[[], RunScores] | None = None
     origin: Origin | None = None
 
 

@@ -60,4 +60,11 @@ def decided(
         changed=("prompt flows/a/prompts/answer.md",),
     )
     kept = results or (result("a"),)
-    return Report(RUN, (), decision, lambda: iter(kept), reference=reference, origin=ORIGIN)
+    return Report(
+        RUN,
+        (),
+        decision,
+        lambda: iter(kept),
+        reference=(lambda: reference) if reference else None,
+        origin=ORIGIN,
+    )

@@ -15,7 +15,7 @@ def text_of(report: Report) -> str:
 
 def test_the_word_stands_first_then_each_gate_with_its_interval() -> None:
     lines = text_of(decided()).splitlines()
-    assert lines[:3] == ["# FAIL: e (blocked)", "", "f1 failed."]
+    assert lines[:3] == ["# FAIL: e (blocked)", "", "f1 failed, on 2 cases x 1, cost unknown"]
     assert lines[6].startswith(
         "| f1 no\\_worse\\_than baseline, margin 0.05 | **fail** | 50.0% → 50.0%"
     )
