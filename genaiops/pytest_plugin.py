@@ -13,7 +13,11 @@ import pytest
 if TYPE_CHECKING:
     from _pytest._code.code import TracebackStyle
 
+    from genaiops.errors import GenaiopsError
     from genaiops.records import Decision, Verdict
+
+
+_MAX_COST = "--genaiops-max-cost"
 
 
 class GateError(Exception):
@@ -21,9 +25,11 @@ class GateError(Exception):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --genaiops."""
-    parser.getgroup("genaiops").addoption(
-        "--genaiops", action="store_true", help="collect evals/*.yaml, one item a gate"
+    """Add --genaiops and what its evaluations may cost."""
+    group = parser.getgroup("genaiops")
+    group.addoption("--genaiops", action="store_true", help="collect evals/*.yaml, one item a gate")
+    group.addoption(
+        _MAX_COST, type=float, metavar="USD", help="US dollars at most for each evaluation"
     )
 
 
@@ -43,7 +49,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "EvalFile 
 class EvalFile(pytest.File):
     """An evaluation; it runs once, when its first gate is asked for."""
 
-    _decision: "Decision | None" = None
+    _decision: "Decision | GenaiopsError | None" = None
 
     def collect(self) -> Iterator["GateItem"]:
         """One item a gate."""
@@ -55,13 +61,30 @@ class EvalFile(pytest.File):
             yield GateItem.of(self, gate_text(gate), place)
 
     def decision(self) -> "Decision":
-        """The decision on a run that is made now, with recorded calls where there are any."""
-        if self._decision is None:
-            from genaiops.project.judging import gate_project
+        """The decision on a run that is made now, with recorded calls where there are any.
 
-            work = gate_project(self.path.parent.parent, self.path.stem)
-            self._decision = asyncio.run(work)
+        Raises:
+            GenaiopsError: there is none; it is not tried again for another gate.
+        """
+        from genaiops.errors import GenaiopsError
+
+        if self._decision is None:
+            try:
+                self._decision = asyncio.run(self._gated())
+            except GenaiopsError as error:
+                self._decision = error
+        if isinstance(self._decision, GenaiopsError):
+            raise self._decision
         return self._decision
+
+    async def _gated(self) -> "Decision":
+        from genaiops.project.judging import gate_project
+        from genaiops.project.paying import capped
+
+        cap_usd = self.config.getoption(_MAX_COST)
+        budget = None if cap_usd is None else capped(cap_usd, _MAX_COST)
+        remedy = f"allow it by {_MAX_COST} USD"
+        return await gate_project(self.path.parent.parent, self.path.stem, budget, remedy)
 
 
 class GateItem(pytest.Item):
@@ -90,8 +113,10 @@ class GateItem(pytest.Item):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: "TracebackStyle | None" = None,
     ) -> str:
-        """The sentence of the verdict, without a traceback."""
-        if isinstance(excinfo.value, GateError):
+        """The sentence of the verdict, or what is wrong, without a traceback."""
+        from genaiops.errors import GenaiopsError
+
+        if isinstance(excinfo.value, GateError | GenaiopsError):
             return f"{self.name}\n{excinfo.value}"
         return str(super().repr_failure(excinfo, style))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from genaiops.project.scaffold import init
+from tests.cli.terminal import Terminal
 
 pytest_plugins = ["pytester"]
 
@@ -31,6 +32,30 @@ def test_a_gate_that_fails_shows_its_sentence(pytester: pytest.Pytester) -> None
     assert outcome.parseoutcomes() == {"failed": 1}
     outcome.stdout.fnmatch_lines(["fail: *"])
     outcome.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.slow
+def test_what_may_cost_much_is_refused_once_and_a_cap_allows_it(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init(pytester.path / "library", "library")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(pytester.path / ".home"))
+    entry = (
+        '{provider: openai, model: m, base_url: "http://127.0.0.1:9", '
+        "price: {input_usd_per_mtok: 0, output_usd_per_mtok: 500000}}"
+    )
+    (pytester.path / "library/catalog.yaml").write_text(
+        f"models:\n  extractive: {entry}\n", "utf-8"
+    )
+    Terminal(pytester.path / "library").ok("trust", "--yes")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(pytester.path / "library/.home"))
+    refused = pytester.runpytest_subprocess("--genaiops", "library/evals")
+    refused.stdout.fnmatch_lines(["*may cost about*allow it by --genaiops-max-cost USD*"])
+    refused.stdout.no_fnmatch_line("*Traceback*")
+    capped = pytester.runpytest_subprocess(
+        "--genaiops", "--genaiops-max-cost", "0", "library/evals"
+    )
+    capped.stdout.fnmatch_lines(["*--genaiops-max-cost $0.00 is reached*"])
 
 
 def test_without_the_option_nothing_is_collected_or_loaded(tmp_path: Path) -> None:

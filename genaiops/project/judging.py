@@ -4,8 +4,10 @@ from pathlib import Path
 
 from genaiops.errors import InputError, SpecError
 from genaiops.evaluations.baseline import read_baseline, write_baseline
+from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide
+from genaiops.project.consent import refuse_surprise
 from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.files import eval_name
 from genaiops.project.session import Session, open_session
@@ -110,13 +112,20 @@ def _sound_baseline(session: Session, name: str) -> Baseline | None:
         return None
 
 
-async def gate_project(root: Path, name: str) -> Decision:
+async def gate_project(root: Path, name: str, budget: Budget | None, remedy: str) -> Decision:
     """Run an evaluation of a project without a word, and judge it.
 
+    Without a budget it may cost no more than the project spends without a question; `remedy` is how
+    its caller allows more.
+
     Raises:
-        InputError, TrustError, ExecutionError: as for `run_evaluation`.
+        InputError: it may cost more; and as for `run_evaluation`.
+        TrustError, ExecutionError: as for `run_evaluation`.
     """
     session = open_session(root)
+    asked = Asked(name, budget=budget)
+    if budget is None:
+        await refuse_surprise(session, asked, remedy)
     with session.open_store() as store:
-        work = run_evaluation(session, store, Asked(name), on_note=lambda _: None)
+        work = run_evaluation(session, store, asked, on_note=lambda _: None)
         return judge_run(session, store, await work)
