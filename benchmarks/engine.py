@@ -1,11 +1,13 @@
 """What an evaluation costs beside a bare asynchronous client that makes the same calls.
 
     python benchmarks/engine.py [--cases 200,2000] [--delays 0,0.05] [--rounds 5]
+                                [--memory 2000,20000]
 
 Both ask a small server on loopback, at a concurrency of 64. CPU is user and system time of the
 whole process; "work" leaves out what one case costs, which is nearly all start-up. Wall time is
 compared with cases x delay / concurrency. All of it is the median of the rounds; machines differ
-and are shared, so the ratios count.
+and are shared, so the ratios count. Then `--help` beside that of a bare typer application, and the
+largest memory of one evaluation of so many cases each, without a delay.
 """
 
 import argparse
@@ -16,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +63,15 @@ async def main():
             for _ in range(width):
                 group.create_task(work())
 asyncio.run(main())
+"""
+BARE_HELP = """
+import typer
+app = typer.Typer()
+@app.command()
+def one(name: str) -> None: ...
+@app.command()
+def two(name: str) -> None: ...
+app()
 """
 FILES = {
     "genaiops.yaml": "name: engine\n",
@@ -127,7 +138,7 @@ async def _serve(delay_s: float) -> None:
 
 
 @contextmanager
-def serving(delay_s: float) -> Iterator[str]:
+def serving(delay_s: float) -> Generator[str]:
     """The server in a process of its own; gives its address."""
     command = [sys.executable, __file__, "--serve", str(delay_s)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -226,12 +237,37 @@ def measure(url: str, cases: int, delay_s: float, rounds: int) -> str:
     )
 
 
+def measure_help(rounds: int) -> str:
+    """What the list of commands costs."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        commands = (["-c", BARE_HELP, "--help"], ["-m", "genaiops", "--help"])
+        bare, ours = (
+            middle([cost(each, folder) for _ in range(rounds + 1)][1:]).cpu_s for each in commands
+        )
+    return f"--help: {ours:.2f} s of CPU, {ours / bare:.2f} of a bare typer application's"
+
+
+def measure_memory(url: str, sizes: Sequence[int]) -> Iterator[str]:
+    """The memory of one evaluation of each size, as a multiple of the first."""
+    first_mb = 0.0
+    for cases in sizes:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            write_project(folder, url, cases)
+            trusted(folder)
+            used_mb = evaluate(folder, "--no-cache").memory_mb
+        first_mb = first_mb or used_mb
+        yield f"memory: {cases:7,} cases {used_mb:4.0f} MB, {used_mb / first_mb:.2f} x"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", default="200,2000")
     parser.add_argument("--delays", default="0,0.05")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--memory", default="2000,20000")
     parser.add_argument("--serve", type=float)
     asked = parser.parse_args()
     if asked.serve is not None:
@@ -243,6 +279,10 @@ def main() -> None:
         with serving(delay) as url:
             for cases in map(int, asked.cases.split(",")):
                 print(measure(url, cases, delay, asked.rounds), flush=True)
+    print(measure_help(asked.rounds))
+    with serving(0) as url:
+        for line in measure_memory(url, [int(each) for each in asked.memory.split(",")]):
+            print(line, flush=True)
     print("load after: ", *(f"{each:.1f}" for each in os.getloadavg()))
 
 
