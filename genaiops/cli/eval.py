@@ -38,6 +38,7 @@ from genaiops.cli.options import (
 )
 from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
 from genaiops.cli.plan import plan_text
+from genaiops.cli.resuming import ResumeOption, taken_up
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.reports import check_suffix
 from genaiops.evaluations.reports.comparison_write import check_comparison_suffix
@@ -47,7 +48,7 @@ from genaiops.project.asking import Said, Setup
 from genaiops.project.evaluating import Asked, report_of, unanswered_reason
 from genaiops.project.overrides import Overrides
 from genaiops.project.planning import plan_evaluation
-from genaiops.project.resuming import asked_again, going_on, unfinished_run
+from genaiops.project.resuming import unfinished_run
 from genaiops.project.saving import save_draft
 from genaiops.project.session import Session
 from genaiops.project.wish import Wish
@@ -71,9 +72,6 @@ NoCacheOption = Annotated[
 ]
 RefreshOption = Annotated[
     bool, typer.Option("--refresh", help="Make every call anew and replace recorded answers.")
-]
-ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="Go on with an unfinished run: RUN, or the newest one.")
 ]
 SaveOption = Annotated[
     Path | None, typer.Option("--save", help="Write what is said here as a project.")
@@ -207,12 +205,11 @@ def _resume(session: Session, said: Said, overrides: Overrides, how: _How) -> No
     check_outputs(how.output)
     with session.open_store() as store:
         stored = unfinished_run(store, said.name)
-        setup, asked = asked_again(session, stored, concurrency=overrides.concurrency)
+        session, asked = taken_up(session, store, stored, concurrency=overrides.concurrency)
         flows = [asked.overrides.flow]
-        trust_evaluation(setup.session, setup.name, flows)
-        asked = how.paying.agreed(setup.session, asked, flows)
-        note(going_on(store, stored))
-        _one(setup.session, store, asked, how.output, json=how.is_json)
+        trust_evaluation(session, asked.name, flows)
+        asked = how.paying.agreed(session, asked, flows)
+        _one(session, store, asked, how.output, json=how.is_json)
 
 
 def _with(asked: Asked, arm: Arm) -> Asked:
