@@ -67,9 +67,9 @@ class Attempts:
             except CallError as error:
                 draw = draw or self._generator(tries)
                 self.turnstile.failed(error, draw)
-                may_pass = self._is_remote and not tries.heard
-                if not (may_pass and self._may_go_on(error, attempt)):
-                    raise _final(error, attempt, tries) from error
+                end = self._end(error, attempt, tries)
+                if end is not None:
+                    raise _final(error, attempt, end, tries) from error
                 wait_s = backoff_s(attempt, error.retry_after_s, draw)
                 attempt += 1
                 told = f"{trouble(error.kind)}, try {attempt} of {self._most_at(error)}"
@@ -78,17 +78,18 @@ class Attempts:
             with standing_still():
                 await asyncio.sleep(wait_s)
 
-    def _may_go_on(self, error: CallError, attempt: int) -> bool:
+    def _end(self, error: CallError, attempt: int, tries: Tries) -> str | None:
+        """Why no further attempt is made, empty where that goes without saying; None: one is."""
+        if not self._is_remote or tries.heard or attempt >= self._most_at(error):
+            return ""
         asked_s = error.retry_after_s
-        if attempt >= self._most_at(error):
-            return False
         if asked_s is not None and asked_s > LONGEST_WAIT_S:
-            return False
+            return f"it asks for {asked_s:.0f} s, and {LONGEST_WAIT_S:.0f} s are waited at most"
         # Who comes back when told to makes no storm, as long as something is answered in between.
         if error.kind == "rate_limit" and asked_s and not self.turnstile.outage.is_given_up:
-            return True
+            return None
         self._budget.most_at_once = self.turnstile.most_at_once
-        return self._budget.take()
+        return None if self._budget.take() else "no more: a tenth of all calls was made again"
 
     def _most_at(self, error: CallError) -> int:
         return attempts_at(error.kind, has_answered=self.turnstile.outage.has_answered)
@@ -97,16 +98,13 @@ class Attempts:
         return random.Random(digest(["retry", self._seed, *tries.draw_by]))  # noqa: S311  no secret
 
 
-def _final(error: CallError, attempts: int, tries: Tries) -> CallError:
-    told, asked_s = str(error), error.retry_after_s
-    if attempts > 1:
-        told += f" (tried {attempts} times)"
-    if asked_s is not None and asked_s > LONGEST_WAIT_S:
-        told += f" (it asks for {asked_s:.0f} s, and {LONGEST_WAIT_S:.0f} s are waited at most)"
+def _final(error: CallError, attempts: int, end: str, tries: Tries) -> CallError:
+    tried = f"tried {attempts} times" if attempts > 1 else ""
+    told = "; ".join(filter(None, (tried, end)))
     return CallError(
         error.kind,
-        told,
-        retry_after_s=asked_s,
+        f"{error} ({told})" if told else str(error),
+        retry_after_s=error.retry_after_s,
         is_final=True,
         made_again=tuple(tries.made_again),
     )

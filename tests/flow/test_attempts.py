@@ -360,3 +360,15 @@ async def test_a_wait_for_the_end_of_an_outage_says_what_fails() -> None:
         for case in range(20):
             group.create_task(calls.make(model, asking(str(case))))
     assert "server error (5xx) of most of the last calls" in {hold.reason for hold in told}
+
+
+async def test_a_failure_tells_that_the_budget_of_retries_is_spent() -> None:
+    model, told = Distant(lambda _at_s, _number: ("server", None)), list[str]()
+    calls = Calls(None)
+    for case in range(20):
+        try:
+            await calls.make(model, asking(str(case)))
+        except CallError as error:
+            told.append(str(error))
+    assert told[0] == "it says server (tried 6 times)"
+    assert "no more: a tenth of all calls was made again" in told[-1]
