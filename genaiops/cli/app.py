@@ -5,6 +5,7 @@ Neither `--help` nor a mistyped command loads more than this module and `errors`
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -24,6 +25,8 @@ EXIT_INPUT = 2
 EXIT_EXECUTION = 4
 EXIT_TRUST = 5
 EXIT_INTERRUPTED = 130
+_OBEYING = ("GITHUB_ACTIONS", "TF_BUILD")
+_COMMAND = re.compile(r"^(\s*:)(?=:)|(#)(?=#\[|#vso\[)", re.MULTILINE)
 _NUMPY_THREADS = "OPENBLAS_NUM_THREADS"
 _YOUNG_OBJECTS = 10_000
 """So many new objects begin a search for garbage; Python's 700 is for smaller processes."""
@@ -50,6 +53,7 @@ COMMANDS = {
     "dev": _Command("genaiops.cli.dev", "run a few cases again whenever a file is saved"),
     "runs": _Command("genaiops.cli.runs", "list, show, export or delete evaluations"),
     "diff": _Command("genaiops.cli.diff", "compare two evaluations, case by case"),
+    "import": _Command("genaiops.cli.importing", "score answers that something else gave"),
     "power": _Command("genaiops.cli.power", "what gates can find, before money is spent"),
     "catalog": _Command("genaiops.cli.catalog", "the models that the project knows"),
     "select": _Command("genaiops.cli.select", "choose a model by constraints and evidence"),
@@ -151,7 +155,7 @@ def _write_what_the_terminal_lacks_as_escapes() -> None:
 def print_out(text: str) -> None:
     """Write to stdout; when its reader left, the command still goes on to its own exit code."""
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(_inert(text))
         sys.stdout.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -165,11 +169,23 @@ def print_err(message: str) -> None:
     """Write a message to stderr; on a terminal its lines break between words."""
     if sys.stderr.isatty():
         message = fitted(message, os.get_terminal_size(sys.stderr.fileno()).columns or 80)
+    print_command(_inert(message))
+
+
+def print_command(line: str) -> None:
+    """Write a line to stderr that the CI which reads it is to obey."""
     try:
-        sys.stderr.write(f"{message}\n")
+        sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
     except OSError:  # nobody can be told; the exit code still says it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def _inert(text: str) -> str:
+    """A text of which no line is a command to the CI that reads it: answers may hold anything."""
+    if not any(name in os.environ for name in _OBEYING):
+        return text
+    return _COMMAND.sub(lambda found: f"{found[0]}\u200b", text.replace("\r", " "))
 
 
 def fitted(message: str, width: int) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from genaiops.cli.app import print_command
 from genaiops.cli.door import note
 from genaiops.errors import GenaiopsError, InputError
 from genaiops.evaluations.reports import Report
@@ -63,7 +64,7 @@ class Pipeline:
         """
         if self._is_github:
             for command in github_commands(report):
-                note(command)
+                print_command(command)
         summary = self.environment.get("GITHUB_STEP_SUMMARY")
         if summary:
             _append(Path(summary), report)

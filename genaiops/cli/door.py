@@ -48,8 +48,9 @@ def show(text: str) -> None:
 
 
 def show_json(value: object) -> None:
-    """Print a result as JSON, on stdout."""
-    show(escaped(json.dumps(value, ensure_ascii=False, indent=2)))
+    """Print a result as JSON, on stdout; no text in it is a command to the CI that reads it."""
+    text = escaped(json.dumps(value, ensure_ascii=False, indent=2))
+    show(text.replace("##", "#\\u0023"))
 
 
 def confirmed(question: str) -> bool:

@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -5,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from genaiops.cli.app import print_err, print_out
+from genaiops.cli.door import show_json
 from tests.cli.library import write_library
 from tests.cli.terminal import Terminal
 from tests.forge import Forge, forging
@@ -104,3 +107,39 @@ def test_the_report_has_the_command_that_decides_again(evaluated: Terminal, tmp_
     path = tmp_path / "r.md"
     evaluated("gate", "assistant", "--run", "assistant-2", "--against", "assistant-1", "-o", path)
     assert "To have it again: `genaiops gate assistant --against assistant-1`" in path.read_text()
+
+
+COMMANDS = (
+    "::error::x",
+    "  ::add-mask::x",
+    "a\n::stop-commands::x",
+    "a\r::error::x",
+    "a ##[error]x",
+    "##vso[task.setvariable variable=x]y",
+)
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+@pytest.mark.parametrize("job", ["GITHUB_ACTIONS", "TF_BUILD"])
+def test_no_text_that_is_printed_is_a_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, job: str
+) -> None:
+    monkeypatch.setenv(job, "true")
+    print_out(f"{text}\n")
+    print_err(text)
+    show_json({"answer": text})
+    shown = capsys.readouterr()
+    lines = (shown.out + shown.err).splitlines()
+    assert [
+        line for line in lines if re.match(r"\s*::", line) or re.search("##(vso)?\\[", line)
+    ] == []
+    assert json.loads(shown.out[shown.out.index("{") :]) == {"answer": text}
+
+
+def test_outside_of_ci_texts_are_printed_as_they_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("GITHUB_ACTIONS", "TF_BUILD"):
+        monkeypatch.delenv(name, raising=False)
+    print_out("".join(COMMANDS))
+    assert capsys.readouterr().out == "".join(COMMANDS)
