@@ -20,7 +20,9 @@ from genaiops.stats.clusters import (
     paired_clustered,
 )
 from genaiops.stats.confidence_sequence import ConfidenceSequence, follow_mean
+from genaiops.stats.cuped import CupedMean, cuped_mean
 from genaiops.stats.eprocess import Claim, EProcess
+from genaiops.stats.fdr import benjamini_hochberg_adjusted, e_bh_adjusted
 from genaiops.stats.holm import holm_adjusted
 from genaiops.stats.limits import Limit, LimitTest, limit_mean, limit_share
 from genaiops.stats.needed import (
@@ -32,10 +34,18 @@ from genaiops.stats.needed import (
     pairs_needed,
 )
 from genaiops.stats.paired import Counts, PairedTest, mcnemar_p, paired_binary
-from genaiops.stats.proportions import binomial_tail, clopper_pearson_high, clopper_pearson_low
+from genaiops.stats.proportions import (
+    binomial_tail,
+    clopper_pearson_high,
+    clopper_pearson_low,
+    wilson_high,
+    wilson_low,
+)
 from genaiops.stats.quantiles import QuantileEstimate, estimate_quantile, limit_quantile
 from genaiops.stats.ratios import RatioTest, paired_ratio
+from genaiops.stats.repeats import RepeatNoise, paired_repeat_noise, pseudo_case_cost, repeat_noise
 from genaiops.stats.split import Outlook, Split, outlook
+from genaiops.stats.strata import Stratum, paired_strata
 from genaiops.stats.tango import tango_critical, tango_z
 from genaiops.stats.together import Units, draw_together
 
@@ -46,6 +56,7 @@ __all__ = [
     "ClusterTotals",
     "ConfidenceSequence",
     "Counts",
+    "CupedMean",
     "EProcess",
     "Interval",
     "Limit",
@@ -55,16 +66,21 @@ __all__ = [
     "PairedTest",
     "QuantileEstimate",
     "RatioTest",
+    "RepeatNoise",
     "Split",
+    "Stratum",
     "Units",
     "Values",
+    "benjamini_hochberg_adjusted",
     "binomial_tail",
     "bounds_clustered",
     "cases_needed_for_limit",
     "clean_cases_needed",
     "clopper_pearson_high",
     "clopper_pearson_low",
+    "cuped_mean",
     "draw_together",
+    "e_bh_adjusted",
     "estimate_quantile",
     "follow_mean",
     "gaffke_high",
@@ -86,7 +102,13 @@ __all__ = [
     "paired_clustered",
     "paired_mean",
     "paired_ratio",
+    "paired_repeat_noise",
+    "paired_strata",
     "pairs_needed",
+    "pseudo_case_cost",
+    "repeat_noise",
     "tango_critical",
     "tango_z",
+    "wilson_high",
+    "wilson_low",
 ]

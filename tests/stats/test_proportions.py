@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from genaiops.stats import binomial_tail, clopper_pearson_high, clopper_pearson_low
+from genaiops.stats import (
+    binomial_tail,
+    clopper_pearson_high,
+    clopper_pearson_low,
+    wilson_high,
+    wilson_low,
+)
 from tests.stats.strategies import alphas, steady
 
 
@@ -62,3 +68,19 @@ def test_tail_at_the_bound_is_alpha(n: int, alpha: float, data: st.DataObject) -
     successes = data.draw(st.integers(1, n))
     bound = clopper_pearson_low(successes, n, alpha)
     assert binomial_tail(successes, n, bound) == pytest.approx(alpha, rel=1e-9)
+
+
+def test_90_of_100_have_the_score_interval_of_wilson() -> None:
+    interval = wilson_low(90, 100, 0.025), wilson_high(90, 100, 0.025)
+    assert interval == pytest.approx((0.82563, 0.94477), abs=1e-5)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 5), (5, 5), (1, 1), (7, 20)])
+def test_the_score_interval_is_that_of_scipy(successes: int, n: int) -> None:
+    expected = stats.binomtest(successes, n).proportion_ci(0.9, method="wilson")
+    assert wilson_low(successes, n, 0.05) == pytest.approx(expected.low, abs=1e-12)
+    assert wilson_high(successes, n, 0.05) == pytest.approx(expected.high, abs=1e-12)
+
+
+def test_the_score_interval_of_nothing_is_the_range() -> None:
+    assert (wilson_low(0, 0, 0.05), wilson_high(0, 0, 0.05)) == (0.0, 1.0)
