@@ -32,16 +32,21 @@ from genaiops.cli.options import (
     new_app,
 )
 from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
+from genaiops.cli.resuming import ResumeOption, taken_up
+from genaiops.cli.self_check import SelfCheckOption, show_self_check
 from genaiops.digests import canonical_json
 from genaiops.errors import InputError
+from genaiops.evaluations.reports import Report
 from genaiops.evaluations.reports.terminal.decision import decision_text
-from genaiops.project.asking import only_eval, with_models
+from genaiops.project.asking import Said, only_eval, with_models
 from genaiops.project.evaluating import Asked
 from genaiops.project.files import eval_name
 from genaiops.project.gate_report import gate_report
 from genaiops.project.judging import judge_run, load_baseline, scores_of
 from genaiops.project.overrides import FlowOverrides, Overrides
+from genaiops.project.resuming import unfinished_in
 from genaiops.project.session import Session
+from genaiops.project.wish import Wish
 from genaiops.records import Decision, EvalRun
 from genaiops.store import Store
 
@@ -58,7 +63,9 @@ def command(
         typer.Option("--against", help="`baseline`, a run, or git:REF: a commit, evaluated too."),
     ] = "baseline",
     base_python: BasePythonOption = None,
+    self_check: SelfCheckOption = False,
     only: Annotated[str | None, typer.Option("--run", help="Only judge this stored run.")] = None,
+    resume: ResumeOption = False,
     variant: VariantOption = None,
     model: ModelOption = None,
     repeats: RepeatsOption = None,
@@ -81,12 +88,22 @@ def command(
         session = with_models(trusted_session(config, trust), [model] if model else [])
         check_outputs(output or [])
         page = checked_address(report_url)
-        name = _known(session, name)
+        left = unfinished_in(session, name) if resume else None
+        name = _known(session, left.run.eval if left is not None else name)
         flow, filters = FlowOverrides(variant, model), parse_filters(filter_ or [])
         overrides = Overrides(flow, repeats, limit, concurrency, filter=filters)
-        if only is not None and (overrides != Overrides() or batch or max_cost is not None):
-            raise InputError(f"--run {only} is judged as it was run; leave the other options out")
-        asked, paying = Asked(name, overrides, batched=batch), Paying(max_cost, yes)
+        how = overrides != Overrides() or batch or max_cost is not None
+        _refuse_others(
+            self_check, only, how=how, more=bool(output or comment or against != "baseline")
+        )
+        if self_check:
+            _end(show_self_check(session, name, json=json))
+            return
+        asked = _asked(name, overrides, batched=batch)
+        if left is not None:
+            _see_that_it_is_alone(asked, only)
+            session, asked = taken_up(session, left, concurrency=concurrency)
+        paying = Paying(max_cost, yes)
         beside = _Beside(against, commit_of(against, base_python, only), only)
         pipeline = Pipeline.of_process()
         with session.open_store() as store:
@@ -100,9 +117,7 @@ def command(
             if json:
                 show_json(decision.model_dump(mode="json"))
             else:
-                show(decision_text(decision, run))
-                show_failures(report)
-                _offer_baseline(session, run, decision, against)
+                _show(session, report, decision, against)
             pipeline.tell(report, comment=comment)
         _end(decision)
 
@@ -120,11 +135,37 @@ class _Beside:
         return self.against if self.commit is None else decision.compared or self.against
 
 
+def _refuse_others(self_check: bool, only: str | None, *, how: bool, more: bool) -> None:
+    """See that no option says how to run, or what to do, with what is judged as it is."""
+    if self_check and (only or how or more):
+        told = "--self-check judges the baseline beside itself"
+        raise InputError(f"{told}; leave the other options out")
+    if only is not None and how:
+        raise InputError(f"--run {only} is judged as it was run; leave the other options out")
+
+
 def _known(session: Session, name: str | None) -> str:
     """The name of an evaluation that is there; where none is named, of the only one."""
     known = eval_name(name) if name else only_eval(session.project)
     session.project.eval(known)
     return known
+
+
+def _asked(name: str, overrides: Overrides, *, batched: bool) -> Asked:
+    over = overrides.flow
+    models, variants = ((word,) if word else () for word in (over.model, over.variant))
+    said = Said(name, models=models, variants=variants)
+    wish = Wish.of(said, overrides, reuse=True, replace=False, batched=batched)
+    return Asked(name, overrides, batched=batched, wish=wish)
+
+
+def _see_that_it_is_alone(asked: Asked, only: str | None) -> None:
+    as_it_was = Overrides(concurrency=asked.overrides.concurrency)
+    if asked.overrides != as_it_was or asked.batched or only is not None:
+        raise InputError(
+            "--resume goes on with what the run was asked for: leave out other options on what to "
+            "run"
+        )
 
 
 def _judged(
@@ -134,14 +175,24 @@ def _judged(
     if beside.commit is not None:
         return gate_against(session, store, asked, paying, beside.commit)
     run = _stored(store, asked.name, beside.run) if beside.run else None
-    run = run or _ran(session, store, asked, paying)
+    run = run or _ran(session, store, asked, paying, against=beside.against)
     return run, judge_run(session, store, run, against=beside.against)
 
 
-def _ran(session: Session, store: Store, asked: Asked, paying: Paying) -> EvalRun:
+def _ran(
+    session: Session, store: Store, asked: Asked, paying: Paying, *, against: str
+) -> EvalRun:
     flows = [asked.overrides.flow]
     trust_evaluation(session, asked.name, flows)
-    return run_with_progress(session, store, paying.agreed(session, asked, flows))
+    words = ["--against", against] if against != "baseline" else []
+    resume = shlex.join(["genaiops", "gate", *words, "--resume"])
+    return run_with_progress(session, store, paying.agreed(session, asked, flows), resume=resume)
+
+
+def _show(session: Session, report: Report, decision: Decision, against: str) -> None:
+    show(decision_text(decision, report.run))
+    show_failures(report)
+    _offer_baseline(session, report.run, decision, against)
 
 
 def _end(decision: Decision) -> None:

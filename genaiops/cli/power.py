@@ -27,7 +27,7 @@ def command(
     with session.read_store() as store:
         power = foresee(session, store, name or only_eval(session.project))
     if json:
-        show_json(_as_json(power))
+        show_json(power_as_json(power))
         return
     show(power_text(power.eval, power.repeats, power.sample, power.prospects))
     for told in next_steps(power):
@@ -45,7 +45,8 @@ def next_steps(power: Power) -> list[str]:
     return steps
 
 
-def _as_json(power: Power) -> dict[str, object]:
+def power_as_json(power: Power) -> dict[str, object]:
+    """The prospects of each gate, for programs."""
     return {
         **asdict(power),
         "prospects": [{**asdict(each), "metric": each.metric.name} for each in power.prospects],
