@@ -150,16 +150,6 @@ def mean_bounds(
     return Interval(draws.low(alpha), draws.high(alpha))
 
 
-def gaffke_low(values: Values, *, alpha: float, lo: float, hi: float, seed: int) -> float:
-    """The one-sided lower bound of the mean of `values` in [lo, hi]; see `mean_draws`."""
-    return mean_draws(values, values, lo=lo, hi=hi, seed=seed).low(alpha)
-
-
-def gaffke_high(values: Values, *, alpha: float, lo: float, hi: float, seed: int) -> float:
-    """The one-sided upper bound of the mean of `values` in [lo, hi]; see `mean_draws`."""
-    return mean_draws(values, values, lo=lo, hi=hi, seed=seed).high(alpha)
-
-
 def paired_bounded(
     pessimistic: Values,
     optimistic: Values,

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from genaiops.stats import (
     clopper_pearson_high,
     clopper_pearson_low,
-    gaffke_high,
-    gaffke_low,
     mean_bounds,
     mean_draws,
     paired_bounded,
@@ -36,10 +34,9 @@ def test_bounds_of_two_valued_scores_are_those_of_clopper_and_pearson(
     successes: int, n: int
 ) -> None:
     values = [1.0] * successes + [0.0] * (n - successes)
-    low = gaffke_low(values, alpha=0.05, lo=0, hi=1, seed=3)
-    high = gaffke_high(values, alpha=0.05, lo=0, hi=1, seed=3)
-    assert low == pytest.approx(clopper_pearson_low(successes, n, 0.05), abs=4e-3)
-    assert high == pytest.approx(clopper_pearson_high(successes, n, 0.05), abs=4e-3)
+    bounds = mean_bounds(values, values, alpha=0.05, lo=0, hi=1, seed=3)
+    assert bounds.low == pytest.approx(clopper_pearson_low(successes, n, 0.05), abs=4e-3)
+    assert bounds.high == pytest.approx(clopper_pearson_high(successes, n, 0.05), abs=4e-3)
 
 
 def test_bounds_follow_the_range() -> None:
@@ -60,8 +57,9 @@ def test_many_different_values_do_not_depend_on_how_draws_are_cut(
 
 
 def test_another_seed_gives_other_draws() -> None:
-    low = [gaffke_low([0.2, 0.7], alpha=0.05, lo=0, hi=1, seed=seed) for seed in (1, 1, 2)]
-    assert low[0] == low[1] != low[2]
+    values = [0.2, 0.7]
+    found = [mean_bounds(values, values, alpha=0.05, lo=0, hi=1, seed=seed) for seed in (1, 1, 2)]
+    assert found[0] == found[1] != found[2]
 
 
 def test_the_range_itself_is_all_that_is_known_without_values() -> None:
@@ -77,7 +75,7 @@ def test_an_alpha_smaller_than_a_draw_gives_the_range() -> None:
 @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
 def test_a_value_outside_of_the_range_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match=r"outside of \[0, 1\]"):
-        gaffke_low([0.5, value], alpha=0.05, lo=0, hi=1, seed=0)
+        mean_draws([0.5, value], [0.5, value], lo=0, hi=1, seed=0)
 
 
 def test_no_pair_proves_nothing() -> None:
@@ -202,5 +200,6 @@ def test_the_ends_of_missing_scores_may_come_in_any_order(
 def test_lower_bound_is_wrong_in_at_most_alpha_of_the_samples(mean: float, n: int) -> None:
     generator = np.random.default_rng(11)
     samples = generator.beta(4 * mean, 4 * (1 - mean), size=(250, n))
-    wrong = [gaffke_low(sample, alpha=0.05, lo=0, hi=1, seed=0) > mean for sample in samples]
+    draws = [mean_draws(sample, sample, lo=0, hi=1, seed=0) for sample in samples]
+    wrong = [each.low(0.05) > mean for each in draws]
     assert np.mean(wrong) <= 0.05 + 3 * (0.05 * 0.95 / 250) ** 0.5

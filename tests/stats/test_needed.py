@@ -7,11 +7,11 @@ from genaiops.stats import (
     cases_needed_for_limit,
     clean_cases_needed,
     clopper_pearson_low,
-    gaffke_low,
     least_n_at_least,
     least_n_at_most,
     least_n_to_pass_margin,
     limit_share,
+    mean_draws,
     pairs_needed,
 )
 from tests.stats.strategies import steady
@@ -115,7 +115,7 @@ def test_graded_scores_need_the_number_at_which_their_bound_reaches_the_limit() 
     n = needed(values, Limit("at_least", 0.62))
     assert n is not None
     repeated = values * (n // len(values))
-    low = gaffke_low(repeated, alpha=0.05, lo=0, hi=1, seed=0)
+    low = mean_draws(repeated, repeated, lo=0, hi=1, seed=0).low(0.05)
     assert low == pytest.approx(0.62, abs=0.004)
 
 
