@@ -10,7 +10,14 @@ from genaiops.cli.door import ensure_trust, note
 from genaiops.cli.evaluating import run_with_progress
 from genaiops.cli.paying import Paying
 from genaiops.errors import InputError
-from genaiops.project.against import Against, judge_against, request_of, set_against
+from genaiops.project.against import (
+    Against,
+    has_other_metrics,
+    judge_against,
+    request_of,
+    rescoring_of,
+    set_against,
+)
 from genaiops.project.base_process import evaluate_base
 from genaiops.project.base_tree import base_tree
 from genaiops.project.evaluating import Asked
@@ -70,16 +77,22 @@ def gate_against(
             note(told)
         _trust(against, asked.name)
         asked = paying.agreed(against.session, asked, [asked.overrides.flow])
-        base_run = None
-        if against.there is not None:
-            note(f"evaluating {base.shown} first, then this branch")
-            request = request_of(against, against.there, asked, yes=paying.yes)
-            answer = evaluate_base(request, base.shown, python=commit.python)
-            base_run = answer.run
-            if asked.budget is not None:
-                asked = replace(asked, budget=replace(asked.budget, spent_usd=answer.spent_usd))
-    run = run_with_progress(against.session, store, asked)
-    return run, judge_against(against, store, run, base_run)
+        if against.there is None:
+            run = run_with_progress(against.session, store, asked)
+            return run, judge_against(against, store, run, None)
+        note(f"evaluating {base.shown} first, then this branch")
+        request = request_of(against, against.there, asked, yes=paying.yes)
+        answer = evaluate_base(request, base.shown, python=commit.python)
+        if asked.budget is not None:
+            asked = replace(asked, budget=replace(asked.budget, spent_usd=answer.spent_usd))
+        run = run_with_progress(against.session, store, asked)
+        if has_other_metrics(store, run, answer):
+            told = f"this branch changes the code of metrics: scored by {base.ref}'s"
+            against = replace(against, told=(*against.told, told))
+            again = rescoring_of(against, request, run)
+            scored = evaluate_base(again, base.shown, python=commit.python)
+            run = store.run(scored.run or "").run
+        return run, judge_against(against, store, run, answer.run)
 
 
 def _trust(against: Against, name: str) -> None:

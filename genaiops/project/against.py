@@ -7,7 +7,7 @@ from pathlib import Path
 
 from genaiops.errors import InputError
 from genaiops.gates.baselines import comparison_notes
-from genaiops.project.base_request import BaseRequest
+from genaiops.project.base_request import BaseAnswer, BaseRequest
 from genaiops.project.base_tree import BaseTree
 from genaiops.project.code import is_python_flow
 from genaiops.project.evaluating import Asked
@@ -94,6 +94,19 @@ def request_of(against: Against, there: Session, asked: Asked, *, yes: bool) -> 
         max_cost_usd=budget.cap_usd if budget else None,
         yes=yes,
     )
+
+
+def has_other_metrics(store: Store, run: EvalRun, answer: BaseAnswer) -> bool:
+    """Whether a branch has other code behind the metrics of its base, by which it was scored."""
+    base = store.run(answer.run or "").run
+    return {info.digest for info in run.metrics} != {info.digest for info in base.metrics}
+
+
+def rescoring_of(against: Against, request: BaseRequest, run: EvalRun) -> BaseRequest:
+    """What the process of the base is asked for, to score the answers of a branch by its code."""
+    session = against.session
+    dataset = session.dataset_path(session.project.eval(run.eval).spec.dataset).resolve()
+    return request.model_copy(update={"rescored": run.id, "dataset": str(dataset)})
 
 
 def judge_against(against: Against, store: Store, run: EvalRun, base_run: str | None) -> Decision:

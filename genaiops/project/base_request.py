@@ -9,7 +9,9 @@ class BaseRequest(Record):
     """An evaluation of a base commit.
 
     `config` is the project there; `home` is the one of the branch, whose store holds the results.
-    `trust` is the digest of exactly what the base may run, reach and read.
+    `trust` is the digest of exactly what the base may run, reach and read. With `rescored`, a run
+    of the branch over the cases in `dataset`, its answers are scored by the metrics of the base,
+    and nothing else is done.
     """
 
     config: str
@@ -24,6 +26,8 @@ class BaseRequest(Record):
     batched: bool = False
     max_cost_usd: float | None = None
     yes: bool = False
+    rescored: str | None = None
+    dataset: str = ""
 
 
 class BaseAnswer(Record):

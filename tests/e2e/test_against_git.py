@@ -101,6 +101,24 @@ def test_a_branch_cannot_weaken_the_gate_that_judges_it(team: Terminal) -> None:
     assert text.index("raises the margin") < text.index("FAIL  right")
 
 
+def test_a_branch_is_scored_by_the_metric_code_of_its_base(team: Terminal) -> None:
+    honest = "from genaiops import metric\n\n\n@metric(range=(0, 1), direction='higher')\n"
+    honest += (
+        "def right(answer: str, expected: str) -> float:\n    return float(answer == expected)\n"
+    )
+    use = policy().replace("{exact_match: {as: right}}", "score.py:right")
+    repository = Repository(team.root)
+    repository.branch("scored", {"score.py": honest, "evals/team.yaml": use})
+    forged = honest.replace("float(answer == expected)", "1.0")
+    repository.git("checkout", "-q", "-b", "forged")
+    repository.commit({"score.py": forged, "app.py": app(rate=0.4)})
+    done = team("gate", "team", "--against", "git:scored", "--json")
+    decision = json.loads(done.out)
+    assert (done.code, decision["word"]) == (1, "fail"), done.err
+    assert decision["verdicts"][0]["estimate"]["value"] < 0.6
+    assert "this branch changes the code of metrics: scored by scored's" in decision["against"]
+
+
 def test_cases_that_a_branch_removes_adds_and_changes_are_told_and_not_compared(
     team: Terminal,
 ) -> None:
