@@ -205,7 +205,7 @@ def _resume(session: Session, said: Said, overrides: Overrides, how: _How) -> No
     check_outputs(how.output)
     with session.open_store() as store:
         stored = unfinished_run(store, said.name)
-        session, asked = taken_up(session, store, stored, concurrency=overrides.concurrency)
+        session, asked = taken_up(session, stored, concurrency=overrides.concurrency)
         flows = [asked.overrides.flow]
         trust_evaluation(session, asked.name, flows)
         asked = how.paying.agreed(session, asked, flows)

@@ -1,7 +1,7 @@
 """`genaiops gate`: evaluate what is not recorded yet, then judge."""
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -48,7 +48,7 @@ from genaiops.project.resuming import unfinished_in
 from genaiops.project.session import Session
 from genaiops.project.wish import Wish
 from genaiops.records import Decision, EvalRun
-from genaiops.store import Store
+from genaiops.store import Store, StoredRun
 
 app = new_app("Evaluate, then judge with the gates of the evaluation.")
 
@@ -90,24 +90,25 @@ def command(
         page = checked_address(report_url)
         left = unfinished_in(session, name) if resume else None
         name = _known(session, left.run.eval if left is not None else name)
-        flow, filters = FlowOverrides(variant, model), parse_filters(filter_ or [])
-        overrides = Overrides(flow, repeats, limit, concurrency, filter=filters)
-        how = overrides != Overrides() or batch or max_cost is not None
+        overrides = Overrides(
+            FlowOverrides(variant, model),
+            repeats,
+            limit,
+            concurrency,
+            filter=parse_filters(filter_ or []),
+        )
+        how = overrides != Overrides() or batch or resume or max_cost is not None
         _refuse_others(
             self_check, only, how=how, more=bool(output or comment or against != "baseline")
         )
         if self_check:
             _end(show_self_check(session, name, json=json))
             return
-        asked = _asked(name, overrides, batched=batch)
-        if left is not None:
-            _see_that_it_is_alone(asked, only)
-            session, asked = taken_up(session, left, concurrency=concurrency)
-        paying = Paying(max_cost, yes)
+        session, asked = _asked(session, Asked(name, overrides, batched=batch), left)
         beside = _Beside(against, commit_of(against, base_python, only), only)
         pipeline = Pipeline.of_process()
         with session.open_store() as store:
-            run, decision = _judged(session, store, asked, paying, beside)
+            run, decision = _judged(session, store, asked, Paying(max_cost, yes), beside)
             report = pipeline.linked(
                 gate_report(session, store, run, decision, against=beside.run_of(decision)),
                 command=_again(asked, against),
@@ -151,21 +152,26 @@ def _known(session: Session, name: str | None) -> str:
     return known
 
 
-def _asked(name: str, overrides: Overrides, *, batched: bool) -> Asked:
-    over = overrides.flow
-    models, variants = ((word,) if word else () for word in (over.model, over.variant))
-    said = Said(name, models=models, variants=variants)
-    wish = Wish.of(said, overrides, reuse=True, replace=False, batched=batched)
-    return Asked(name, overrides, batched=batched, wish=wish)
+def _asked(session: Session, asked: Asked, left: StoredRun | None) -> tuple[Session, Asked]:
+    """What is asked for, with what is kept of it to resume; or what was, of a run that is left.
 
-
-def _see_that_it_is_alone(asked: Asked, only: str | None) -> None:
-    as_it_was = Overrides(concurrency=asked.overrides.concurrency)
-    if asked.overrides != as_it_was or asked.batched or only is not None:
-        raise InputError(
-            "--resume goes on with what the run was asked for: leave out other options on what to "
-            "run"
+    Raises:
+        InputError: something else is said of that, too.
+    """
+    over = asked.overrides
+    if left is None:
+        models, variants = (
+            (word,) if word else () for word in (over.flow.model, over.flow.variant)
         )
+        said = Said(asked.name, models=models, variants=variants)
+        return session, replace(
+            asked, wish=Wish.of(said, over, reuse=True, replace=False, batched=asked.batched)
+        )
+    if over != Overrides(concurrency=over.concurrency) or asked.batched:
+        raise InputError(
+            "--resume goes on with what the run was asked for: leave out what else says that"
+        )
+    return taken_up(session, left, concurrency=over.concurrency)
 
 
 def _judged(
@@ -179,9 +185,7 @@ def _judged(
     return run, judge_run(session, store, run, against=beside.against)
 
 
-def _ran(
-    session: Session, store: Store, asked: Asked, paying: Paying, *, against: str
-) -> EvalRun:
+def _ran(session: Session, store: Store, asked: Asked, paying: Paying, *, against: str) -> EvalRun:
     flows = [asked.overrides.flow]
     trust_evaluation(session, asked.name, flows)
     words = ["--against", against] if against != "baseline" else []

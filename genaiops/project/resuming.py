@@ -41,6 +41,12 @@ def unfinished_run(store: Store, reference: str | None) -> StoredRun:
     return stored
 
 
+def unfinished_in(session: Session, reference: str | None) -> StoredRun:
+    """The run of a project to go on with; see `unfinished_run`."""
+    with session.read_store() as store:
+        return unfinished_run(store, reference)
+
+
 def last_unfinished(store: Store, name: str) -> StoredRun | None:
     """The last run of an evaluation, if it did not finish."""
     runs = store.runs(name)

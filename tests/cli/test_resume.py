@@ -123,8 +123,10 @@ def test_a_run_that_cannot_go_on_is_refused_with_the_reason(
     library: Terminal, words: tuple[str, ...], told: str
 ) -> None:
     library.ok("eval", "assistant", "-n", "2")
-    library("gate", "assistant", "-n", "2")
+    library("eval", "assistant", "-n", "2")
     cut(library, "assistant-2", 1)
+    with closing(sqlite3.connect(library.root / STORE)) as connection, connection:
+        connection.execute("UPDATE runs SET asked = NULL WHERE id = 'assistant-2'")
     done = library("eval", *words, "--resume")
     assert done.code == 2
     assert told in done.err
@@ -192,3 +194,28 @@ def test_calls_are_made_anew_on_wish(library: Terminal, word: str) -> None:
 def test_recorded_answers_cannot_stay_and_be_replaced(library: Terminal) -> None:
     done = library("eval", "assistant", "--no-cache", "--refresh")
     assert (done.code, "say one" in done.err) == (2, True)
+
+
+def test_a_gate_goes_on_with_its_run_and_judges_it(library: Terminal) -> None:
+    library("gate", "assistant", "-n", "6", "--variant", "blind", "-m", "brief", "-o", "whole.json")
+    cut(library, "assistant-1", 2)
+    done = library("gate", "--resume", "assistant-1", "-o", "resumed.json")
+    assert "going on with run assistant-1: 2 of 6 cases are done" in done.err
+    assert "assistant" in done.out
+    whole, resumed = ((library.root / f"{each}.json").read_bytes() for each in ("whole", "resumed"))
+    assert resumed == whole
+    assert len(json.loads(library.ok("runs", "list", "--json"))) == 1
+
+
+def test_a_gate_that_resumes_takes_no_other_word_on_what_to_run(library: Terminal) -> None:
+    library.ok("eval", "assistant", "-n", "3")
+    cut(library, "assistant-1", 1)
+    done = library("gate", "--resume", "--run", "assistant-1")
+    assert (done.code, "--run assistant-1 is judged as it was run" in done.err) == (2, True)
+    for words in (("-n", "2"), ("-m", "brief"), ("--batch",)):
+        done = library("gate", "--resume", *words)
+        assert done.code == 2
+        assert "--resume goes on with what the run was asked for" in " ".join(done.err.split())
+    assert "going on with run assistant-1: 1 of 3" in library("gate", "assistant", "--resume").err
+    done = library("gate", "assistant", "--resume")
+    assert (done.code, "there is no unfinished run of 'assistant'" in done.err) == (2, True)
