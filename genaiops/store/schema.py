@@ -40,6 +40,8 @@ TABLES = """
         made_at INTEGER NOT NULL DEFAULT (CAST(strftime('%s', 'now') AS INTEGER))
     )
     """
+CACHE_KB = 512
+"""Of pages that a connection holds: the system holds the file's anyway."""
 BUSY_S = 60
 """How long a process waits for the others that write, in seconds."""
 
@@ -63,6 +65,7 @@ def connect(path: str) -> sqlite3.Connection:
         refused.callback(connection.close)
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         connection.execute("PRAGMA foreign_keys = ON")
         _make_tables(connection, path)
         _see_that_it_is_whole(connection, path)
