@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from genaiops.digests import digest
-from genaiops.evaluations.columns import score_columns, sign_of
+from genaiops.evaluations.columns import score_columns
 from genaiops.evaluations.comparison import ArmScores
 from genaiops.gates import MetricEstimate
 from genaiops.gates.estimates import REPORT_ALPHA, estimate_mean
 from genaiops.gates.ranges import bounded_range
 from genaiops.records import MetricInfo
-from genaiops.stats.shared_draws import shared_mean_bounds
+from genaiops.stats import Units, draw_together
 
 
 def with_estimates(arms: Sequence[ArmScores], info: MetricInfo) -> tuple[ArmScores, ...]:
@@ -28,14 +28,9 @@ def with_estimates(arms: Sequence[ArmScores], info: MetricInfo) -> tuple[ArmScor
     ids = [case.case_id for case in arms[0].cases]
     columns = score_columns(arms, info, ids)
     found = [columns.arm(place, info) for place in range(len(arms))]
-    bounds = shared_mean_bounds(
-        sign_of(info) * columns.worst,
-        sign_of(info) * columns.best,
-        alpha=REPORT_ALPHA,
-        lo=values.low,
-        hi=values.high,
-        seed=int(digest(sorted(ids))[:8], 16),
-    )
+    means = [Units.of_cases(arm.low, arm.high, lo=values.low, hi=values.high) for arm in found]
+    draws = draw_together(means, seed=int(digest(sorted(ids))[:8], 16))
+    bounds = [each.bounds(REPORT_ALPHA) for each in draws]
     return tuple(
         replace(
             arm,

@@ -52,6 +52,10 @@ class MeanDraws:
         rank = len(self.above) - 1 - _rank(alpha)
         return float(np.partition(self.above, rank)[rank]) if rank < len(self.above) else self.hi
 
+    def bounds(self, alpha: float) -> Interval:
+        """Both one-sided bounds, each at `alpha`."""
+        return Interval(self.low(alpha), self.high(alpha))
+
     def p_at_least(self, limit: float) -> float:
         """Small if the mean is proven to be `limit` or more."""
         return _p_value(self.below < limit)
@@ -146,8 +150,7 @@ def mean_bounds(
 
     Arguments, errors and source as `mean_draws`.
     """
-    draws = mean_draws(pessimistic, optimistic, lo=lo, hi=hi, seed=seed)
-    return Interval(draws.low(alpha), draws.high(alpha))
+    return mean_draws(pessimistic, optimistic, lo=lo, hi=hi, seed=seed).bounds(alpha)
 
 
 def paired_bounded(
