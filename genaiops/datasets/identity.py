@@ -22,7 +22,7 @@ class Identities:
         self._seen: Counter[str] = Counter()
 
     def case(self, written: WrittenCase) -> Case:
-        """The case with its id; many are held at once, and defaults that are not named take less."""
+        """The case with its id; a default that is not named takes less, and many are held."""
         case_id = self.id_of(written)
         if not written.tags and written.cluster is None:
             return Case(id=case_id, inputs=written.inputs, expected=written.expected)
