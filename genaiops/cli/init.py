@@ -8,10 +8,13 @@ import typer
 from genaiops.cli.door import note, show
 from genaiops.cli.options import new_app
 from genaiops.errors import InputError
+from genaiops.project.asking import only_eval
 from genaiops.project.environment import process_environment
 from genaiops.project.onboarding import Begun, begin_from
+from genaiops.project.root import PROJECT_FILE, find_project_file, has_evals
 from genaiops.project.scaffold import init
-from genaiops.project.session import config_folder
+from genaiops.project.session import config_folder, open_session
+from genaiops.project.workflow import Platform, WorkflowPlace, find_place, write_workflow
 from genaiops.text.layout import table
 from genaiops.trust import OWN_CODE, TrustBook
 
@@ -32,22 +35,57 @@ def command(
     name: Annotated[
         str | None, typer.Option("--name", help="By default that of the folder, or of the module.")
     ] = None,
+    ci: Annotated[
+        Platform | None,
+        typer.Option("--ci", help="Also write the workflow that judges pull requests."),
+    ] = None,
 ) -> None:
     """Write a flow, its prompt, an index, questions and an evaluation with gates.
 
-    With --from and -d, write only evals/NAME.yaml, which evaluates your function on your cases.
+    With --from and -d, write only evals/NAME.yaml, which evaluates your function on your cases. In
+    a project that is there already, --ci writes only the workflow, for the evaluation --name.
     """
     place = "" if folder == Path() else f"cd {folder} && "
+    workflow = find_place(_project_folder(folder), ci) if ci else None
     if function is not None and data is not None:
-        _show_begun(begin_from(folder, function, data, name), place)
+        begun = begin_from(folder, function, data, name)
+        _show_begun(begun, place)
+        _add_workflow(begun.root, begun.name, workflow)
         return
     if function is not None:
         raise InputError(f"--from {function} needs cases: -d questions.csv")
     if data is not None:
         raise InputError(f"-d {data} goes with a function: --from app:answer")
+    if workflow is not None and _is_project(folder):
+        _add_workflow(_project_folder(folder), name, workflow)
+        return
     written = init(folder, name or folder.resolve().name)
     show(table([(entry.path, entry.purpose) for entry in written]))
     note(f"\nnext: {place}genaiops gate assistant")
+    _add_workflow(folder, "assistant", workflow)
+
+
+def _project_folder(folder: Path) -> Path:
+    """The root of the project around a folder; the folder where there is none."""
+    try:
+        return find_project_file(folder, anywhere=True).parent
+    except InputError:
+        return folder
+
+
+def _is_project(folder: Path) -> bool:
+    root = _project_folder(folder)
+    return (root / PROJECT_FILE).is_file() or has_evals(root)
+
+
+def _add_workflow(root: Path, name: str | None, place: WorkflowPlace | None) -> None:
+    if place is None:
+        return
+    session = open_session(root)
+    written = write_workflow(session, name or only_eval(session.project), place)
+    show(f"{written.path}  judges pull requests; commit it")
+    for told in written.notes:
+        note(f"  {told}")
 
 
 def _show_begun(begun: Begun, place: str) -> None:

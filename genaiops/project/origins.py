@@ -6,6 +6,7 @@ from pathlib import Path
 
 from genaiops.evaluations.reports.origin import Origin, Site
 from genaiops.gates import gate_text
+from genaiops.project.root import repository_of
 from genaiops.project.session import Session
 from genaiops.records import Decision
 from genaiops.specs.document import Document
@@ -75,9 +76,7 @@ class _Files:
 
 def _prefix(root: Path) -> str:
     """The path of the project in its repository, with a slash behind it; empty at its root."""
-    here = root.resolve()
-    for folder in (here, *here.parents):
-        if (folder / ".git").exists():
-            inside = here.relative_to(folder).as_posix()
-            return "" if inside == "." else f"{inside}/"
-    return ""
+    repository = repository_of(root)
+    if repository is None or repository == root.resolve():
+        return ""
+    return f"{root.resolve().relative_to(repository).as_posix()}/"

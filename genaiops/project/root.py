@@ -52,3 +52,9 @@ def _is_everybodys(folder: Path) -> bool:
 def has_evals(folder: Path) -> bool:
     """Whether evaluations stand in a folder, which makes it a project without a project file."""
     return any((folder / "evals").glob("*.yaml"))
+
+
+def repository_of(folder: Path) -> Path | None:
+    """The root of the git repository around a folder; None where it is in none."""
+    here = folder.resolve()
+    return next((each for each in (here, *here.parents) if (each / ".git").exists()), None)

@@ -95,3 +95,41 @@ def test_what_does_not_fit_is_told_and_nothing_is_written(
     assert done.code == 2
     assert message in done.err
     assert not (tmp_path / "evals").exists()
+
+
+def test_a_project_with_a_workflow_is_written_at_once(tmp_path: Path) -> None:
+    done = Terminal(tmp_path)("init", "--ci", "github")
+    assert done.code == 0
+    assert done.out.endswith(".github/workflows/genaiops.yml  judges pull requests; commit it\n")
+    assert (tmp_path / ".github/workflows/genaiops.yml").is_file()
+
+
+def test_two_files_make_an_evaluation_of_ones_own_function_and_its_workflow(tmp_path: Path) -> None:
+    terminal = with_app(tmp_path)
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    terminal.ok("init", "--from", "app:answer", "-d", "questions.csv", "--ci", "github")
+    new = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    new -= {path.relative_to(tmp_path).as_posix() for path in before}
+    assert {path for path in new if not path.startswith(".home/")} == {
+        "evals/app.yaml",
+        ".github/workflows/genaiops.yml",
+    }
+
+
+def test_a_project_that_is_there_gets_the_workflow_alone(library: Terminal) -> None:
+    done = library("init", "--ci", "gitlab")
+    assert done.out == ".gitlab-ci.yml  judges pull requests; commit it\n"
+    assert "GITLAB_TOKEN" in done.err
+    assert library("init", "--ci", "github", "--name", "nope").code == 2
+    assert not (library.root / ".github").exists()
+
+
+def test_where_a_workflow_is_already_nothing_is_written(tmp_path: Path) -> None:
+    path = tmp_path / ".github/workflows/genaiops.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text("mine", "utf-8")
+    done = with_app(tmp_path)(
+        "init", "--from", "app:answer", "-d", "questions.csv", "--ci", "github"
+    )
+    assert done.code == 2
+    assert (path.read_text("utf-8"), (tmp_path / "evals").exists()) == ("mine", False)
