@@ -14,30 +14,43 @@ from pydantic import JsonValue
 ThingT = TypeVar("ThingT")
 WINDOW = 4096
 """So many cases are read ahead at most."""
+MOST_SIZE = 4_000_000
+"""What is read ahead has this size at most, and one reading more: characters in memory."""
 _READ_AT_ONCE = 8
 """Cases that are read for each that is begun, so that the first call need not wait for a window."""
 
 
 def largest_first(
-    things: Iterable[ThingT], size: Callable[[ThingT], float], *, window: int = WINDOW
+    things: Iterable[ThingT],
+    size: Callable[[ThingT], float],
+    *,
+    window: int = WINDOW,
+    most_size: int = MOST_SIZE,
 ) -> Iterator[ThingT]:
     """All things, each time the largest of those that are read ahead; equal ones as they came.
 
     Args:
         things: Read as they are needed.
-        size: Of one of them, in any unit.
+        size: Of one of them.
         window: So many are held at most.
+        most_size: No more are read while those that are held have this size together.
 
     Source: Graham 1969, Bounds on Multiprocessing Timing Anomalies (longest processing time first).
     """
     ahead: list[tuple[float, int, ThingT]] = []
+    held = 0.0
     numbered = enumerate(things)
     while True:
-        for place, thing in islice(numbered, min(_READ_AT_ONCE, window - len(ahead))):
-            heappush(ahead, (-size(thing), place, thing))
+        room = window - len(ahead) if held < most_size else 0
+        for place, thing in islice(numbered, min(_READ_AT_ONCE, room)):
+            own = size(thing)
+            held += own
+            heappush(ahead, (-own, place, thing))
         if not ahead:
             return
-        yield heappop(ahead)[2]
+        less, _, largest = heappop(ahead)
+        held += less
+        yield largest
 
 
 def size_of(value: JsonValue) -> int:

@@ -102,3 +102,22 @@ def test_a_rough_guess_takes_most_of_what_is_over_the_floor(
     before, after = over_floor(cases, workers, noise=0.5)
     assert before == pytest.approx(as_they_come, abs=0.03)
     assert after <= longest_first
+
+
+@given(SIZES, st.integers(1, 40))
+def test_what_is_held_stays_small_where_things_are_large(sizes: list[int], most: int) -> None:
+    held = largest = 0
+
+    def reading() -> Iterator[int]:
+        nonlocal held, largest
+        for size in sizes:
+            held += size
+            largest = max(largest, held)
+            yield size
+
+    found: list[int] = []
+    for size in largest_first(reading(), float, most_size=most):
+        held -= size
+        found.append(size)
+    assert sorted(found) == sorted(sizes)
+    assert largest < most + 8 * max(sizes, default=1) + 1
