@@ -123,6 +123,14 @@ def test_a_model_loads_no_client_of_http_before_its_first_call(tmp_path: Path) -
     assert run_python("-c", code, folder=tmp_path) == "False\n"
 
 
+def test_what_numpy_draws_by_is_loaded_only_by_what_draws(tmp_path: Path) -> None:
+    code = (  # it takes 6 MB
+        "import sys; import genaiops.gates, genaiops.project.evaluating; "
+        "print('numpy' in sys.modules, 'numpy.random' in sys.modules)"
+    )
+    assert run_python("-c", code, folder=tmp_path) == "True False\n"
+
+
 @pytest.mark.slow
 def test_importing_the_package_changes_nothing(tmp_path: Path) -> None:
     found = json.loads(run_python("-c", IMPORT_ALL, *FOREIGN_DOORS, folder=tmp_path))

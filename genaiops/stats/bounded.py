@@ -197,7 +197,7 @@ def paired_mean(draws: MeanDraws, *, margin: float, alpha: float) -> PairedTest:
 
 
 def _weighted_means(
-    units: NDArray[np.float32], counts: NDArray[np.int_], generator: np.random.Generator
+    units: NDArray[np.float32], counts: NDArray[np.int_], generator: "np.random.Generator"
 ) -> NDArray[np.float64]:
     """Shape (DRAWS, 2): means under random weights, the pseudo unit's values are 0.
 
