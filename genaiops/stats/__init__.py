@@ -40,7 +40,7 @@ from genaiops.stats.proportions import (
     wilson_low,
 )
 from genaiops.stats.quantiles import QuantileEstimate, estimate_quantile, limit_quantile
-from genaiops.stats.ratios import RatioTest, paired_ratio
+from genaiops.stats.ratios import RatioTest, paired_ratio, ratio_pairs_needed
 from genaiops.stats.repeats import RepeatNoise, paired_repeat_noise, pseudo_case_cost, repeat_noise
 from genaiops.stats.split import Outlook, Split, outlook
 from genaiops.stats.strata import Stratum, paired_strata
@@ -102,6 +102,7 @@ __all__ = [
     "paired_strata",
     "pairs_needed",
     "pseudo_case_cost",
+    "ratio_pairs_needed",
     "repeat_noise",
     "tango_critical",
     "tango_z",

@@ -2,7 +2,8 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import ceil, exp, inf, log
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from genaiops.stats.paired import on_side
 from genaiops.stats.proportions import binomial_tail
 from genaiops.stats.robust_mean import RobustMean
 
+_NORMAL = NormalDist()
 _ROUNDING = 1e-9
 _Floats = NDArray[np.float64]
 
@@ -110,6 +112,37 @@ def paired_ratio(
         p_fail=p_fail,
         method=_METHOD,
     )
+
+
+def ratio_pairs_needed(
+    candidate: Values, baseline: Values, *, margin_ratio: float, alpha: float, power: float = 0.8
+) -> int | None:
+    """The pairs at which a candidate that takes what the baseline takes passes with `power`.
+
+    The larger of what the two proofs of `paired_ratio` need by the normal approximation, with the
+    spread of the ratios seen and their typical one at 1. None where no number would do (a margin of
+    1), or where ratios are unknown (fewer than two pairs, or an amount without a ratio).
+
+    Args:
+        candidate: amounts, as in `paired_ratio`.
+        baseline: those of the same cases, in the same order.
+        margin_ratio: the tolerated ratio, 1 or more.
+        alpha: one-sided error of a pass, in (0, .5).
+        power: wanted chance of a pass, in (.5, 1).
+
+    Source: for the sign test Noether (1987), JASA 82, 645-647.
+    """
+    logs, room = _log_ratios(candidate, baseline), log(margin_ratio)
+    if len(logs) < 2 or not room or not bool(np.isfinite(logs).all()):
+        return None
+    noise = logs - logs.mean()
+    quantiles = _NORMAL.inv_cdf(1 - alpha) + _NORMAL.inv_cdf(power)
+    by_t = quantiles**2 * float(noise.var(ddof=1)) / room**2
+    within = int(np.count_nonzero(noise < room)) / len(noise) - 0.5
+    if within <= 0:
+        return None
+    by_sign = max(quantiles**2 / (4 * within**2), log(alpha) / log(0.5))
+    return ceil(max(by_t, by_sign))
 
 
 def _log_ratios(candidate: Values, baseline: Values) -> _Floats:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from genaiops.stats.ratios import RatioTest, paired_ratio
+from genaiops.stats.ratios import RatioTest, paired_ratio, ratio_pairs_needed
 from tests.stats.strategies import few, steady
 
 amounts = st.lists(
@@ -161,3 +161,30 @@ def test_a_true_ratio_at_a_limit_is_claimed_in_at_most_alpha_of_the_samples(
     ]
     claims = [result.passes if true_ratio > 1 else result.fails for result in results]
     assert np.mean(claims) <= 0.05 + 3 * (0.05 * 0.95 / 250) ** 0.5
+
+
+def test_the_pairs_needed_pass_in_four_of_five_samples() -> None:
+    generator = np.random.default_rng(12)
+    candidate, baseline = np.exp(generator.normal(0, 0.4, 2000)), np.ones(2000)
+    needed = ratio_pairs_needed(candidate, baseline, margin_ratio=1.2, alpha=0.05)
+    assert needed is not None
+    samples = np.exp(generator.normal(0, 0.4, (300, needed)))
+    passed = np.mean([judge(list(each), [1.0] * needed).passes for each in samples])
+    assert 0.7 <= passed <= 0.9
+
+
+def test_equal_ratios_need_as_many_pairs_as_the_sign_test_takes() -> None:
+    assert ratio_pairs_needed([2.0] * 9, [1.0] * 9, margin_ratio=1.2, alpha=0.05) == 7
+    assert ratio_pairs_needed([2.0] * 9, [1.0] * 9, margin_ratio=1.2, alpha=0.001) == 16
+
+
+@pytest.mark.parametrize(
+    ("candidate", "baseline", "margin_ratio"),
+    [([1.0, 2.0], [1.0, 1.0], 1.0), ([1.0], [1.0], 1.2), ([0.0, 1.0], [1.0, 1.0], 1.2)],
+    ids=["no margin", "one pair", "no ratio"],
+)
+def test_no_number_of_pairs_is_told_where_none_is_known(
+    candidate: list[float], baseline: list[float], margin_ratio: float
+) -> None:
+    found = ratio_pairs_needed(candidate, baseline, margin_ratio=margin_ratio, alpha=0.05)
+    assert found is None
