@@ -2,15 +2,14 @@
 
 import subprocess
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from genaiops.datasets import dataset_path
-from genaiops.errors import InputError
 from genaiops.project.environment import filed_variables, process_environment
 from genaiops.project.files import Project, load_project
+from genaiops.project.kept_folder import keep_out_of_git, refuse_planted
 from genaiops.project.lock import CatalogLock, read_lock
 from genaiops.project.root import STORE_FILE, find_project_file
 from genaiops.project.wants import (
@@ -70,7 +69,7 @@ class Session:
         Raises:
             StoreError: it cannot be opened.
         """
-        _keep_out_of_git((self.kept / STORE_FILE).parent)
+        keep_out_of_git((self.kept / STORE_FILE).parent)
         return Store(self.kept / STORE_FILE)
 
     def read_store(self) -> Store:
@@ -140,7 +139,7 @@ def open_session(
         SpecError: its files have faults; all of them.
     """
     file = find_project_file(Path.cwd(), named, anywhere=anywhere)
-    _refuse_links_out(file.parent)
+    refuse_planted(file.parent)
     project = load_project(file.parent, file.name)
     process = process_environment()
     filed = filed_variables(file.parent, project.spec.env_file, process)
@@ -175,31 +174,6 @@ def config_folder(environment: Mapping[str, str]) -> Path:
 def utc_now() -> datetime:
     """The clock of the process; everything below is handed it."""
     return datetime.now(UTC)  # noqa: TID251  the one place that reads the wall clock
-
-
-def _refuse_links_out(root: Path) -> None:
-    """Refuse to write the store through a link that a project may have brought along.
-
-    Raises:
-        InputError: something of the store leads out of the project.
-    """
-    folder = (root / STORE_FILE).parent
-    within = ("*", "batches/*", "indexes/*", "indexes/*/*")
-    for path in (folder, *(found for part in within for found in folder.glob(part))):
-        if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-            shown = path.relative_to(root).as_posix()
-            raise InputError(
-                f"{shown!r} is a link out of the project, where results would be written: "
-                f"remove the link"
-            )
-
-
-def _keep_out_of_git(folder: Path) -> None:
-    ignore = folder / ".gitignore"
-    with suppress(OSError):  # what cannot be written is told by the store
-        if not ignore.exists():
-            folder.mkdir(exist_ok=True)
-            ignore.write_text("*\n", "utf-8")
 
 
 def git_commit(root: Path) -> str | None:
