@@ -90,13 +90,8 @@ def command(
         page = checked_address(report_url)
         left = unfinished_in(session, name) if resume else None
         name = _known(session, left.run.eval if left is not None else name)
-        overrides = Overrides(
-            FlowOverrides(variant, model),
-            repeats,
-            limit,
-            concurrency,
-            filter=parse_filters(filter_ or []),
-        )
+        flow, filters = FlowOverrides(variant, model), parse_filters(filter_ or [])
+        overrides = Overrides(flow, repeats, limit, concurrency, filter=filters)
         how = overrides != Overrides() or batch or resume or max_cost is not None
         _refuse_others(
             self_check, only, how=how, more=bool(output or comment or against != "baseline")
@@ -115,10 +110,7 @@ def command(
                 page=page,
             )
             write_reports(report, output or [])
-            if json:
-                show_json(decision.model_dump(mode="json"))
-            else:
-                _show(session, report, decision, against)
+            _show(session, report, decision, against, json=json)
             pipeline.tell(report, comment=comment)
         _end(decision)
 
@@ -193,7 +185,12 @@ def _ran(session: Session, store: Store, asked: Asked, paying: Paying, *, agains
     return run_with_progress(session, store, paying.agreed(session, asked, flows), resume=resume)
 
 
-def _show(session: Session, report: Report, decision: Decision, against: str) -> None:
+def _show(
+    session: Session, report: Report, decision: Decision, against: str, *, json: bool
+) -> None:
+    if json:
+        show_json(decision.model_dump(mode="json"))
+        return
     show(decision_text(decision, report.run))
     show_failures(report)
     _offer_baseline(session, report.run, decision, against)
