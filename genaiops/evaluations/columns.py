@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from genaiops.errors import InputError
 from genaiops.evaluations.comparison import ArmScores
-from genaiops.gates.arms import Arm
+from genaiops.gates.arms import Ends
 from genaiops.gates.ranges import bounded_range
 from genaiops.records import CaseScores, MetricInfo
 
@@ -65,17 +65,17 @@ class Columns:
             applies=self.applies[chosen],
         )
 
-    def arm(self, place: int, info: MetricInfo) -> Arm:
-        """One column as gates have it, in the metric's own direction."""
+    def arm(self, place: int, info: MetricInfo) -> Ends:
+        """One column as gates have it, in the metric's own direction, as of independent cases."""
         sign = sign_of(info)
         rows = np.flatnonzero(self.applies[:, place])
-        return Arm(
+        return Ends(
             info=info,
-            ids=tuple(self.ids[row] for row in rows),
             worst=sign * self.worst[rows, place],
             best=sign * self.best[rows, place],
             missing=self.missing[rows, place],
             repeats=np.full(len(rows), self.repeats[place]),
+            clusters=np.full(len(rows), -1, np.int32),
         )
 
 

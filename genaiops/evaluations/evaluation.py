@@ -59,7 +59,7 @@ class Evaluation:
             digest=digest({"digests": digests, "seed": self.seed, "repeats": spec.repeats}),
             digests=digests,
             metrics=tuple(metric.info for metric in self.metrics),
-            slices=spec.slices,
+            slices=spec.slice_tags,
             variant=spec.variant,
             models=self.models,
             seed=self.seed,

@@ -22,7 +22,7 @@ class Ends:
 
     Arrays have the shape (cases,). `worst` and `best` are the averages over the repeats if what is
     missing scored the worst, or the best; an unbounded side is infinite. `missing` counts the
-    repeats without a score, of `repeats`.
+    repeats without a score, of `repeats`. `clusters` are their numbers, -1 for a case of none.
     """
 
     info: MetricInfo
@@ -30,6 +30,7 @@ class Ends:
     best: NDArray[np.float64]
     missing: NDArray[np.int_]
     repeats: NDArray[np.int_]
+    clusters: NDArray[np.int32]
 
     @property
     def n(self) -> int:
@@ -39,6 +40,24 @@ class Ends:
     def incomplete(self) -> int:
         """Cases that lack a score."""
         return int(np.count_nonzero(self.missing))
+
+    @property
+    def cluster_count(self) -> int | None:
+        """Clusters, a case of none being one; None where no two cases share one."""
+        named = self.clusters[self.clusters >= 0]
+        repeated = len(named) - len(np.unique(named))
+        return self.n - repeated if repeated else None
+
+    @property
+    def cluster_ids(self) -> list[int]:
+        """A number of each case's cluster, one of its own for a case of none."""
+        own = -1 - np.arange(self.n)
+        return np.where(self.clusters >= 0, self.clusters, own).tolist()
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether any case was asked more than once."""
+        return bool(np.any(self.repeats > 1))
 
     @property
     def missing_share(self) -> float:
@@ -63,9 +82,13 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Arm(Ends):
-    """The same with the ids of the cases, in whose order the entries stand."""
+    """The same with the ids of the cases, in whose order the entries stand.
+
+    `unstable` are those whose scores differ between repeats.
+    """
 
     ids: tuple[str, ...]
+    unstable: frozenset[str]
 
     def on(self, ids: Collection[str]) -> "Arm":
         """The same for some of the cases."""
@@ -78,6 +101,8 @@ class Arm(Ends):
             best=self.best[kept],
             missing=self.missing[kept],
             repeats=self.repeats[kept],
+            clusters=self.clusters[kept],
+            unstable=self.unstable & chosen,
         )
 
 
@@ -93,6 +118,8 @@ class EndsBuilder:
         self._best_value = unscored[1] if best is None else best
         self._worst, self._best = array("d"), array("d")
         self._missing, self._repeats = array("q"), array("q")
+        self._numbers: dict[str, int] = {}
+        self._clusters = array("i")
 
     def add(self, case: CaseScores) -> bool:
         """Take a case; one whose scores do not hold the metric is left out, which gives False.
@@ -103,6 +130,9 @@ class EndsBuilder:
         if self._info.name not in case.scores:
             return False
         row = _padded(case, self._info, self._run.repeats)
+        if case.cluster is not None:
+            self._fill_clusters()
+            self._clusters.append(self._numbers.setdefault(case.cluster, len(self._numbers)))
         self._worst.append(_average(row, self._worst_value))
         self._best.append(_average(row, self._best_value))
         self._missing.append(row.count(None))
@@ -111,13 +141,19 @@ class EndsBuilder:
 
     def ends(self) -> Ends:
         """All that was taken, in its order; no more can be taken then."""
+        self._fill_clusters()
         return Ends(
             info=self._info,
             worst=np.frombuffer(self._worst, np.float64),
             best=np.frombuffer(self._best, np.float64),
             missing=np.frombuffer(self._missing, np.int64),
             repeats=np.frombuffer(self._repeats, np.int64),
+            clusters=np.frombuffer(self._clusters, np.int32),
         )
+
+    def _fill_clusters(self) -> None:
+        """Note that the cases so far, where nothing is noted, are of no cluster."""
+        self._clusters.extend([-1] * (len(self._worst) - len(self._clusters)))
 
 
 def read_arm(scores: RunScores, info: MetricInfo) -> Arm:
@@ -142,6 +178,8 @@ def read_arm(scores: RunScores, info: MetricInfo) -> Arm:
         best=ends.best,
         missing=ends.missing,
         repeats=ends.repeats,
+        clusters=ends.clusters,
+        unstable=frozenset(case.case_id for case in in_order if _is_unstable(case, info)),
     )
 
 
@@ -168,6 +206,14 @@ def mean(values: NDArray[np.float64]) -> float | None:
 def draw_seed(run: EvalRun) -> int:
     """The seed of a gate's random draws: it depends on the dataset alone."""
     return int(digest(run.digests.get("dataset", ""))[:8], 16)
+
+
+def _is_unstable(case: CaseScores, info: MetricInfo) -> bool:
+    """Whether the scores of repeats differ; seconds and dollars always do, which says nothing."""
+    if info.low is None or info.high is None:
+        return False
+    scored = [value for value in case.scores.get(info.name, ()) if value is not None]
+    return bool(scored) and max(scored) - min(scored) > _ROUNDING
 
 
 def _padded(case: CaseScores, info: MetricInfo, repeats: int) -> list[float | None]:

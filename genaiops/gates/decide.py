@@ -3,14 +3,25 @@
 from collections.abc import Sequence
 
 from genaiops.errors import InputError
-from genaiops.gates.baselines import cluster_note, comparison_notes
-from genaiops.gates.find import find
+from genaiops.gates.arms import draw_seed
+from genaiops.gates.asked import Asked
+from genaiops.gates.baselines import comparison_notes
+from genaiops.gates.cluster_words import few_clusters_notes
+from genaiops.gates.corrected import corrected
+from genaiops.gates.find import ask
 from genaiops.gates.finding import Finding
-from genaiops.gates.policy import Judged, decision_word, judge, policy_sentence, summary
+from genaiops.gates.policy import (
+    Judged,
+    decision_word,
+    judge,
+    judge_slices,
+    policy_sentence,
+    summary,
+)
+from genaiops.gates.questions import answers
 from genaiops.gates.rules import gate_text
 from genaiops.records import Baseline, Decision, RunScores, Verdict
 from genaiops.specs.evaluation import GateSpec, OnInconclusive
-from genaiops.stats import holm_adjusted
 
 
 def decide(
@@ -23,8 +34,9 @@ def decide(
     """Judge a run by its gates.
 
     All blocking gates must pass. A pass needs no correction for their number; a fail does, by
-    Holm's method over the p-values of all blocking gates, except where it is observed (max_cases).
-    A missing score counts at its worst for a pass and at its best for a fail.
+    Holm's method over the p-values of all blocking gates and slices, except where it is observed
+    (max_cases). A slice fails or says nothing, and its gate with it. A missing score counts at its
+    worst for a pass and at its best for a fail.
 
     Args:
         gates: of the evaluation, at least one.
@@ -42,11 +54,9 @@ def decide(
             "for instance {metric: answer_f1, at_least: 0.7}"
         )
     reference = None if baseline is None else baseline.scores
-    findings = [find(gate, candidate, reference) for gate in gates]
-    judged = [
-        judge(finding, finding.word(p_fail), p_fail, policy)
-        for finding, p_fail in zip(findings, _corrected(findings), strict=True)
-    ]
+    asked = [ask(gate, candidate, reference) for gate in gates]
+    judged = _judge_all(asked, draw_seed(candidate.run), policy)
+    verdicts = tuple(_verdict(each) for each in judged)
     return Decision(
         eval=candidate.run.eval,
         word=decision_word(judged),
@@ -54,47 +64,55 @@ def decide(
         blocked=any(each.blocks for each in judged),
         policy=policy,
         policy_sentence=policy_sentence(judged, policy),
-        verdicts=tuple(_verdict(each) for each in judged),
-        notes=_notes(gates, candidate, reference),
+        verdicts=verdicts,
+        notes=_notes(gates, candidate, reference, verdicts),
         compared=reference.run.id if reference is not None else None,
         changed=candidate.run.changed_since(reference.run) if reference is not None else (),
     )
 
 
+def _judge_all(asked: Sequence[Asked], seed: int, policy: OnInconclusive) -> list[Judged]:
+    """Judge gates and slices together, for each corrects the others."""
+    questions = [question for each in asked for question in (each.whole, *each.parts)]
+    findings = iter(answers(questions, seed=seed))
+    wholes: list[Finding] = []
+    parts: list[list[Finding]] = []
+    for each in asked:
+        wholes.append(next(findings))
+        parts.append([next(findings) for _ in each.parts])
+    tested = [found for whole, own in zip(wholes, parts, strict=True) for found in own or [whole]]
+    p_values = iter(corrected(tested))
+    return [
+        judge_slices(whole, [(part, next(p_values)) for part in own], policy)
+        if own
+        else judge(whole, next(p_values), policy)
+        for whole, own in zip(wholes, parts, strict=True)
+    ]
+
+
 def _notes(
-    gates: Sequence[GateSpec], candidate: RunScores, reference: RunScores | None
+    gates: Sequence[GateSpec],
+    candidate: RunScores,
+    reference: RunScores | None,
+    verdicts: Sequence[Verdict],
 ) -> tuple[str, ...]:
-    notes = cluster_note(candidate)
-    if reference is not None and any(gate.margin is not None for gate in gates):
+    notes = few_clusters_notes(verdict.difference or verdict.estimate for verdict in verdicts)
+    if reference is not None and any(gate.no_worse_than is not None for gate in gates):
         notes = [*comparison_notes(candidate, reference), *notes]
     return tuple(notes)
-
-
-def _corrected(findings: Sequence[Finding]) -> list[float | None]:
-    """The p-values of a fail, those of blocking gates corrected for each other."""
-    p_values = [finding.p_fail for finding in findings]
-    family = [
-        (position, finding.p_fail)
-        for position, finding in enumerate(findings)
-        if finding.gate.tier == "blocking" and finding.p_fail is not None
-    ]
-    adjusted = holm_adjusted([p_fail for _, p_fail in family])
-    for (position, _), p_fail in zip(family, adjusted, strict=True):
-        p_values[position] = p_fail
-    return p_values
 
 
 def _verdict(judged: Judged) -> Verdict:
     finding, gate = judged.finding, judged.finding.gate
     compared = finding.comparison
-    is_open = judged.word == "inconclusive"
+    is_open = judged.word == "inconclusive" and not judged.parts
     limits = (gate.at_least, gate.at_most, gate.max_cases)
     return Verdict(
         gate=gate_text(gate),
         metric=finding.info,
         tier=gate.tier,
         word=judged.word,
-        sentence=finding.sentences.of(judged.word),
+        sentence=judged.sentence,
         estimate=finding.estimate,
         baseline=compared.baseline if compared else None,
         difference=compared.difference if compared else None,
@@ -106,4 +124,7 @@ def _verdict(judged: Judged) -> Verdict:
         n_needed=finding.remedy.n_needed if is_open else None,
         to_decide=finding.remedy.text if is_open else None,
         blocks=judged.blocks,
+        unstable=finding.unstable,
+        slice=finding.slice,
+        slices=tuple(_verdict(part) for part in judged.parts),
     )

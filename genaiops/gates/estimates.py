@@ -9,19 +9,17 @@ from pydantic import JsonValue
 
 from genaiops.digests import canonical_json
 from genaiops.gates.arms import Ends, EndsBuilder, draw_seed, mean, refuse_doubled
-from genaiops.gates.ranges import Range, bounded_range
+from genaiops.gates.bounds import Ranged, ask_bounds
+from genaiops.gates.questions import Question, answer_of, answers, settled
+from genaiops.gates.ranges import bounded_range
 from genaiops.records import CaseScores, Estimate, EvalRun, MetricInfo, RunScores
-from genaiops.stats import (
-    Interval,
-    QuantileEstimate,
-    clopper_pearson_high,
-    clopper_pearson_low,
-    estimate_quantile,
-    mean_bounds,
-)
+from genaiops.stats import Interval, QuantileEstimate, estimate_quantile
 
 REPORT_ALPHA = 0.05
 """The one-sided error of a report's bounds: its intervals hold with 90 %."""
+
+NO_VALUE = "(none)"
+"""Stands for the value of cases without a tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,38 +63,52 @@ def estimate_cases(run: EvalRun, cases: Iterable[CaseScores]) -> tuple[MetricEst
             builder.add(case)
         for group in groups:
             group.add(case)
-    seed = draw_seed(run)
+    wholes = [ask_estimate(builder.ends()) for builder in builders]
+    parts = [
+        [part for group in groups for part in group.parts(place)] for place in range(len(builders))
+    ]
+    asked = [*wholes, *(part.question for of_metric in parts for part in of_metric)]
+    shown = iter(answers(asked, seed=draw_seed(run)))
+    estimates = [next(shown) for _ in wholes]
     return tuple(
         MetricEstimate(
             info,
-            estimate(builder.ends(), seed=seed),
-            tuple(part for group in groups for part in group.estimates(place, seed)),
+            whole,
+            tuple(SliceEstimate(part.tag, part.value, next(shown)) for part in of_metric),
         )
-        for place, (info, builder) in enumerate(zip(run.metrics, builders, strict=True))
+        for info, whole, of_metric in zip(run.metrics, estimates, parts, strict=True)
+    )
+
+
+def ask_estimate(
+    arm: Ends, *, alpha: float = REPORT_ALPHA, quantile: float | None = None
+) -> Question[Estimate]:
+    """Ask for an estimate of the mean of a metric, or of a quantile of it.
+
+    A missing score counts as the worst in the value, and at both ends in the interval. A metric
+    without a bounded range has no bounds for its mean, so its median is estimated. The method is
+    "clopper-pearson" (each case one score of 0 or 1), "gaffke" (other bounded scores), "clusters"
+    (cases that share clusters), "median" or such as "p95" (order statistics, of the averages over
+    repeats; without bounds where cases share clusters).
+
+    Args:
+        arm: the scores.
+        alpha: one-sided error of each bound; the level is 1 - 2 alpha.
+        quantile: the share of cases that are no worse than the value, in (0, 1).
+    """
+    if quantile is not None or bounded_range(arm.info) is None:
+        return settled(_estimate_quantile(arm, quantile, alpha))
+    bounds = ask_bounds(Ranged.of(arm), alpha=alpha)
+    return bounds.then(
+        lambda found: estimate_mean(arm, found.interval, alpha=alpha, method=found.method)
     )
 
 
 def estimate(
     arm: Ends, *, seed: int, alpha: float = REPORT_ALPHA, quantile: float | None = None
 ) -> Estimate:
-    """Estimate the mean of a metric, or a quantile of it.
-
-    A missing score counts as the worst in the value, and at both ends in the interval. A metric
-    without a bounded range has no bounds for its mean, so its median is estimated. The method is
-    "clopper-pearson" (each case one score of 0 or 1), "gaffke" (other bounded scores), "median" or
-    such as "p95" (order statistics, of the averages over repeats).
-
-    Args:
-        arm: the scores.
-        seed: of the draws behind Gaffke's bounds.
-        alpha: one-sided error of each bound; the level is 1 - 2 alpha.
-        quantile: the share of cases that are no worse than the value, in (0, 1).
-    """
-    values = bounded_range(arm.info)
-    if quantile is not None or values is None:
-        return _estimate_quantile(arm, quantile, alpha)
-    interval, method = _mean_interval(arm, values, alpha, seed)
-    return estimate_mean(arm, interval, alpha=alpha, method=method)
+    """The estimate that `ask_estimate` asks for; `seed` is that of the draws."""
+    return answer_of(ask_estimate(arm, alpha=alpha, quantile=quantile), seed=seed)
 
 
 def estimate_mean(arm: Ends, bounds: Interval, *, alpha: float, method: str) -> Estimate:
@@ -107,6 +119,7 @@ def estimate_mean(arm: Ends, bounds: Interval, *, alpha: float, method: str) -> 
         high=bounds.high,
         n=arm.n,
         missing=arm.incomplete,
+        clusters=arm.cluster_count,
         level=level_of(alpha),
         method=method,
     )
@@ -117,18 +130,6 @@ def level_of(alpha: float) -> float:
     return round(1 - 2 * alpha, 9)
 
 
-def _mean_interval(arm: Ends, values: Range, alpha: float, seed: int) -> tuple[Interval, str]:
-    if not arm.is_single_binary:
-        bounds = mean_bounds(
-            arm.low, arm.high, alpha=alpha, lo=values.low, hi=values.high, seed=seed
-        )
-        return bounds, "gaffke"
-    fewest, most = int(arm.low.sum()), int(arm.high.sum())
-    low = clopper_pearson_low(fewest, arm.n, alpha) if arm.n else values.low
-    high = clopper_pearson_high(most, arm.n, alpha) if arm.n else values.high
-    return Interval(low, high), "clopper-pearson"
-
-
 def _estimate_quantile(arm: Ends, quantile: float | None, alpha: float) -> Estimate:
     share = 0.5 if quantile is None else quantile
     worst, best = (
@@ -136,6 +137,9 @@ def _estimate_quantile(arm: Ends, quantile: float | None, alpha: float) -> Estim
     )
     # Along the way from good to bad, the near bound comes from the best values.
     near, far = best.low, worst.high
+    clusters = arm.cluster_count
+    if clusters is not None:
+        near = far = None
     low, high = (near, far) if arm.info.direction == "lower" else (far, near)
     return Estimate(
         value=_finite(worst.value),
@@ -143,6 +147,7 @@ def _estimate_quantile(arm: Ends, quantile: float | None, alpha: float) -> Estim
         high=_finite(high),
         n=arm.n,
         missing=arm.incomplete,
+        clusters=clusters,
         level=level_of(alpha),
         method=_method(quantile, arm.info),
     )
@@ -185,11 +190,19 @@ class _Group:
             for builder in self.builders[value]:
                 builder.add(case)
 
-    def estimates(self, place: int, seed: int) -> Iterator[SliceEstimate]:
-        """The estimates of the metric at a place, by value."""
+    def parts(self, place: int) -> Iterator["_Part"]:
+        """The slices of the metric at a place, by value."""
         for value, builders in sorted(self.builders.items()):
-            shown = estimate(builders[place].ends(), seed=seed)
-            yield SliceEstimate(self.tag, value, shown)
+            yield _Part(self.tag, value, ask_estimate(builders[place].ends()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A slice whose estimate was asked for."""
+
+    tag: str
+    value: str
+    question: Question[Estimate]
 
 
 def cases_by_value(cases: Iterable[CaseScores], tag: str) -> dict[str, list[str]]:
@@ -205,12 +218,13 @@ def _values(case: CaseScores, tag: str) -> list[str]:
     """The values of a tag as texts; a case whose tag is a list belongs to each of its items."""
     value = case.tags.get(tag)
     items = value if isinstance(value, list) else [value]
-    return [*dict.fromkeys(map(_tag_text, items))]
+    return [*dict.fromkeys(map(tag_text, items))]
 
 
-def _tag_text(value: JsonValue) -> str:
+def tag_text(value: JsonValue) -> str:
+    """The value of a tag, or of an item of it, as text."""
     if value is None:
-        return "(none)"
+        return NO_VALUE
     return value if isinstance(value, str) else canonical_json(value)
 
 

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from genaiops.records import Estimate, MetricInfo, Word
+from genaiops.records import Estimate, MetricInfo, Unstable, Word
 from genaiops.specs.evaluation import GateSpec
+
+SLICE_DISCOVERIES = 0.10
+"""Of the slices that fail without blocking, the share that may do so by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Finding:
     for what is observed and not inferred. `is_worse` says that what was observed, missing scores at
     their worst, is on the wrong side, and `seen` says it in words; None where nothing was observed.
     `is_open` forbids any word but inconclusive. `is_first` is a gate without anything to compare
-    with yet, which never blocks.
+    with yet, which never blocks. `slice` names the part of the cases that was looked at, if any.
     """
 
     gate: GateSpec
@@ -64,6 +67,8 @@ class Finding:
     is_worse: bool | None
     seen: str
     comparison: Comparison | None = None
+    unstable: Unstable | None = None
+    slice: str | None = None
     is_open: bool = False
     is_first: bool = False
 
@@ -75,6 +80,15 @@ class Finding:
             return "pass"
         proven = p_fail is None or p_fail <= self.gate.alpha
         return "fail" if self.fails and proven else "inconclusive"
+
+    def word_of_slice(self, p_fail: float | None) -> Word:
+        """The word of a slice, which never passes, given its p-value as corrected."""
+        if self.is_open or self.passes:
+            return "inconclusive"
+        if p_fail is None:
+            return "fail" if self.fails else "inconclusive"
+        level = self.gate.alpha if self.gate.tier == "blocking" else SLICE_DISCOVERIES
+        return "fail" if p_fail <= level else "inconclusive"
 
 
 def undecided(

@@ -1,29 +1,28 @@
 """Gates on the mean of one run: at_least and at_most."""
 
 from genaiops.gates.arms import Arm, mean
+from genaiops.gates.bounds import Ranged, ask_limit
 from genaiops.gates.estimates import estimate_mean
 from genaiops.gates.finding import Finding, Remedy, Sentences
 from genaiops.gates.numbers import number_style
+from genaiops.gates.questions import Question
 from genaiops.gates.ranges import Range, range_of
-from genaiops.gates.remedies import missing_text, remedy_of
-from genaiops.gates.rules import LimitWords, gate_limit, is_kept
+from genaiops.gates.remedies import Units, missing_text, remedy_of
+from genaiops.gates.rules import LimitWords, clean_cases, gate_limit, is_kept
+from genaiops.gates.sides import unstable_cases
 from genaiops.specs.evaluation import GateSpec
-from genaiops.stats import (
-    Interval,
-    Limit,
-    LimitTest,
-    cases_needed_for_limit,
-    limit_mean,
-    limit_share,
-    mean_draws,
-)
+from genaiops.stats import Interval, LimitTest, cases_needed_for_limit
 
 
-def find_mean(gate: GateSpec, arm: Arm, *, seed: int) -> Finding:
-    """Judge a limit of the mean of a metric with a bounded range."""
+def ask_mean(gate: GateSpec, arm: Arm) -> Question[Finding]:
+    """Ask whether the mean of a metric with a bounded range keeps a limit."""
+    test = ask_limit(Ranged.of(arm), gate_limit(gate), alpha=gate.alpha)
+    return test.then(lambda found: _find(gate, arm, found))
+
+
+def _find(gate: GateSpec, arm: Arm, test: LimitTest) -> Finding:
     limit, values, style = gate_limit(gate), range_of(arm.info), number_style(arm.info)
     words = LimitWords.of(limit, arm.info)
-    test = _test(arm, limit, values, alpha=gate.alpha, seed=seed)
     bounds = Interval(test.low, test.high)
     shown = estimate_mean(arm, bounds, alpha=gate.alpha, method=test.method)
     is_worse = None if shown.value is None else not is_kept(shown.value, limit)
@@ -39,31 +38,35 @@ def find_mean(gate: GateSpec, arm: Arm, *, seed: int) -> Finding:
         sentences=Sentences(
             passed=f"Proven to be {words.kept}.",
             failed=f"Proven to be {words.broken}.",
-            undecided=f"{seen} was seen; {still} is still possible.{missing_text(arm.incomplete)}",
+            undecided=(
+                f"{seen} was seen; {still} is still possible."
+                f"{_price(gate, arm, words)}{missing_text(arm.incomplete)}"
+            ),
         ),
         remedy=_remedy(gate, arm, values, words),
         is_worse=is_worse,
         seen=f"{seen} is {words.broken if is_worse else words.kept}",
+        unstable=unstable_cases(arm, frozenset()),
     )
 
 
-def _test(arm: Arm, limit: Limit, values: Range, *, alpha: float, seed: int) -> LimitTest:
-    if arm.is_single_binary:
-        fewest, most = int(arm.low.sum()), int(arm.high.sum())
-        return limit_share(fewest, most, arm.n, limit=limit, alpha=alpha)
-    draws = mean_draws(arm.low, arm.high, lo=values.low, hi=values.high, seed=seed)
-    return limit_mean(draws, limit=limit, alpha=alpha)
+def _price(gate: GateSpec, arm: Arm, words: LimitWords) -> str:
+    """What a proof takes at the least, where scores are 0 or 1 and cases are fewer."""
+    least = clean_cases(gate, arm.info)
+    if least is None or arm.n >= least:
+        return ""
+    return f" {words.kept[0].upper()}{words.kept[1:]} takes {least:,} clean cases."
 
 
 def _remedy(gate: GateSpec, arm: Arm, values: Range, words: LimitWords) -> Remedy:
     limit = gate_limit(gate)
-    complete = arm.worst[arm.missing == 0]
-    observed = mean(complete)
+    units = Units.of(arm, arm.worst, arm.missing == 0)
+    observed = mean(arm.worst[arm.missing == 0])
     is_within = observed is not None and is_kept(observed, limit)
     needed = cases_needed_for_limit(
-        complete, limit=limit, alpha=gate.alpha, lo=values.low, hi=values.high
+        units.complete, limit=limit, alpha=gate.alpha, lo=values.low, hi=values.high
     )
     obstacle = f"what was seen is too close to {words.limit}"
     if not is_within:
         obstacle = f"what was seen is {words.broken}"
-    return remedy_of(needed, arm.n, arm.incomplete, obstacle)
+    return remedy_of(needed if is_within else None, units, obstacle)

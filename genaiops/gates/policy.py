@@ -6,35 +6,92 @@ from dataclasses import dataclass
 from genaiops.gates.finding import Finding
 from genaiops.records import Word
 from genaiops.specs.evaluation import OnInconclusive
+from genaiops.text.quantities import counted
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A finding with its word and whether it blocks; `policy` is the one that holds for it."""
+    """A finding with its word and whether it blocks; `policy` is the one that holds for it.
+
+    `parts` are the slices of a gate that is judged by those, the worst first.
+    """
 
     finding: Finding
     word: Word
     p_fail: float | None
     policy: OnInconclusive
     blocks: bool
+    parts: tuple["Judged", ...] = ()
 
     @property
     def name(self) -> str:
         return self.finding.gate.metric
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it is open; slices never are, for they are not asked to pass."""
+        return self.word == "inconclusive" and not self.parts
 
-def judge(finding: Finding, word: Word, p_fail: float | None, policy: OnInconclusive) -> Judged:
+    @property
+    def sentence(self) -> str:
+        """What the gate says."""
+        return _slices_sentence(self.parts) if self.parts else self.finding.sentences.of(self.word)
+
+
+def judge(finding: Finding, p_fail: float | None, policy: OnInconclusive) -> Judged:
     """Apply the gate's own policy, or else the evaluation's."""
-    own = finding.gate.on_inconclusive or policy
+    own, word = finding.gate.on_inconclusive or policy, finding.word(p_fail)
     return Judged(finding, word, p_fail, own, _blocks(finding, word, own))
 
 
+def judge_slices(
+    whole: Finding, parts: Sequence[tuple[Finding, float | None]], policy: OnInconclusive
+) -> Judged:
+    """Judge a gate by its slices: it fails where any of them does, and never passes."""
+    own, is_blocking = whole.gate.on_inconclusive or policy, whole.gate.tier == "blocking"
+    judged = sorted((_judge_slice(part, p_fail, own) for part, p_fail in parts), key=_badness)
+    p_values = [each.p_fail for each in judged if each.p_fail is not None]
+    word: Word = "fail" if any(each.word == "fail" for each in judged) else "inconclusive"
+    return Judged(
+        finding=whole,
+        word=word,
+        p_fail=min(p_values, default=None),
+        policy=own,
+        blocks=word == "fail" and is_blocking,
+        parts=tuple(judged),
+    )
+
+
+def _judge_slice(part: Finding, p_fail: float | None, policy: OnInconclusive) -> Judged:
+    word = part.word_of_slice(p_fail)
+    return Judged(part, word, p_fail, policy, word == "fail" and part.gate.tier == "blocking")
+
+
+def _badness(judged: Judged) -> tuple[bool, bool, float, str]:
+    """Fails before the rest, and the likelier first; what was not tested is last."""
+    p_fail, name = judged.p_fail, judged.finding.slice or ""
+    return judged.word != "fail", p_fail is None, 0.0 if p_fail is None else p_fail, name
+
+
+def _slices_sentence(parts: Sequence[Judged]) -> str:
+    failed = [each.finding.slice or "" for each in parts if each.word == "fail"]
+    all_ = counted(len(parts), "slice")
+    if failed:
+        return f"{len(failed)} of {all_} failed: {', '.join(failed)}."
+    return f"None of {all_} failed. Slices can fail and never pass."
+
+
 def decision_word(judged: Sequence[Judged]) -> Word:
-    """The word of all blocking gates together; without any it is a pass."""
-    words = {each.word for each in _blocking(judged)}
-    if "fail" in words:
+    """The word of all blocking gates together; without any it is a pass.
+
+    Slices alone prove nothing good: where no other gate is blocking, it is inconclusive.
+    """
+    blocking = _blocking(judged)
+    if any(each.word == "fail" for each in blocking):
         return "fail"
-    return "inconclusive" if "inconclusive" in words else "pass"
+    if any(each.is_undecided for each in blocking):
+        return "inconclusive"
+    return "inconclusive" if blocking and all(each.parts for each in blocking) else "pass"
 
 
 def policy_sentence(judged: Sequence[Judged], policy: OnInconclusive) -> str:
@@ -42,13 +99,13 @@ def policy_sentence(judged: Sequence[Judged], policy: OnInconclusive) -> str:
     blocking = _blocking(judged)
     result = "BLOCKED" if any(each.blocks for each in blocking) else "NOT BLOCKED"
     failed = [each.name for each in blocking if each.word == "fail"]
-    undecided = [each for each in blocking if each.word == "inconclusive"]
+    undecided = [each for each in blocking if each.is_undecided]
     if failed:
         return f"policy: a failed gate blocks -> {result} ({', '.join(failed)})"
     if not blocking:
         return f"policy: no gate is blocking -> {result}"
     if not undecided:
-        return f"policy: every blocking gate passed -> {result}"
+        return f"policy: {_calm(blocking)} -> {result}"
     # What blocks is the reason of a block; else every open gate has to be explained.
     named = [each for each in undecided if each.blocks] or undecided
     shown = named[0].policy if len({each.policy for each in named}) == 1 else policy
@@ -60,16 +117,24 @@ def summary(judged: Sequence[Judged]) -> str:
     """The few words behind the word of the decision."""
     blocking = _blocking(judged)
     failed = [each.name for each in blocking if each.word == "fail"]
-    undecided = [each for each in blocking if each.word == "inconclusive"]
+    undecided = [each for each in blocking if each.is_undecided]
     if failed:
         return f"{', '.join(failed)} failed"
     if not blocking:
         return "no gate is blocking"
     if not undecided:
-        return "every blocking gate passed"
+        return _calm(blocking)
     if len(undecided) == 1:
         return _open_summary(undecided[0].finding)
     return f"{len(undecided)} of {len(blocking)} blocking gates are open"
+
+
+def _calm(blocking: Sequence[Judged]) -> str:
+    """That nothing failed and nothing is open, and what passed."""
+    if all(each.parts for each in blocking):
+        return "no slice failed, and slices never pass"
+    passed = "every blocking gate passed"
+    return f"{passed}, no slice failed" if any(each.parts for each in blocking) else passed
 
 
 def _blocking(judged: Sequence[Judged]) -> list[Judged]:

@@ -4,19 +4,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genaiops.gates.arms import Arm, mean
-from genaiops.gates.estimates import estimate
+from genaiops.gates.bounds import Ranged, ask_limit
+from genaiops.gates.estimates import ask_estimate
 from genaiops.gates.finding import Finding, Remedy, Sentences
-from genaiops.gates.remedies import missing_text, remedy_of
+from genaiops.gates.questions import Question
+from genaiops.gates.remedies import Units, missing_text, remedy_of
 from genaiops.gates.rules import LimitWords, gate_limit, is_kept
+from genaiops.records import Estimate
 from genaiops.specs.evaluation import GateSpec
-from genaiops.stats import Limit, cases_needed_for_limit, limit_quantile
+from genaiops.stats import Limit, LimitTest, cases_needed_for_limit
 from genaiops.text.quantities import counted
 
 
-def find_quantile(gate: GateSpec, arm: Arm, quantile: float, *, seed: int) -> Finding:
-    """Judge whether at least a share `quantile` of the cases keeps the limit."""
+def ask_quantile(gate: GateSpec, arm: Arm, quantile: float) -> Question[Finding]:
+    """Ask whether at least a share `quantile` of the cases keeps the limit."""
+    limit = gate_limit(gate)
+    ends = _kept(arm.worst, limit), _kept(arm.best, limit)
+    share = Ranged.of_share(np.minimum(*ends), np.maximum(*ends), arm)
+    test = ask_limit(share, Limit("at_least", quantile), alpha=gate.alpha)
+    shown = ask_estimate(arm, alpha=gate.alpha, quantile=quantile)
+    return test.beside(shown).then(lambda found: _find(gate, arm, quantile, *found))
+
+
+def _find(gate: GateSpec, arm: Arm, quantile: float, test: LimitTest, shown: Estimate) -> Finding:
     limit, words = gate_limit(gate), LimitWords.of(gate_limit(gate), arm.info)
-    test = limit_quantile(arm.worst, arm.best, quantile=quantile, limit=limit, alpha=gate.alpha)
     kept = _kept(arm.worst, limit)
     share = f"{100 * quantile:g}%"
     observed = mean(kept)
@@ -28,7 +39,7 @@ def find_quantile(gate: GateSpec, arm: Arm, quantile: float, *, seed: int) -> Fi
     return Finding(
         gate=gate,
         info=arm.info,
-        estimate=estimate(arm, seed=seed, alpha=gate.alpha, quantile=quantile),
+        estimate=shown,
         passes=test.passes,
         fails=test.fails,
         p_fail=test.p_fail,
@@ -37,7 +48,7 @@ def find_quantile(gate: GateSpec, arm: Arm, quantile: float, *, seed: int) -> Fi
             failed=f"{seen}; fewer than {share} is proven.",
             undecided=f"{seen}; {still} is still possible.{missing_text(arm.incomplete)}",
         ),
-        remedy=_remedy(gate.alpha, arm, kept[arm.missing == 0], wanted),
+        remedy=_remedy(gate.alpha, arm, kept, wanted),
         is_worse=is_worse,
         seen=f"{seen}, {share} wanted",
     )
@@ -49,9 +60,10 @@ def _kept(values: NDArray[np.float64], limit: Limit) -> NDArray[np.float64]:
     return kept.astype(np.float64)
 
 
-def _remedy(alpha: float, arm: Arm, complete: NDArray[np.float64], wanted: Limit) -> Remedy:
-    needed = cases_needed_for_limit(complete, limit=wanted, alpha=alpha, lo=0.0, hi=1.0)
-    observed, share = mean(complete), f"{100 * wanted.value:g}%"
+def _remedy(alpha: float, arm: Arm, kept: NDArray[np.float64], wanted: Limit) -> Remedy:
+    units = Units.of(arm, kept, arm.missing == 0)
+    observed, share = mean(kept[arm.missing == 0]), f"{100 * wanted.value:g}%"
     is_within = observed is not None and is_kept(observed, wanted)
+    needed = cases_needed_for_limit(units.complete, limit=wanted, alpha=alpha, lo=0.0, hi=1.0)
     obstacle = f"what was seen is {'too close to' if is_within else 'fewer than'} {share}"
-    return remedy_of(needed, arm.n, arm.incomplete, obstacle)
+    return remedy_of(needed if is_within else None, units, obstacle)

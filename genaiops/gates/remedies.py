@@ -1,25 +1,67 @@
 """What would decide a gate that is inconclusive."""
 
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genaiops.gates.arms import Ends
 from genaiops.gates.finding import Remedy
 from genaiops.text.quantities import counted
 
 
-def remedy_of(needed: int | None, n: int, incomplete: int, obstacle: str) -> Remedy:
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What varies independently: cases, or clusters of cases.
+
+    `complete` are the values of those without missing scores, means over the cases of a cluster;
+    shape (units,). `cases` and `count` are all that there are, `incomplete` cases lack a score.
+    """
+
+    complete: NDArray[np.float64]
+    cases: int
+    count: int
+    incomplete: int
+    is_clustered: bool
+
+    @classmethod
+    def of(cls, ends: Ends, values: NDArray[np.float64], is_complete: NDArray[np.bool_]) -> "Units":
+        """The units of an arm with their values, shape (cases,)."""
+        missing = int(np.count_nonzero(~is_complete))
+        count = ends.cluster_count
+        if count is None:
+            return cls(values[is_complete], ends.n, ends.n, missing, is_clustered=False)
+        _, rows = np.unique(np.array(ends.cluster_ids)[is_complete], return_inverse=True)
+        sizes = np.bincount(rows)
+        means = np.bincount(rows, values[is_complete]) / np.maximum(sizes, 1)
+        return cls(means, ends.n, count, missing, is_clustered=True)
+
+    @property
+    def variance(self) -> float:
+        """The variance between units; 0 for fewer than two."""
+        return float(self.complete.var(ddof=1)) if len(self.complete) > 1 else 0.0
+
+
+def remedy_of(needed: int | None, units: Units, obstacle: str) -> Remedy:
     """More cases, the missing scores, both, or nothing.
 
     Args:
-        needed: cases that would decide if the scores that are there are typical; None if no number
+        needed: units that would decide if the scores that are there are typical; None if no number
             would.
-        n: cases there are.
-        incomplete: of them lack a score.
+        units: those there are.
         obstacle: why no number of cases would do.
     """
-    if incomplete and (incomplete == n or (needed is not None and needed <= n)):
+    incomplete = units.incomplete
+    if incomplete and (incomplete == units.cases or (needed is not None and needed <= units.count)):
         return score_first(incomplete)
     lead = f"{score_first(incomplete).text}, then " if incomplete else ""
     if needed is None:
         return Remedy(f"{lead}no number of cases would: {obstacle}")
-    needed = max(needed, n + 1)
+    needed = max(needed, units.count + 1)
+    if units.is_clustered:
+        cases = ceil(needed * units.cases / units.count)
+        return Remedy(f"{lead}about {counted(needed, 'cluster')} of cases", cases)
     return Remedy(f"{lead}about {counted(needed, 'case')}", needed)
 
 

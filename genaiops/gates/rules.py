@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from genaiops.gates.estimates import tag_text
 from genaiops.gates.numbers import number_style
 from genaiops.gates.ranges import bounded_range, range_of, range_text
 from genaiops.records import MetricInfo
 from genaiops.specs.evaluation import GateSpec
 from genaiops.stats import (
+    LEAST_CLUSTERS,
     Limit,
     clean_cases_needed,
     least_n_at_least,
@@ -42,13 +44,27 @@ def is_kept(value: float, limit: Limit) -> bool:
 
 def gate_text(gate: GateSpec) -> str:
     """The rule in one line: "answer_f1 no_worse_than baseline, margin 0.02"."""
-    quantile = f"quantile {gate.quantile:g} " if gate.quantile is not None else ""
-    if gate.margin is not None:
-        return f"{gate.metric} no_worse_than baseline, margin {gate.margin:g}"
+    part = "" if gate.slice is None else f", slice {slice_text(gate)}"
+    return f"{gate.metric} {_rule_text(gate)}{part}"
+
+
+def slice_text(gate: GateSpec) -> str:
+    """The slices of a gate in words: "topic", "topic billing"."""
+    if isinstance(gate.slice, dict):
+        ((tag, value),) = gate.slice.items()
+        return f"{tag} {tag_text(value)}"
+    return gate.slice or ""
+
+
+def _rule_text(gate: GateSpec) -> str:
+    if gate.no_worse_than is not None:
+        margin = "" if gate.margin is None else f", margin {gate.margin:g}"
+        return f"no_worse_than baseline{margin}"
     if gate.max_cases is not None:
-        return f"{gate.metric} max_cases {gate.max_cases}"
+        return f"max_cases {gate.max_cases}"
+    quantile = f"quantile {gate.quantile:g} " if gate.quantile is not None else ""
     limit = gate_limit(gate)
-    return f"{gate.metric} {quantile}{limit.side} {limit.value:g}"
+    return f"{quantile}{limit.side} {limit.value:g}"
 
 
 def gate_limit(gate: GateSpec) -> Limit:
@@ -68,25 +84,32 @@ def check_gate(gate: GateSpec, info: MetricInfo) -> list[str]:
     """What is wrong with a gate on this metric, for the user; empty if nothing is."""
     if gate.max_cases is not None:
         return _check_count(info)
-    if gate.margin is not None:
-        return _check_margin(gate.margin, info)
+    if gate.no_worse_than is not None:
+        return _check_margin(gate, info)
     return _check_limit(gate_limit(gate), gate.quantile, info)
 
 
-def can_pass(gate: GateSpec, info: MetricInfo, cases: int) -> str | None:
+def can_pass(
+    gate: GateSpec, info: MetricInfo, cases: int, *, clusters: int | None = None
+) -> str | None:
     """The warning about a gate that cannot pass with so many cases; None if it can.
 
-    The best that can happen is assumed: no case changes, or each has the best score.
+    The best that can happen is assumed: no case changes, or each has the best score. Cases in
+    fewer `clusters` than cases prove as much as clusters.
     """
-    if gate.max_cases is not None or check_gate(gate, info):
+    if gate.max_cases is not None or gate.slice is not None or check_gate(gate, info):
         return None
-    least = _least_cases(gate, info)
+    if gate.no_worse_than is not None and gate.margin is None:
+        return f"{gate_text(gate)}: cannot pass without a margin, the drop that does not matter"
+    least, units = _least_cases(gate, info), f"{counted(cases, 'case')}"
     lead = f"{gate_text(gate)}: {'an unchanged candidate ' if gate.margin is not None else ''}"
     if least is None:
         return f"{lead}cannot pass with any number of cases"
-    if cases >= least:
+    if clusters is not None and clusters < cases:
+        least, units = max(least, LEAST_CLUSTERS), f"{units} in {counted(clusters, 'cluster')}"
+    if min(cases, cases if clusters is None else clusters) >= least:
         return None
-    return f"{lead}cannot pass with {counted(cases, 'case')}; {least} could"
+    return f"{lead}cannot pass with {units}; {least} could"
 
 
 def _least_cases(gate: GateSpec, info: MetricInfo) -> int | None:
@@ -100,6 +123,17 @@ def _least_cases(gate: GateSpec, info: MetricInfo) -> int | None:
     return least(limit.value, gate.alpha, values.low, values.high)
 
 
+def clean_cases(gate: GateSpec, info: MetricInfo) -> int | None:
+    """The cases without a single bad one that keep a rate of bad ones low; None for other gates."""
+    if (
+        not info.binary
+        or gate.quantile is not None
+        or (gate.at_least, gate.at_most) == (None, None)
+    ):
+        return None
+    return _least_cases(gate, info)
+
+
 def _check_count(info: MetricInfo) -> list[str]:
     if info.binary:
         return []
@@ -109,17 +143,17 @@ def _check_count(info: MetricInfo) -> list[str]:
     ]
 
 
-def _check_margin(margin: float, info: MetricInfo) -> list[str]:
+def _check_margin(gate: GateSpec, info: MetricInfo) -> list[str]:
     values = bounded_range(info)
     if values is None:
         remedy = "at_least" if info.direction == "higher" else "at_most"
         told = "no_worse_than needs a metric with a bounded range"
         return [f"{told}; for {info.name} use {remedy} with a quantile"]
-    if margin < values.span:
+    if gate.margin is None or gate.margin < values.span:
         return []
     return [
-        f"margin {margin:g} tolerates everything: {info.name} is {range_text(info)}"
-        + _in_percent(margin, info)
+        f"margin {gate.margin:g} tolerates everything: {info.name} is {range_text(info)}"
+        + _in_percent(gate.margin, info)
     ]
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from genaiops.datasets import Dataset, check_tags, dataset_path
+from genaiops.datasets import Dataset, dataset_path
 from genaiops.errors import Fault, InputError, SpecError, suggest
 from genaiops.evaluations.baseline import read_baseline
 from genaiops.project.check_catalog import model_problem
 from genaiops.project.check_code import code_problems
 from genaiops.project.check_metrics import gate_faults, metric_faults
+from genaiops.project.check_slices import tag_problems
 from genaiops.project.code import find_code, functions_of, is_python_flow, parse_code
 from genaiops.project.files import Project
 from genaiops.specs.evaluation import IMPORTED, EvalSpec
@@ -148,9 +149,9 @@ def _case_problem(reference: Reference, dataset: Dataset) -> str | None:
 
 
 def _tag_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
-    """The faults of slices and filter."""
+    """The faults of slices and filter, and of the slices of gates."""
     spec, document = loaded
-    for problem in check_tags(dataset, spec.filter, spec.slices):
+    for problem in tag_problems(spec, dataset):
         yield document.fault(problem.path, problem.message)
 
 

@@ -54,7 +54,7 @@ def gate_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
         if gate.metric in infos:
             info = infos[gate.metric]
             yield from (document.fault(("gates", place), told) for told in check_gate(gate, info))
-            warning = can_pass(gate, info, cases)
+            warning = can_pass(gate, info, cases, clusters=min(cases, dataset.clusters))
             if warning:
                 yield document.fault(("gates", place), warning, warning=True)
 

@@ -11,7 +11,7 @@ from genaiops.project.files import eval_name
 from genaiops.project.judging import judge_run, scores_of
 from genaiops.project.lock import CatalogLock, LockedModel, lock_problem, write_lock
 from genaiops.project.session import Session
-from genaiops.records import EvalRun, MetricInfo, RunScores
+from genaiops.records import EvalRun, MetricInfo, RunScores, Verdict
 from genaiops.specs.catalog import SelectionSpec
 from genaiops.stats import estimate_quantile
 from genaiops.store import Store
@@ -105,12 +105,17 @@ def _evidence(
     return Evidence(
         model=run.models[0],
         run_digest=run.digest,
-        failed=tuple(v.gate for v in blocking if v.margin is None and v.word != "pass"),
-        unjudged=tuple(v.gate for v in blocking if v.margin is not None),
+        failed=tuple(v.gate for v in blocking if v.limit is not None and not _is_kept(v)),
+        unjudged=tuple(v.gate for v in blocking if v.limit is None),
         quality=_quality(spec, scores),
         usd_per_1k_cases=None if cost is None else 1000 * cost / run.planned,
         latency_p95_s=p95 if len(known) == len(latencies) else None,
     )
+
+
+def _is_kept(verdict: Verdict) -> bool:
+    """Whether a limit is proven to be kept; slices, which never are, at least do not fail."""
+    return verdict.word == "pass" or (bool(verdict.slices) and verdict.word != "fail")
 
 
 def _quality(spec: SelectionSpec, scores: RunScores) -> float | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Self, cast
 
-from genaiops.datasets import Dataset, check_tags, open_dataset
+from genaiops.datasets import Dataset, open_dataset
 from genaiops.errors import InputError, suggest
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.recorded_flow import RecordedFlow
@@ -15,6 +15,7 @@ from genaiops.flow.python_flow import PythonFlow
 from genaiops.gates import check_gate
 from genaiops.metrics import MetricFunction, bind_metric
 from genaiops.metrics import Resources as MetricResources
+from genaiops.project.check_slices import tag_problems
 from genaiops.project.code import is_python_flow
 from genaiops.project.files import eval_name, flow_name
 from genaiops.project.overrides import FlowOverrides, Overrides
@@ -143,7 +144,7 @@ class Wiring:
         dataset = open_dataset(
             self._session.dataset_path(spec.dataset), self._session.shown(spec.dataset)
         )
-        problems = check_tags(dataset, spec.filter, spec.slices)
+        problems = list(tag_problems(spec, dataset))
         if problems:
             raise InputError("\n".join(problem.message for problem in problems))
         self.notes.extend(str(warning) for warning in dataset.warnings)

@@ -7,7 +7,7 @@ from genaiops.records.flow_runs import FlowRun, NodeRun
 from genaiops.records.messages import Message, Passage, Tool, ToolCall
 from genaiops.records.record import Record
 from genaiops.records.scores import NOT_APPLICABLE, Case, Direction, MetricInfo, Score
-from genaiops.records.verdicts import Decision, Estimate, Verdict, Word
+from genaiops.records.verdicts import Decision, Estimate, Unstable, Verdict, Word
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -35,6 +35,7 @@ __all__ = [
     "TokenLogprob",
     "Tool",
     "ToolCall",
+    "Unstable",
     "Usage",
     "Verdict",
     "Word",

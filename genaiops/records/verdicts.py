@@ -12,7 +12,8 @@ class Estimate(Record):
     """A number with its two-sided interval at `level`; of `n` cases, `missing` lack a score.
 
     A missing score counts as the worst in `value`, and at both ends in the interval. None is a
-    number that is not there: no case, an unbounded side, or too few cases for a bound.
+    number that is not there: no case, an unbounded side, or too few cases for a bound. `clusters`
+    is None where the cases are independent of each other.
     """
 
     value: float | None
@@ -20,8 +21,21 @@ class Estimate(Record):
     high: float | None
     n: int
     missing: int = 0
+    clusters: int | None = None
     level: float
     method: str
+
+
+class Unstable(Record):
+    """The cases whose scores differ between the repeats of an arm, by id.
+
+    `baseline` is None where nothing is compared, or where the baseline has one repeat. `worsened`
+    counts those among the cases that got worse, or that a count found broken.
+    """
+
+    candidate: tuple[str, ...]
+    baseline: tuple[str, ...] | None = None
+    worsened: int = 0
 
 
 class Verdict(Record):
@@ -29,8 +43,11 @@ class Verdict(Record):
 
     `estimate` is the candidate's; `baseline` and `difference` (candidate minus baseline) are there
     where the gate compares. `improved` and `worsened` count paired cases. `p_fail` is corrected for
-    the number of blocking gates. Where the verdict is inconclusive, `to_decide` says what would
-    decide, and `n_needed` is the number of cases that would; None where none would.
+    the number of blocking gates and slices. Where the verdict is inconclusive, `to_decide` says
+    what would decide, and `n_needed` is the number of cases that would; None where none would.
+
+    A gate on slices has a verdict of each in `slices`, the worst first, and `slice` is the name of
+    such a part. A slice fails or is inconclusive; its gate fails where any of them does.
     """
 
     gate: str
@@ -49,6 +66,9 @@ class Verdict(Record):
     n_needed: int | None = None
     to_decide: str | None = None
     blocks: bool = False
+    unstable: Unstable | None = None
+    slice: str | None = None
+    slices: tuple["Verdict", ...] = ()
 
 
 class Decision(Record):

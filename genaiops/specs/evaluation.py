@@ -59,9 +59,11 @@ class GateSpec(Spec):
     max_cases: int | None = Field(default=None, ge=0)
     """At most so many cases may fail (a binary metric); observed, never inconclusive."""
     margin: float | None = Field(default=None, ge=0)
-    """The drop that is tolerated, in units of the metric; needed by no_worse_than."""
+    """The drop that no_worse_than tolerates, in units of the metric; without one nothing passes."""
     quantile: float | None = Field(default=None, gt=0, lt=1)
     """With at_most or at_least: so large a share of the cases must be within the limit."""
+    slice: str | dict[str, JsonValue] | None = None
+    """A tag, or a tag with its value: each slice is judged by itself; it can fail, never pass."""
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     """One-sided error of a pass and of a fail."""
     max_missing: float = Field(default=1.0, ge=0, le=1)
@@ -76,11 +78,18 @@ class GateSpec(Spec):
         rules = [name for name in RULES if getattr(self, name) is not None]
         if len(rules) != 1:
             raise ValueError(f"a gate has exactly one of: {', '.join(RULES)}")
-        if (self.no_worse_than is None) != (self.margin is None):
-            raise ValueError("margin and no_worse_than go together")
+        if self.margin is not None and self.no_worse_than is None:
+            raise ValueError("margin goes with no_worse_than")
         if self.quantile is not None and rules[0] not in {"at_least", "at_most"}:
             raise ValueError("quantile goes with at_least or at_most")
+        if isinstance(self.slice, dict) and len(self.slice) != 1:
+            raise ValueError("slice is one tag, or one tag with its value: {topic: billing}")
         return self
+
+    @property
+    def slice_tag(self) -> str | None:
+        """The tag by which the gate tells slices."""
+        return next(iter(self.slice)) if isinstance(self.slice, dict) else self.slice
 
 
 class EvalSpec(Spec):
@@ -127,3 +136,9 @@ class EvalSpec(Spec):
                 f"two metrics are called {doubled[0]!r}; give one another name by `as`"
             )
         return self
+
+    @property
+    def slice_tags(self) -> tuple[str, ...]:
+        """The tags by whose values scores are kept apart: those of `slices`, and of gates."""
+        of_gates = [gate.slice_tag for gate in self.gates if gate.slice_tag is not None]
+        return tuple(dict.fromkeys([*self.slices, *of_gates]))

@@ -66,6 +66,25 @@ def joined(*runs: RunScores) -> RunScores:
     return RunScores(run=record, cases=tuple(by_id.values()))
 
 
+def clustered(run: RunScores, size: int) -> RunScores:
+    """The run with so many cases in a row in each cluster."""
+    cases = (
+        case.model_copy(update={"cluster": f"k{place // size}"})
+        for place, case in enumerate(run.cases)
+    )
+    return RunScores(run=run.run, cases=tuple(cases))
+
+
+def tagged(run: RunScores, topics: Sequence[str]) -> RunScores:
+    """The run with a tag `topic` of each case."""
+    cases = (
+        case.model_copy(update={"tags": {"topic": topic}})
+        for case, topic in zip(run.cases, topics, strict=True)
+    )
+    record = run.run.model_copy(update={"slices": ("topic",)})
+    return RunScores(run=record, cases=tuple(cases))
+
+
 def gate(info: MetricInfo, **fields: Any) -> GateSpec:
     return GateSpec(metric=info.name, **fields)
 

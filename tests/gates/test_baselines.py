@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from genaiops.gates import decide
-from genaiops.records import CaseScores, Decision, RunScores
+from genaiops.records import Decision, RunScores
 from tests.gates.build import ANSWER_F1, ANSWER_OK, accepted, gate, joined, merged, no_worse, run_of
 
 DIGESTS = {"dataset": "d1", "flow a": "f1", "prompt a.md": "p1", "index handbook": "i1"}
@@ -146,18 +146,6 @@ def test_an_unchanged_candidate_that_lacks_scores_does_not_pass_for_that() -> No
     candidate = run_of(ANSWER_OK, [*TWENTY[1:], None], **SAME)
     baseline = run_of(ANSWER_OK, TWENTY, **SAME)
     assert judged(candidate, baseline).word == "inconclusive"
-
-
-def test_cases_of_one_cluster_are_named() -> None:
-    cases = [
-        CaseScores(case_id=str(i), cluster=cluster, scores={"answer_ok": (1.0,)})
-        for i, cluster in enumerate(["a", "a", "b", None, None])
-    ]
-    rules = [gate(ANSWER_OK, at_least=0.5)]
-    found = decide(rules, merged(ANSWER_OK, cases), policy="block")
-    assert found.notes == ("cases taken as independent: 5 cases in 4 clusters",)
-    apart = decide(rules, merged(ANSWER_OK, cases[1:]), policy="block")
-    assert apart.notes == ()
 
 
 def test_a_decision_names_what_changed_since_the_baseline() -> None:

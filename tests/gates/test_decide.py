@@ -80,7 +80,7 @@ def test_fails_are_corrected_for_the_number_of_blocking_gates() -> None:
     both = judge(rules, list(dropped)).verdicts
     assert (both[0].word, both[0].p_fail) == ("inconclusive", pytest.approx(1 / 16))
     assert both[0].sentence == (
-        "0 fixed, 5 broken. A drop is likely, but not proven among all blocking gates."
+        "0 fixed, 5 broken. A drop is likely, but not proven among all gates and slices."
     )
     advisory = [no_worse(0.05), gate(ANSWER_OK, at_least=0.85, tier="advisory")]
     assert judge(advisory, list(dropped)).verdicts[0].word == "fail"

@@ -164,3 +164,35 @@ def test_an_observed_gate_can_always_pass() -> None:
 def test_a_gate_without_a_limit_has_none_to_give() -> None:
     with pytest.raises(ValueError, match="no limit"):
         gate_limit(no_worse(0.1))
+
+
+def test_clusters_prove_as_much_as_there_are_of_them() -> None:
+    rule = gate(ANSWER_OK, at_least=0.5)
+    assert can_pass(rule, ANSWER_OK, 80, clusters=10) is None
+    assert can_pass(rule, ANSWER_OK, 80, clusters=8) == (
+        "answer_ok at_least 0.5: cannot pass with 80 cases in 8 clusters; 10 could"
+    )
+    told = can_pass(no_worse(0.05), ANSWER_OK, 80, clusters=40)
+    assert told is not None
+    assert told.endswith("cannot pass with 80 cases in 40 clusters; 59 could")
+
+
+def test_a_gate_without_a_margin_cannot_pass() -> None:
+    rule = gate(ANSWER_OK, no_worse_than="baseline")
+    assert can_pass(rule, ANSWER_OK, 1000) == (
+        "answer_ok no_worse_than baseline: cannot pass without a margin, "
+        "the drop that does not matter"
+    )
+    run = run_of(ANSWER_OK, [1.0] * 40)
+    found = decide([rule], run, accepted(run), policy="block").verdicts[0]
+    assert (found.word, found.sentence) == ("inconclusive", "No margin yet.")
+    assert found.to_decide == "say in the gate which drop does not matter, such as margin: 0.05"
+
+
+def test_a_low_rate_says_how_many_clean_cases_it_takes() -> None:
+    rule, clean = gate(PII_LEAK, at_most=0.001), run_of(PII_LEAK, [0.0] * 60)
+    found = decide([rule], clean, policy="block").verdicts[0]
+    assert found.sentence == (
+        "0.0% was seen; above 0.1% is still possible. At most 0.1% takes 2,995 clean cases."
+    )
+    assert found.n_needed == 2995

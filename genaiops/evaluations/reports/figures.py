@@ -4,7 +4,7 @@ from genaiops.gates import number_style
 from genaiops.records import Estimate, EvalRun, MetricInfo
 from genaiops.text.quantities import counted
 
-PLAIN_MEANS = frozenset({"clopper-pearson", "gaffke"})
+PLAIN_MEANS = frozenset({"clopper-pearson", "gaffke", "clusters"})
 """Methods that need no name: a share or mean, with an interval that holds for any scores."""
 
 

@@ -3,14 +3,20 @@
 from collections.abc import Iterator
 
 from genaiops.evaluations.reports.figures import difference_text, estimate_text
+from genaiops.evaluations.reports.terminal.decision_parts import (
+    MARKS,
+    MAX_NAME,
+    slice_lines,
+    unstable_text,
+)
 from genaiops.gates import number_style
 from genaiops.records import Decision, EvalRun, Verdict
 from genaiops.text.layout import one_line, wrapped
 from genaiops.text.printable import printable
 from genaiops.text.quantities import counted, money
 
-MAX_NAME = 24
-_MARKS = {"pass": "pass", "fail": "FAIL", "inconclusive": "open"}
+_LEAD_WIDTH = 10
+_SLICE_INDENT = 8
 
 
 def decision_text(decision: Decision, run: EvalRun, *, width: int = 80) -> str:
@@ -31,9 +37,10 @@ def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
         yield wrapped(told, indent=2, width=width)
     name_width = max((len(_name(verdict)) for verdict in decision.verdicts), default=0)
     for verdict in decision.verdicts:
-        judged = (verdict.difference or verdict.estimate).n
-        on = "" if judged == cases else f", on {counted(judged, 'case')}"
-        yield from _verdict(verdict, on, name_width, width)
+        yield from _verdict(verdict, _judged_on(verdict, cases), name_width, width)
+        yield from (f"{' ' * _SLICE_INDENT}{line}" for line in slice_lines(verdict))
+        if unstable := unstable_text(verdict):
+            yield wrapped(unstable, indent=_LEAD_WIDTH + name_width, width=width)
     yield wrapped(decision.policy_sentence, indent=2, width=width)
     for metric, remedy in _remedies(decision):
         yield wrapped(f"to decide {metric}: {remedy}", indent=2, width=width)
@@ -42,14 +49,9 @@ def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
 
 
 def _verdict(verdict: Verdict, on: str, name_width: int, width: int) -> Iterator[str]:
-    style = number_style(verdict.metric)
-    indent = 2 + 4 + 2 + name_width + 2
-    lead = f"  {_MARKS[verdict.word]}  {_name(verdict).ljust(name_width)}  "
-    if verdict.baseline is not None and verdict.difference is not None:
-        before, after = (style.value(side.value) for side in (verdict.baseline, verdict.estimate))
-        told = f"{before} -> {after}   {difference_text(verdict.difference, verdict.metric)}"
-    else:
-        told = estimate_text(verdict.estimate, verdict.metric)
+    indent = _LEAD_WIDTH + name_width
+    lead = f"  {MARKS[verdict.word]}  {_name(verdict).ljust(name_width)}  "
+    told = _numbers(verdict)
     rule = printable(verdict.gate.removeprefix(verdict.metric.name).strip()) + on
     tier = "" if verdict.tier == "blocking" else f" ({verdict.tier})"
     if len(lead) + len(told) + 3 + len(rule) + len(tier) <= width:
@@ -58,6 +60,22 @@ def _verdict(verdict: Verdict, on: str, name_width: int, width: int) -> Iterator
         yield _hanging(lead, told, width)
         yield wrapped(f"{rule}{tier}", indent=indent, width=width)
     yield wrapped(verdict.sentence, indent=indent, width=width)
+
+
+def _numbers(verdict: Verdict) -> str:
+    if verdict.baseline is None or verdict.difference is None:
+        return estimate_text(verdict.estimate, verdict.metric)
+    style = number_style(verdict.metric)
+    before, after = (style.value(side.value) for side in (verdict.baseline, verdict.estimate))
+    return f"{before} -> {after}   {difference_text(verdict.difference, verdict.metric)}"
+
+
+def _judged_on(verdict: Verdict, cases: int) -> str:
+    """The cases that were judged, where those are not all, and their clusters."""
+    shown = verdict.difference or verdict.estimate
+    if shown.clusters is not None:
+        return f", on {counted(shown.n, 'case')} in {counted(shown.clusters, 'cluster')}"
+    return "" if shown.n == cases else f", on {counted(shown.n, 'case')}"
 
 
 def _hanging(lead: str, told: str, width: int) -> str:

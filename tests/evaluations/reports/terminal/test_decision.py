@@ -13,10 +13,12 @@ from tests.gates.build import (
     LATENCY,
     PII_LEAK,
     binary_pairs,
+    clustered,
     gate,
     joined,
     no_worse,
     run_of,
+    tagged,
 )
 
 BETTER, BEFORE = binary_pairs(4, 6, 44, 6)
@@ -126,3 +128,41 @@ def test_exit_codes_tell_fail_from_open_and_open_from_allowed() -> None:
     assert exit_code(decision("fail", blocked=True)) == 1
     assert exit_code(decision("inconclusive", blocked=True)) == 3
     assert exit_code(decision("inconclusive", blocked=False)) == 0
+
+
+def test_slices_stand_below_their_gate_the_worst_first() -> None:
+    topics = ["tariff"] * 40 + ["billing"] * 40 + [f"t{place}" for place in range(4)]
+    before = run_of(ANSWER_OK, [1.0] * 84)
+    after = tagged(run_of(ANSWER_OK, [1.0] * 40 + [0.0] * 9 + [1.0] * 35), topics)
+    lines = told(after, no_worse(0.05, slice="topic"), against=Baseline(scores=before))
+    assert lines[1:] == [
+        "  FAIL  answer_ok  100.0% -> 89.3%   -10.7 points [-17.7, -6.3]",
+        "                   no_worse_than baseline, margin 0.05, slice topic",
+        "                   1 of 6 slices failed: topic billing.",
+        "        FAIL  topic billing  -22.5 points [-35.2, -13.4], 40 cases",
+        "        open  topic tariff   0.0 points [-6.6, +6.6], 40 cases",
+        "        and 4 slices that are not as bad, or too small to tell",
+        "  policy: a failed gate blocks -> BLOCKED (answer_ok)",
+    ]
+
+
+def test_cases_in_clusters_are_counted_in_both() -> None:
+    run = clustered(run_of(ANSWER_OK, [1.0] * 80), 10)
+    assert told(run, gate(ANSWER_OK, at_least=0.5))[3:7] == [
+        "  open  answer_ok  100.0% [50.0, 100.0]",
+        "                   at_least 0.5, on 80 cases in 8 clusters",
+        "                   8 clusters of cases are too few to tell chance from change:",
+        "                   10 are the least, 30 are good.",
+    ]
+
+
+def test_cases_that_change_between_repeats_are_named() -> None:
+    before = run_of(ANSWER_OK, [(1, 1)] * 58 + [(0, 1), (1, 0)], repeats=2)
+    after = run_of(ANSWER_OK, [(1, 0)] * 7 + [(1, 1)] * 52 + [(0, 0)], repeats=2)
+    lines = told(after, no_worse(0.1), against=Baseline(scores=before))
+    assert lines[4:8] == [
+        "                   1 fixed, 8 broken, 8 of those unstable. A drop of over 10",
+        "                   points is still possible.",
+        "                   unstable: 7 of 60 cases change between repeats, 2 in the",
+        "                   baseline: c0, c1, c2, c3, c4 and 4 more",
+    ]
