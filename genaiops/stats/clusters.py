@@ -109,6 +109,9 @@ def paired_clustered(
     clusters nothing is proven: both p-values are 1, and the interval holds -margin and 0. With one
     cluster or none it is the range.
 
+    Sizes of clusters are taken as given: the pseudo cluster is as large as the largest one, and
+    a kind of still larger clusters that was never seen is not reckoned with.
+
     Args:
         totals: of differences, candidate minus baseline, higher is better; missing scores at
             their worst and at their best for the candidate; values lie in [-span, span].

@@ -80,6 +80,20 @@ def test_rare_breakage_is_not_waved_through_where_passes_are_possible(
     assert share_of_passes(rare_breakage(count, breaks), 1500) <= 0.055
 
 
+@pytest.mark.parametrize(("chance", "margin"), [(0.3, 0.18), (0.6, 0.36)])
+def test_breakage_of_large_clusters_alone_is_not_waved_through(
+    chance: float, margin: float
+) -> None:
+    """Of 20 clusters of six beside 40 of two so many break that the drop is the margin."""
+    sizes = np.array([6.0] * 20 + [2.0] * 40)
+    broken = np.random.default_rng(5).binomial(20, chance, 1500)
+    passes: dict[int, bool] = {}
+    for count in {int(each) for each in broken}:
+        totals = np.concatenate([np.full(count, -6.0), np.zeros(60 - count)])
+        passes[count] = judge(ClusterTotals(totals, totals, sizes, -1, 1), margin=margin).passes
+    assert np.mean([passes[int(count)] for count in broken]) <= 0.055
+
+
 def test_large_clusters_that_lose_count_by_their_cases() -> None:
     """Each of 300 clusters gains on average, but the cases of large ones lose the margin."""
 
