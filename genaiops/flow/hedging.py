@@ -15,6 +15,8 @@ Ask = Callable[[], Awaitable[Completion]]
 Outcome = Completion | CallError
 _SLOWER_S = 0.001
 """What takes as long as others is not slower than they are."""
+_LOOK_S = 0.1
+"""While it is not known what is slow."""
 
 
 class Hedging:
@@ -40,23 +42,21 @@ class Hedging:
         Raises:
             CallError: no call gave an answer.
         """
-        began_s, limit_s = _now_s(), self._slowness.limit_s
+        began_s = _now_s()
         try:
-            completion = await (
-                ask() if limit_s is None else self._within(limit_s, ask, tokens, tries)
-            )
+            completion = await self._raced(ask, tokens, tries)
         except ExceptionGroup as errors:
             raise first_error(errors) from errors
         self._slowness.took(_now_s() - began_s)
         return completion
 
-    async def _within(self, limit_s: float, ask: Ask, tokens: float, tries: Tries) -> Completion:
-        """Ask, and once more after so long, or after the same time again where it may not yet."""
+    async def _raced(self, ask: Ask, tokens: float, tries: Tries) -> Completion:
+        """Ask, and once more as soon as that was too slow and may be done."""
         began_s = _now_s()
         async with asyncio.TaskGroup() as group:
             first = group.create_task(_outcome(ask))
-            while not await _is_done(first, limit_s + _SLOWER_S):
-                if self._may_race(tokens):
+            while not await _is_done(first, self._look_s):
+                if self._is_slow(_now_s() - began_s) and self._may_race(tokens):
                     break
             else:
                 return _answer(first.result())
@@ -73,6 +73,16 @@ class Hedging:
             return await _outcome(ask)
         finally:
             self._turnstile.leave(-tokens)  # the first settles what both used
+
+    @property
+    def _look_s(self) -> float:
+        """After so long a call is looked at."""
+        limit_s = self._slowness.limit_s
+        return _LOOK_S if limit_s is None else limit_s + _SLOWER_S
+
+    def _is_slow(self, seconds: float) -> bool:
+        limit_s = self._slowness.limit_s
+        return limit_s is not None and seconds > limit_s
 
     def _may_race(self, tokens: float) -> bool:
         return self._slowness.may_race and self._turnstile.enter_at_once(tokens)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from genaiops.errors import CallError, FailureKind
+from genaiops.errors import CallError, FailureKind, InputError
 from genaiops.flow.calls import Call, Calls
 from genaiops.protocols import Allowance, OnText
 from genaiops.records import Completion, CompletionRequest, Message, Tool, Usage
@@ -200,3 +200,22 @@ async def test_of_a_heavy_tail_most_is_cut_off() -> None:
     assert hedged_s[-30] <= 0.8 * plain_s[-30]
     assert hedged_s[-3] <= 0.5 * plain_s[-3]
     assert calls <= 1.05 * 3_000
+
+
+async def test_a_call_that_began_before_slow_was_known_is_raced_once_it_is() -> None:
+    model = Uneven(lambda case, time: 30.0 if not case and not time else 1.0)
+    calls, began_s = Calls(None), await now_s()
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(calls.make(model, asking(0)))
+        for case in range(1, 23):
+            await calls.make(model, asking(case))
+    assert first.result().completion.made_again == ("hedged",)
+    assert await now_s() - began_s < 25
+
+
+async def test_a_mistake_of_the_user_is_told_as_it_is() -> None:
+    def refuse(case: int, time: int) -> float:
+        raise InputError(f"no such thing: {case} {time}")
+
+    with pytest.raises(InputError, match="no such thing: 0 0"):
+        await ask_all(Uneven(refuse), 1)
