@@ -9,6 +9,7 @@ from genaiops.gates.drops import ask_drop
 from genaiops.gates.finding import Finding, Sentences
 from genaiops.gates.pairs import Pairs
 from genaiops.gates.questions import Question
+from genaiops.gates.ratios import ask_ratio
 from genaiops.gates.slices import slices_of
 from genaiops.records import RunScores
 from genaiops.specs.evaluation import GateSpec
@@ -41,23 +42,27 @@ def ask_against(
 
 
 def _ask_of_pairs(gate: GateSpec, pairs: Pairs, candidate: RunScores, *, is_same: bool) -> Asked:
-    if gate.margin is None:
-        remedy = "say in the gate which drop does not matter, such as margin: 0.05"
+    if gate.margin is None and gate.margin_ratio is None:
+        example = "margin_ratio: 1.2" if pairs.candidate.info.high is None else "margin: 0.05"
+        remedy = f"say in the gate which {pairs.drop} does not matter, such as {example}"
         return Asked(nothing(gate, pairs.candidate, "no margin yet", remedy))
-    whole = _ask_pairs(gate, pairs, gate.margin, is_same=is_same)
+    whole = _ask_pairs(gate, pairs, is_same=is_same)
     if gate.slice is None:
         return Asked(whole)
     parts = [(each.name, pairs.on(each.ids)) for each in slices_of(gate, candidate)]
     asked = [
-        AskedSlice(name, _ask_pairs(gate, part, gate.margin, is_same=is_same))
+        AskedSlice(name, _ask_pairs(gate, part, is_same=is_same))
         for name, part in parts
         if part.candidate.n
     ]
     return sliced(gate, pairs.candidate, whole, asked)
 
 
-def _ask_pairs(gate: GateSpec, pairs: Pairs, margin: float, *, is_same: bool) -> Question[Finding]:
-    asked = ask_drop(gate, pairs, margin)
+def _ask_pairs(gate: GateSpec, pairs: Pairs, *, is_same: bool) -> Question[Finding]:
+    if gate.margin_ratio is not None:
+        asked = ask_ratio(gate, pairs, gate.margin_ratio)
+    else:
+        asked = ask_drop(gate, pairs, gate.margin or 0.0)
     if is_same and not pairs.candidate.incomplete:
         return asked.then(_unchanged)
     return asked.then(lambda found: limited(found, pairs.missing_share, pairs.incomplete))

@@ -119,6 +119,7 @@ def _verdict(judged: Judged) -> Verdict:
         improved=compared.improved if compared else 0,
         worsened=compared.worsened if compared else 0,
         margin=gate.margin,
+        margin_ratio=gate.margin_ratio,
         limit=next((limit for limit in limits if limit is not None), None),
         p_fail=judged.p_fail,
         n_needed=finding.remedy.n_needed if is_open else None,

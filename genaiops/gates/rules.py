@@ -59,7 +59,8 @@ def slice_text(gate: GateSpec) -> str:
 def _rule_text(gate: GateSpec) -> str:
     if gate.no_worse_than is not None:
         margin = "" if gate.margin is None else f", margin {gate.margin:g}"
-        return f"no_worse_than baseline{margin}"
+        ratio = "" if gate.margin_ratio is None else f", margin_ratio {gate.margin_ratio:g}"
+        return f"no_worse_than baseline{margin}{ratio}"
     if gate.max_cases is not None:
         return f"max_cases {gate.max_cases}"
     quantile = f"quantile {gate.quantile:g} " if gate.quantile is not None else ""
@@ -97,7 +98,8 @@ def can_pass(
     The best that can happen is assumed: no case changes, or each has the best score. Cases in
     fewer `clusters` than cases prove as much as clusters.
     """
-    if gate.max_cases is not None or gate.slice is not None or check_gate(gate, info):
+    untold = (gate.max_cases, gate.slice, gate.margin_ratio)
+    if untold != (None, None, None) or check_gate(gate, info):
         return None
     if gate.no_worse_than is not None and gate.margin is None:
         return f"{gate_text(gate)}: cannot pass without a margin, the drop that does not matter"
@@ -145,10 +147,13 @@ def _check_count(info: MetricInfo) -> list[str]:
 
 def _check_margin(gate: GateSpec, info: MetricInfo) -> list[str]:
     values = bounded_range(info)
+    if gate.margin_ratio is not None and (info.low, info.high) != (0, None):
+        told = "margin_ratio is for amounts from 0 without an upper end"
+        return [f"{told}; {info.name} is {range_text(info)}, use margin"]
     if values is None:
-        remedy = "at_least" if info.direction == "higher" else "at_most"
-        told = "no_worse_than needs a metric with a bounded range"
-        return [f"{told}; for {info.name} use {remedy} with a quantile"]
+        told = f"{info.name} has no bounded range, so no margin in its units can be proven"
+        is_ratio = gate.margin is None
+        return [] if is_ratio else [f"{told}; use margin_ratio, such as margin_ratio: 1.2"]
     if gate.margin is None or gate.margin < values.span:
         return []
     return [

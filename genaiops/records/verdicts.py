@@ -46,6 +46,8 @@ class Verdict(Record):
     the number of blocking gates and slices. Where the verdict is inconclusive, `to_decide` says
     what would decide, and `n_needed` is the number of cases that would; None where none would.
 
+    A gate with `margin_ratio` has the typical ratio, candidate over baseline, as its `difference`.
+
     A gate on slices has a verdict of each in `slices`, the worst first, and `slice` is the name of
     such a part. A slice fails or is inconclusive; its gate fails where any of them does.
     """
@@ -61,6 +63,7 @@ class Verdict(Record):
     improved: int = 0
     worsened: int = 0
     margin: float | None = None
+    margin_ratio: float | None = None
     limit: float | None = None
     p_fail: float | None = None
     n_needed: int | None = None

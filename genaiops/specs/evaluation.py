@@ -55,11 +55,13 @@ class GateSpec(Spec):
     at_most: float | None = None
     """The mean, proven, in units of the metric."""
     no_worse_than: Literal["baseline"] | None = None
-    """The accepted run, case by case; goes with a margin."""
+    """The accepted run, case by case; goes with margin or margin_ratio."""
     max_cases: int | None = Field(default=None, ge=0)
     """At most so many cases may fail (a binary metric); observed, never inconclusive."""
     margin: float | None = Field(default=None, ge=0)
     """The drop that no_worse_than tolerates, in units of the metric; without one nothing passes."""
+    margin_ratio: float | None = Field(default=None, gt=1)
+    """The same for latency, cost and tokens: 1.2 tolerates a fifth more."""
     quantile: float | None = Field(default=None, gt=0, lt=1)
     """With at_most or at_least: so large a share of the cases must be within the limit."""
     slice: str | dict[str, JsonValue] | None = None
@@ -78,8 +80,10 @@ class GateSpec(Spec):
         rules = [name for name in RULES if getattr(self, name) is not None]
         if len(rules) != 1:
             raise ValueError(f"a gate has exactly one of: {', '.join(RULES)}")
-        if self.margin is not None and self.no_worse_than is None:
-            raise ValueError("margin goes with no_worse_than")
+        if self.no_worse_than is None and (self.margin, self.margin_ratio) != (None, None):
+            raise ValueError("margin and margin_ratio go with no_worse_than")
+        if self.margin is not None and self.margin_ratio is not None:
+            raise ValueError("a gate has one of margin and margin_ratio")
         if self.quantile is not None and rules[0] not in {"at_least", "at_most"}:
             raise ValueError("quantile goes with at_least or at_most")
         if isinstance(self.slice, dict) and len(self.slice) != 1:

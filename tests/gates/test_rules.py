@@ -20,7 +20,11 @@ from tests.gates.build import (
 )
 
 NO_MARGIN = (
-    "no_worse_than needs a metric with a bounded range; for latency use at_most with a quantile"
+    "latency has no bounded range, so no margin in its units can be proven; "
+    "use margin_ratio, such as margin_ratio: 1.2"
+)
+NO_RATIO = (
+    "margin_ratio is for amounts from 0 without an upper end; answer_f1 is 0 to 1, use margin"
 )
 NEEDS_QUANTILE = (
     "at_most needs a quantile here: latency has no bounded range, so no number of cases "
@@ -48,6 +52,11 @@ def test_a_gate_has_one_line(rule: GateSpec, text: str) -> None:
             LATENCY,
             {"no_worse_than": "baseline", "margin": 0.1},
             NO_MARGIN,
+        ),
+        (
+            ANSWER_F1,
+            {"no_worse_than": "baseline", "margin_ratio": 1.2},
+            NO_RATIO,
         ),
         (
             ANSWER_F1,

@@ -1,11 +1,14 @@
 """Estimates as text, the same in every report and on the terminal. Pure."""
 
-from genaiops.gates import number_style
+from genaiops.gates import NumberStyle, number_style
 from genaiops.records import Estimate, EvalRun, MetricInfo
 from genaiops.text.quantities import counted
 
 PLAIN_MEANS = frozenset({"clopper-pearson", "gaffke", "clusters"})
 """Methods that need no name: a share or mean, with an interval that holds for any scores."""
+
+RATIO = "log ratio"
+"""The method of a typical ratio, candidate over baseline; it is shown as a change in percent."""
 
 
 def counts_text(run: EvalRun) -> str:
@@ -46,8 +49,13 @@ def interval_text(estimate: Estimate, info: MetricInfo) -> str:
 
 
 def difference_text(difference: Estimate, info: MetricInfo) -> str:
-    """A difference with its interval: `-3.3 points [-13.3, +6.3]`."""
+    """A difference with its interval: `-3.3 points [-13.3, +6.3]`, or `+12.0% [+4.1, ?]`."""
     style = number_style(info)
-    ends = (difference.low, difference.high)
+    if difference.method == RATIO:
+        style = NumberStyle(scale=100, decimals=1, prefix="", unit="%", points="%")
+    value, *ends = (
+        end - 1 if end is not None and difference.method == RATIO else end
+        for end in (difference.value, difference.low, difference.high)
+    )
     low, high = ("?" if end is None else style.signed(end) for end in ends)
-    return f"{style.difference(difference.value)} [{low}, {high}]"
+    return f"{style.difference(value)} [{low}, {high}]"
