@@ -5,12 +5,11 @@ import pytest
 
 from genaiops.errors import ExecutionError, InputError
 from genaiops.project.evaluating import Asked, report_of, run_evaluation
-from genaiops.project.judging import accept_baseline, gate_project, judge_run, load_baseline
+from genaiops.project.judging import accept_baseline
 from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session
 from genaiops.records import EvalRun
 from genaiops.store import Store
-from tests.project.build import LIBRARY
 from tests.project.conftest import Opened
 
 pytestmark = pytest.mark.anyio
@@ -19,11 +18,6 @@ RECORDED = """\
     models:
       extractive: {provider: replay, recording: answers.jsonl, model: real}
     """
-GATED = LIBRARY["evals/assistant.yaml"].replace("        ", "") + (
-    "gates:\n"
-    "  - {metric: answer_f1, no_worse_than: baseline, margin: 0.5}\n"
-    "  - {metric: latency, at_most: 1, quantile: 0.5}\n"
-)
 
 
 async def evaluated(session: Session, store: Store, asked: Asked | None = None) -> EvalRun:
@@ -85,43 +79,9 @@ async def test_recorded_calls_are_taken_unless_new_ones_are_wanted(opened: Opene
     assert [(run.made_calls, run.reused_calls) for run in runs] == [(1, 0), (0, 1), (1, 0)]
 
 
-async def test_an_accepted_run_is_what_gates_compare_with(opened: Opened) -> None:
-    text = GATED.replace("metrics: [answer_f1]", "metrics: [answer_f1, latency]")
-    session = opened({"evals/assistant.yaml": text})
-    with session.open_store() as store:
-        run = await evaluated(session, store)
-        assert load_baseline(session, "assistant") is None
-        path = accept_baseline(session, store, store.run(run.id), None)
-        assert path == session.root / "evals/baselines/assistant.jsonl"
-        accepted = load_baseline(session, "evals/assistant.yaml")
-        assert accepted is not None
-        assert accepted.scores.run == run
-        first = judge_run(session, store, run).verdicts[0]
-        assert (first.word, first.baseline is not None) == ("pass", True)
-        assert judge_run(session, store, run, against=run.id).verdicts[0].word == "pass"
-        with pytest.raises(InputError, match="unknown run 'nope'"):
-            judge_run(session, store, run, against="nope")
-
-
-async def test_an_unfinished_run_is_no_baseline(opened: Opened) -> None:
-    session = opened()
-    with session.open_store() as store:
-        run = await evaluated(session, store)
-        begun = await store.begin(run)
-        with pytest.raises(InputError, match="is running: run the evaluation again"):
-            accept_baseline(session, store, store.run(begun.id), None)
-
-
 async def test_no_case_left_is_told_before_a_run_begins(opened: Opened) -> None:
     session = opened()
     with session.open_store() as store:
         with pytest.raises(InputError, match=r"no case has topic .x."):
             await evaluated(session, store, Asked("assistant", Overrides(filter={"topic": "x"})))
         assert store.runs() == []
-
-
-async def test_a_project_is_gated_without_a_word(opened: Opened) -> None:
-    text = GATED.replace("metrics: [answer_f1]", "metrics: [answer_f1, latency]")
-    session = opened({"evals/assistant.yaml": text})
-    decision = await gate_project(session.root, "assistant")
-    assert [verdict.metric.name for verdict in decision.verdicts] == ["answer_f1", "latency"]
