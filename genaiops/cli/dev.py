@@ -16,6 +16,7 @@ from genaiops.evaluations.reports.terminal.summary import failures_text
 from genaiops.project.developing import Bench, Look, develop
 from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import FlowOverrides, Overrides
+from genaiops.project.paying import capped
 from genaiops.project.wants import used_by_eval
 from genaiops.project.watching import FileWatch
 from genaiops.store import Store
@@ -32,6 +33,10 @@ def command(
     ] = 12,
     variant: VariantOption = None,
     model: ModelOption = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", help="US dollars at most, in all; else ask_above_usd."),
+    ] = None,
     config: ConfigOption = None,
     trust: TrustOption = None,
 ) -> None:
@@ -56,6 +61,8 @@ def command(
             calls=calls,
             runs=runs,
             on_note=note,
+            budget=capped(session.project.spec.ask_above_usd if max_cost is None else max_cost),
+            needs_prices=max_cost is not None,
             on_hold=HoldLines().take,
         )
         run_async(_develop(bench))

@@ -48,7 +48,7 @@ class Paying:
             if not self.yes:
                 _agree(session, [_with(asked, flow) for flow in flows])
             return asked
-        budget = capped(cap_usd, "--max-cost")
+        budget = capped(cap_usd)
         if cap_usd == 0:
             note("--max-cost 0: no paid call is made; what is recorded or runs here goes on")
         return replace(asked, budget=budget)

@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from genaiops.errors import GenaiopsError, InputError, StoreError
+from genaiops.errors import ExecutionError, GenaiopsError, InputError, StoreError
+from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.diff import Diff, diff_runs
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.runner import CountingLedger, Runner
@@ -16,6 +17,7 @@ from genaiops.project.evaluating import Asked, report_of
 from genaiops.project.few_cases import few_cases
 from genaiops.project.kept_models import KeptModels
 from genaiops.project.lock import LOCK_FILE
+from genaiops.project.paying import unpaid_reason, within
 from genaiops.project.session import Session
 from genaiops.project.supplies import OnNote
 from genaiops.project.wants import Used, used_by_eval
@@ -48,7 +50,8 @@ class Bench:
     Runs go into `runs`, a store of their own that is thrown away with `folder`: no look is
     evidence, a baseline, or the newest run of its evaluation. `session` is how the project was read
     last. Python files that were trusted at the first look are trusted as they change while this
-    goes on; new files, hosts and variables are not.
+    goes on; new files, hosts and variables are not. All looks together spend no more than `budget`;
+    with `needs_prices` no model may be without a price.
     """
 
     session: Session
@@ -59,6 +62,8 @@ class Bench:
     calls: Store
     runs: Store
     on_note: OnNote
+    budget: Budget
+    needs_prices: bool
     on_hold: OnHold = untold
     _ledger: CountingLedger = field(init=False)
     _kept: KeptModels = field(default_factory=KeptModels, init=False)
@@ -125,8 +130,13 @@ class Bench:
         session = self.open_session()
         held = self._hold(session)
         self.session = session
+        spend = within(held, self.budget, needs_prices=self.needs_prices)
         self._wiring = Wiring(
-            held, self._ledger, wrap=self._kept.lend, on_wait=self.on_note, on_hold=self.on_hold
+            held,
+            self._ledger,
+            wrap=lambda model: spend(self._kept.lend(model)),
+            on_wait=self.on_note,
+            on_hold=self.on_hold,
         )
         return self._wiring
 
@@ -169,8 +179,13 @@ class Bench:
     async def _run(self, evaluation: Evaluation) -> tuple[EvalRun, tuple[StoredResult, ...]]:
         self._ledger.made = self._ledger.reused = 0
         planned = evaluation.planned_run(started_at="", git_commit=None)
-        run = await Runner(evaluation, self.runs, self._ledger, lambda _: None).run(planned)
+        self.budget.turned_away = 0
+        runner = Runner(evaluation, self.runs, self._ledger, lambda _: None, budget=self.budget)
+        run = await runner.run(planned)
         await self.calls.flush()
+        unpaid = unpaid_reason(self.budget)
+        if unpaid is not None:
+            raise ExecutionError(unpaid)
         return run, tuple(self.runs.results(run.id))
 
 

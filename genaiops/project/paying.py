@@ -12,7 +12,7 @@ from genaiops.records import EvalRun
 from genaiops.text.quantities import counted
 
 
-def capped(cap_usd: float, called: str) -> Budget:
+def capped(cap_usd: float, called: str = "--max-cost") -> Budget:
     """A budget of so many US dollars; `called` is what the user calls the cap.
 
     Raises:
@@ -25,13 +25,19 @@ def capped(cap_usd: float, called: str) -> Budget:
 
 def budgeted(session: Session, budget: Budget | None) -> Wrap | None:
     """Puts a budget, if there is one, before each model whose calls cost something."""
-    if budget is None:
-        return None
+    return None if budget is None else within(session, budget)
+
+
+def within(session: Session, budget: Budget, *, needs_prices: bool = True) -> Wrap:
+    """Puts a budget before each model whose calls cost something.
+
+    A model without a price is refused, or where the user named no cap goes by it.
+    """
 
     def wrap(model: Model) -> Model:
         entry = session.project.catalog.spec.models[model.name]
         price = price_of(entry)
-        if price == FREE:
+        if price == FREE or (price is None and not needs_prices):
             return model
         if price is None:
             raise InputError(

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from genaiops.errors import GenaiopsError, SpecError, TrustError
+from genaiops.errors import ExecutionError, GenaiopsError, SpecError, TrustError
+from genaiops.evaluations.budget import Budget
 from genaiops.project.developing import Bench, Look, develop
 from genaiops.project.evaluating import Asked
 from genaiops.project.session import open_session
@@ -27,6 +28,18 @@ PYTHON_FLOW = """\
       short: {python: "nodes.py:shorten", with: {text: "${answer.text}"}}
     outputs: {answer: "${short.output}", passages: "${search.passages}"}
     """
+HERE = """\
+    provider: extractive
+    licence: mit
+    context_window: 8000
+    price: {input_usd_per_mtok: 1, output_usd_per_mtok: 2}
+"""
+DEAR = """\
+    provider: openai
+    model: m
+    base_url: "http://127.0.0.1:9"
+    price: {input_usd_per_mtok: 0, output_usd_per_mtok: 9000000}
+"""
 
 
 @dataclass
@@ -65,6 +78,8 @@ async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             calls=calls,
             runs=runs,
             on_note=notes.append,
+            budget=Budget(1.0),
+            needs_prices=False,
         )
         yield Desk(root, bench, notes)
         await bench.aclose()
@@ -77,6 +92,20 @@ async def test_a_look_runs_the_few_cases_and_leaves_no_run_in_the_project(desk: 
     assert desk.notes == ["built index handbook: 4 documents, 4 passages"]
     with open_session(desk.root).open_store() as store:
         assert list(store.runs()) == []
+
+
+async def test_a_look_that_would_cost_more_than_is_left_is_refused_and_the_next_may_succeed(
+    desk: Desk,
+) -> None:
+    desk.edit("catalog.yaml", HERE, DEAR)
+    session = open_session(desk.root)
+    session.book.trust(session.root, session.all_wants())
+    with pytest.raises(
+        ExecutionError, match=r"^budget: --max-cost \$1.00 is reached, \$0.00 spent"
+    ):
+        await desk.look()
+    look = await desk.look("catalog.yaml", DEAR, HERE)
+    assert look.run.scored == 5
 
 
 async def test_what_did_not_change_is_not_called_again(desk: Desk) -> None:
