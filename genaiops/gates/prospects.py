@@ -83,8 +83,8 @@ def prospect(gate: GateSpec, info: MetricInfo, basis: Basis) -> Prospect:
     why_not = _why_not(gate, info, basis)
     if why_not is not None:
         return replace(blank, why_not=why_not)
-    if gate.margin is not None:
-        return _against(blank, gate.margin, gate.alpha, basis)
+    if gate.no_worse_than is not None:
+        return _against(blank, gate, basis)
     level = basis.level
     if level is None:
         return replace(blank, why_not="no run yet, so that what is usual is not known")
@@ -102,43 +102,61 @@ def _kind(gate: GateSpec) -> Kind:
 
 
 def _why_not(gate: GateSpec, info: MetricInfo, basis: Basis) -> str | None:
+    if gate.slice is not None:
+        return "told for all cases only; a slice can fail, never pass"
     if not basis.sample.cases:
         return "there is no case to which the metric applies"
-    if gate.no_worse_than and (gate.margin is None or bounded_range(info) is None):
-        return "told only for margins in units of the metric"
+    if gate.no_worse_than and bounded_range(info) is None:
+        return "told for metrics with a bounded range only"
     return None
 
 
-def _against(blank: Prospect, margin: float, alpha: float, basis: Basis) -> Prospect:
+def _against(blank: Prospect, gate: GateSpec, basis: Basis) -> Prospect:
     """A gate against a baseline, with an unchanged candidate or one of which cases break."""
-    sample, noise, span = basis.sample, basis.noise, range_of(blank.metric).span
-    is_exact = blank.metric.binary and basis.repeats == 1 and sample.clusters is None
-    share, variance = margin / span, noise.at(basis.repeats)
+    span, variance = range_of(blank.metric).span, basis.noise.at(basis.repeats)
+    margin, alpha = (gate.margin or 0.0) / span, gate.alpha
+    told = replace(blank, noise=basis.noise)
+    if gate.margin is not None:
+        told = _with_margin(told, basis, margin, alpha)
+        if told.is_enough or not margin:
+            return told
+    spread = basis.sample.spread(variance)
+
+    def passes(margin: float) -> float:
+        return drop_shares(spread, drop=0, margin=margin, alpha=alpha).passes
+
+    held = _least_margin(passes, margin)
+    why_not = "no margin yet" if gate.margin is None else None
+    return replace(told, margin_held=None if held is None else span * held, why_not=why_not)
+
+
+def _with_margin(told: Prospect, basis: Basis, margin: float, alpha: float) -> Prospect:
+    """The chances with a margin, and how many cases or repeats it needs; all in [0, 1]."""
+    sample, noise, variance = basis.sample, basis.noise, basis.noise.at(basis.repeats)
+    is_exact = told.metric.binary and basis.repeats == 1 and sample.clusters is None
 
     def shares_of(drop: float) -> Shares:
         if is_exact:
             n = sample.cases
-            return binary_drop_shares(n, discordance=variance, drop=drop, margin=share, alpha=alpha)
-        return drop_shares(sample.spread(variance), drop=drop, margin=share, alpha=alpha)
+            return binary_drop_shares(
+                n, discordance=variance, drop=drop, margin=margin, alpha=alpha
+            )
+        return drop_shares(sample.spread(variance), drop=drop, margin=margin, alpha=alpha)
 
-    def passes(of: Sample, variance: float, margin: float) -> float:
+    def passes(of: Sample, variance: float) -> float:
         return drop_shares(of.spread(variance), drop=0, margin=margin, alpha=alpha).passes
 
     finds = found_change(lambda drop: shares_of(drop).fails, 1.0)
-    told = replace(
-        blank, noise=noise, shares=shares_of(0.0), finds=None if finds is None else span * finds
-    )
+    span = range_of(told.metric).span
+    told = replace(told, shares=shares_of(0.0), finds=None if finds is None else span * finds)
     if told.is_enough or not margin:
         return told
-    held = _least_margin(lambda margin: passes(sample, variance, margin), share)
-    return replace(
-        told,
-        cases_needed=pairs_needed(variance, share, alpha)
-        if is_exact
-        else least_units(lambda cases: passes(sample.grown(cases), variance, share)),
-        repeats_needed=_repeats(noise, basis.repeats, lambda noise: passes(sample, noise, share)),
-        margin_held=None if held is None else span * held,
-    )
+    if is_exact:
+        needed = pairs_needed(variance, margin, alpha)
+    else:
+        needed = least_units(lambda cases: passes(sample.grown(cases), variance))
+    repeats = _repeats(noise, basis.repeats, lambda variance: passes(sample, variance))
+    return replace(told, cases_needed=needed, repeats_needed=repeats)
 
 
 def _limit(blank: Prospect, gate: GateSpec, level: Level) -> Prospect:

@@ -35,7 +35,6 @@ class Power:
     prospects: tuple[Prospect, ...]
     level: str | None
     measured: str | None
-    has_baseline: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class _Known:
 
     def noise(self, gate: GateSpec, info: MetricInfo) -> Noise:
         """That of a gate with a margin: of repeats, or of the last change, or assumed."""
-        if gate.margin is None or bounded_range(info) is None:
+        if gate.no_worse_than is None or bounded_range(info) is None:
             return ASSUMED
         if self.drawn is not None and _has(self.drawn, info):
             found = noise_of_repeats(self.drawn, info)
@@ -96,7 +95,6 @@ def foresee(session: Session, store: Store, name: str) -> Power:
         prospects=prospects,
         level=known.level.run.id if known.level else None,
         measured=measured.run.id if measured else None,
-        has_baseline=known.baseline is not None,
     )
 
 

@@ -1,9 +1,12 @@
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from tests.cli.terminal import Terminal
 from tests.cli.test_gate import set_gates
+from tests.pages import DOCS, ROOT
 
 
 def prospects(library: Terminal) -> list[dict[str, object]]:
@@ -88,3 +91,20 @@ def test_no_model_is_called_and_no_store_is_made(library: Terminal) -> None:
     set_gates(library, "{metric: answer_f1, at_least: 0.05}")
     library.ok("power")
     assert not (library.root / ".genaiops").exists()
+
+
+@pytest.mark.slow
+def test_the_documented_output_is_that_of_the_shipped_evaluation(tmp_path: Path) -> None:
+    for name in ("genaiops.yaml", "catalog.yaml", "flows", "evals", "indexes", "datasets"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    done = Terminal(tmp_path)("power", "assistant")
+    page = (DOCS / "power.md").read_text("utf-8")
+    assert f"$ genaiops power assistant\n{done.out}{done.err}```" in page
+
+
+def test_a_gate_without_a_margin_is_told_the_one_that_its_cases_hold(library: Terminal) -> None:
+    set_gates(library, "{metric: answer_f1, no_worse_than: baseline}")
+    library.ok("eval", "assistant", "--repeats", "2")
+    out = library.ok("power")
+    assert "answer_f1: no margin yet; a margin of 22.1 points would pass 80 of 100" in out

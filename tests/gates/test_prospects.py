@@ -129,3 +129,18 @@ def test_a_count_is_told_by_the_rate_of_broken_cases() -> None:
     assert clean.shares.passes == 1
     assert leaky.shares.passes == pytest.approx(0.95**60)
     assert clean.finds == pytest.approx(1 - 0.2 ** (1 / 60), abs=1e-3)
+
+
+def test_without_a_margin_the_one_that_the_cases_hold_is_told() -> None:
+    rule = gate(ANSWER_OK, no_worse_than="baseline")
+    found = prospect(rule, ANSWER_OK, Basis(Sample(100), noise=QUIET))
+    assert (found.shares, found.why_not) == (None, "no margin yet")
+    assert found.margin_held is not None
+    assert prospect(
+        no_worse(found.margin_held), ANSWER_OK, Basis(Sample(100), noise=QUIET)
+    ).is_enough
+
+
+def test_a_slice_is_not_told() -> None:
+    found = prospect(no_worse(0.1, slice="topic"), ANSWER_OK, Basis(Sample(60)))
+    assert found.why_not == "told for all cases only; a slice can fail, never pass"

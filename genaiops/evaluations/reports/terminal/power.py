@@ -61,7 +61,8 @@ def _finds(found: Prospect) -> str:
 def _remarks(found: Prospect) -> Iterator[str]:
     name = found.metric.name
     if found.why_not is not None:
-        yield f"{name}: {found.why_not}"
+        held = f"; {_ways(found)}" if found.margin_held is not None else ""
+        yield f"{name}: {found.why_not}{held}"
         return
     clusters = found.sample.clusters
     if clusters is not None and clusters < LEAST_CLUSTERS:
@@ -87,7 +88,7 @@ def _ways(found: Prospect) -> str:
         ways.append(f"a margin of {style.number(found.margin_held)}{style.points}")
     told = f"{' or '.join(ways) or 'no number of cases'} would pass {_MOST}"
     is_drawn = found.noise is not None and found.noise.origin != "change"
-    if is_drawn and found.repeats_needed is None:
+    if is_drawn and found.shares is not None and found.repeats_needed is None:
         return f"{told}; repeats, up to {MOST_REPEATS}, would not"
     return told
 
