@@ -41,7 +41,11 @@ def policy(*, margin: float = 0.1, open_gates: str = "block_if_worse") -> str:
 
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
-    root = tmp_path_factory.mktemp("team")
+    return write_team(tmp_path_factory.mktemp("team"))
+
+
+def write_team(root: Path) -> Terminal:
+    """A repository whose bot is right on four of five cases, by chance."""
     lines = ["id,question,expected", *(f"c{i},question {i}?,yes" for i in range(60))]
     files = {
         ".gitignore": ".genaiops/\n.home/\n",
