@@ -22,6 +22,7 @@ from genaiops.text.quantities import counted, money
 LARGEST = 60_000
 """Characters; GitHub takes comments of up to 65,536."""
 MOST_GATES = 30
+MOST_SLICES = 5
 MOST_NOTES = 20
 FAILED_CASES = 10
 _LONG = 400
@@ -71,7 +72,9 @@ def _gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
         return
     yield "| gate | verdict | value | change | why |\n|---|---|---|---|---|\n"
     for verdict in verdicts[:MOST_GATES]:
-        yield f"| {' | '.join(_gate_cells(verdict))} |\n"
+        failed = [part for part in verdict.slices if part.word == "fail"]
+        for shown in (verdict, *failed[:MOST_SLICES]):
+            yield f"| {' | '.join(_gate_cells(shown))} |\n"
     if len(verdicts) > MOST_GATES:
         yield f"\nand {counted(len(verdicts) - MOST_GATES, 'more gate')}\n"
     yield "\n"
@@ -79,7 +82,8 @@ def _gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
 
 def _gate_cells(verdict: Verdict) -> Iterator[str]:
     tier = "" if verdict.tier == "blocking" else f" ({verdict.tier})"
-    yield f"{_cell(verdict.gate)}{tier}"
+    name = verdict.gate if verdict.slice is None else f"— {verdict.slice}"
+    yield f"{_cell(name)}{tier}"
     yield f"**{verdict.word}**"
     if verdict.baseline is None or verdict.difference is None:
         yield estimate_text(verdict.estimate, verdict.metric)

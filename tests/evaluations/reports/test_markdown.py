@@ -23,6 +23,17 @@ def test_the_word_stands_first_then_each_gate_with_its_interval() -> None:
     assert "* changed since the baseline: prompt flows/a/prompts/answer.md" in lines
 
 
+def test_the_slices_that_failed_follow_their_gate() -> None:
+    parts = [
+        verdict(DROP, word).model_copy(update={"slice": f"topic {word}"})
+        for word in ("fail", "inconclusive")
+    ]
+    gate = verdict(DROP, "fail", blocks=True).model_copy(update={"slices": tuple(parts)})
+    lines = text_of(decided(gate)).splitlines()
+    assert lines[7].startswith("| — topic fail | **fail** | 50.0% → 50.0% |")
+    assert not any("topic inconclusive" in line for line in lines)
+
+
 def test_the_cases_that_lost_most_are_shown_with_what_was_asked_and_a_link() -> None:
     before = RunScores(
         run=RUN, cases=tuple(CaseScores(case_id=f"c{n}", scores={"f1": (1.0,)}) for n in range(9))
