@@ -108,3 +108,23 @@ def test_a_gate_without_a_margin_is_told_the_one_that_its_cases_hold(library: Te
     library.ok("eval", "assistant", "--repeats", "2")
     out = library.ok("power")
     assert "answer_f1: no margin yet; a margin of 22.1 points would pass 80 of 100" in out
+
+
+def test_a_damaged_baseline_is_told_with_its_line(library: Terminal) -> None:
+    path = library.root / "evals/baselines/assistant.jsonl"
+    path.parent.mkdir()
+    path.write_text("no baseline\n", "utf-8")
+    done = library("power", "assistant")
+    assert (done.code, done.out) == (2, "")
+    assert "evals/baselines/assistant.jsonl:1" in done.err
+
+
+def test_a_baseline_of_few_clusters_decides_nothing(library: Terminal) -> None:
+    path = library.root / "datasets/handbook.jsonl"
+    cases = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    lines = [json.dumps(case | {"cluster": case["tags"]["topic"]}) + "\n" for case in cases]
+    path.write_text("".join(lines), "utf-8")
+    out = library.ok("power")
+    assert out.startswith("POWER  assistant: 12 cases in 4 clusters x 1\n")
+    told = "answer_f1: 4 clusters are too few to tell chance from change: 10 are the least"
+    assert told in out
