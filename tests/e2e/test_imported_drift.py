@@ -21,6 +21,7 @@ dataset: primes.csv
 metrics: ["score.py:says", latency, cost]
 gates:
   - {metric: says, no_worse_than: baseline, margin: 0.05}
+  - {metric: says, no_worse_than: baseline, margin: 0.05, slice: kind}
   - {metric: latency, no_worse_than: baseline, margin_ratio: 1.1}
   - {metric: cost, no_worse_than: baseline, margin_ratio: 1.1}
 slices: [kind]
@@ -59,9 +60,8 @@ def primes(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
 def gated(primes: Terminal, run: str, against: str) -> tuple[int, dict[str, Any]]:
     done = primes("gate", "--run", run, "--against", against, "--json")
     decision = json.loads(done.out)
-    return done.code, {"word": decision["word"]} | {
-        verdict["metric"]["name"]: verdict for verdict in decision["verdicts"]
-    }
+    found = {verdict["gate"].partition(" ")[0]: verdict for verdict in decision["verdicts"][::-1]}
+    return done.code, {"word": decision["word"], "sliced": decision["verdicts"][1]} | found
 
 
 def test_gpt_4_of_june_fails_against_march_while_it_got_faster_and_cheaper(
@@ -86,6 +86,8 @@ def test_its_slices_show_that_the_drop_is_on_primes(primes: Terminal) -> None:
         estimates = json.loads((primes.root / f"{run}.json").read_text("utf-8"))["estimates"]
         says = next(entry for entry in estimates if entry["metric"] == "says")
         shares[run] = {part["of"]: part["value"] for part in says["slices"]}
+    _, found = gated(primes, "primes-2", "primes-1")
+    assert found["sliced"]["sentence"] == "1 of 2 slices failed: kind prime."
     march, june = shares["primes-1"], shares["primes-2"]
     assert (march["prime"], june["prime"]) == (0.976, 0.024)
     assert (march["composite"], june["composite"]) == (0.704, 0.998)
