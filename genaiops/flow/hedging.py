@@ -16,7 +16,7 @@ Outcome = Completion | CallError
 _SLOWER_S = 0.001
 """What takes as long as others is not slower than they are."""
 _LOOK_S = 0.1
-"""While it is not known what is slow."""
+"""Between looks at a call, while it is not known what is slow, or a slow one may not be raced."""
 
 
 class Hedging:
@@ -55,8 +55,8 @@ class Hedging:
         began_s = _now_s()
         async with asyncio.TaskGroup() as group:
             first = group.create_task(_outcome(ask))
-            while not await _is_done(first, self._look_s):
-                if self._is_slow(_now_s() - began_s) and self._may_race(tokens):
+            while not await _is_done(first, self._left_s(began_s) or _LOOK_S):
+                if self._left_s(began_s) == 0 and self._may_race(tokens):
                     break
             else:
                 return _answer(first.result())
@@ -74,15 +74,13 @@ class Hedging:
         finally:
             self._turnstile.leave(-tokens)  # the first settles what both used
 
-    @property
-    def _look_s(self) -> float:
-        """After so long a call is looked at."""
+    def _left_s(self, began_s: float) -> float | None:
+        """In how many seconds a call is slow, 0 where it is; None: nobody knows what is."""
         limit_s = self._slowness.limit_s
-        return _LOOK_S if limit_s is None else limit_s + _SLOWER_S
-
-    def _is_slow(self, seconds: float) -> bool:
-        limit_s = self._slowness.limit_s
-        return limit_s is not None and seconds > limit_s
+        if limit_s is None:
+            return None
+        left_s = limit_s - (_now_s() - began_s)
+        return left_s + _SLOWER_S if left_s >= 0 else 0.0
 
     def _may_race(self, tokens: float) -> bool:
         return self._slowness.may_race and self._turnstile.enter_at_once(tokens)
