@@ -64,11 +64,11 @@ def matching(columns: AnswerColumns, dataset: Dataset) -> Matching:
 def _key(values: list[JsonValue]) -> str:
     """Texts without the space around them; numbers as they are written."""
     plain = [
-        value.strip() if isinstance(value, str) else value if value is None else _text(value)
+        value.strip()
+        if isinstance(value, str)
+        else value
+        if value is None
+        else canonical_json(value)
         for value in values
     ]
     return canonical_json(plain)
-
-
-def _text(value: JsonValue) -> str:
-    return canonical_json(value)

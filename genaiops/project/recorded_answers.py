@@ -232,7 +232,3 @@ def _understood(columns: AnswerColumns, match: Matching) -> str:
     )
     left = f"; left out: {', '.join(columns.left_out)}" if columns.left_out else ""
     return f"matched by {match.by}; taken: {named}{left}"
-
-
-def _known(column: str, rows: PlainRows) -> str:
-    return suggest(column, rows.names)
