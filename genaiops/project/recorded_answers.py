@@ -42,9 +42,8 @@ def rows_where(rows: PlainRows, where: Mapping[str, str]) -> PlainRows:
     kept = rows.rows
     for column, value in where.items():
         if column not in rows.names:
-            raise InputError(
-                f"--where {column}={value}: no column {column!r}{_known(column, rows)}"
-            )
+            near = suggest(column, rows.names)
+            raise InputError(f"--where {column}={value}: no column {column!r}{near}")
         seen = {str(row.values.get(column, "")).strip() for row in kept}
         kept = tuple(row for row in kept if str(row.values.get(column, "")).strip() == value)
         if not kept:
