@@ -118,8 +118,8 @@ class Split:
 class Outlook:
     """What the units up to the cap can still decide.
 
-    `can_pass` and `can_fail`: whether all of them at their best, or at their worst, would be proof.
-    `chance`: how likely they decide at all; None while less than 20 units are seen.
+    `can_pass` and `can_fail`: whether all of them at their best, or at their worst, would be proof
+    at the cap. `chance`: how likely they are to decide; None while less than 20 units are seen.
     """
 
     can_pass: bool
@@ -162,8 +162,8 @@ def outlook(split: Split, seen: Units, *, seed: int) -> Outlook:
         is_decided = np.minimum(passing.p_after(futures), failing.p_after(futures))
         chance = float(np.mean(is_decided <= split.final_alpha))
     return Outlook(
-        can_pass=_can_prove(split, split.passing, passing, left),
-        can_fail=_can_prove(split, split.failing, failing, left),
+        can_pass=passing.p_at_best(left) <= split.final_alpha,
+        can_fail=failing.p_at_best(left) <= split.final_alpha,
         chance=chance,
     )
 
@@ -199,10 +199,3 @@ class _Payoffs:
 
 def _p_value(n: float, total: float, squares: float, top: float, target: float) -> float:
     return PseudoCase.of(n, total, squares, top).p_over(target) if total > 0 else 1.0
-
-
-def _can_prove(split: Split, process: EProcess, payoffs: _Payoffs, left: int) -> bool:
-    largest = process.largest_cluster
-    end = float(largest) if process.claim == "pass" else -float(largest)
-    at_best = process.updated_by_clusters([end] * left, [largest] * left)
-    return at_best.proves(split.early_alpha) or payoffs.p_at_best(left) <= split.final_alpha

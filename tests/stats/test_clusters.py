@@ -127,6 +127,21 @@ def test_no_cluster_or_one_tells_nothing_but_the_range(values: list[list[float]]
     assert (result.low, result.high, result.passes, result.fails) == (-1, 1, False, False)
 
 
+def test_no_variance_alone_proves_nothing() -> None:
+    """Student's t would claim both."""
+    assert not judge(add_up([[0.0, 0.0]] * 30)).passes
+    assert not judge(add_up([[-0.1, -0.1]] * 12)).fails
+    assert not limit(add_up([[1.0, 1.0]] * 20, lo=0), Limit("at_least", 0.9)).passes
+    assert not limit(add_up([[0.8, 0.8]] * 12, lo=0), Limit("at_least", 0.82)).fails
+
+
+def test_a_skewed_mean_alone_proves_nothing() -> None:
+    """Gaffke's bound would claim all: that of 3 of 20 is .042, and Student's t has .008."""
+    assert not judge(add_up([[1.0]] * 3 + [[-1.0]] * 17), margin=0.95).passes
+    assert not limit(add_up([[1.0]] * 3 + [[0.0]] * 17, lo=0), Limit("at_least", 0.04)).passes
+    assert not limit(add_up([[1.0]] * 17 + [[0.0]] * 3, lo=0), Limit("at_least", 0.96)).fails
+
+
 def test_few_clusters_are_flagged() -> None:
     counts = [9, 10, 29, 30]
     found = [add_up([[0.0, 0.0]] * count) for count in counts]
@@ -158,6 +173,18 @@ def test_claims_follow_from_the_bounds(values: list[list[float]], margin: float)
     assert result.passes == (result.low > -margin) == (result.p_pass <= 0.05)
     assert result.fails == (result.high < 0) == (result.p_fail <= 0.05)
     assert -1 <= result.low <= result.high <= 1
+
+
+@few
+@given(clusters, margins)
+def test_a_p_value_is_the_larger_of_both_proofs(values: list[list[float]], margin: float) -> None:
+    totals = add_up(values)
+    result, draws = judge(totals, margin=margin), totals.draws(seed=1)
+    if not totals.is_too_few:
+        assert result.p_pass >= totals.lowest.p_over(-margin)
+        assert result.p_pass >= draws.p_above(-margin)
+        assert result.p_fail >= totals.highest.p_under(0.0)
+        assert result.p_fail >= draws.p_below(0.0)
 
 
 @few

@@ -109,6 +109,13 @@ def test_nothing_can_decide_what_the_last_cases_cannot_move() -> None:
     assert (found.can_pass, found.can_fail, found.is_futile) == (False, False, True)
 
 
+def test_at_the_cap_the_chance_is_what_was_seen() -> None:
+    lost, equal = units([-1.0, *[0.0] * 3] * 20), units([0.0] * 80)
+    split = Split.start(margin=0.02, cap=80)
+    assert outlook(split.updated(lost), lost, seed=1).chance == 1.0
+    assert outlook(split.updated(equal), equal, seed=1).chance == 0.0
+
+
 def test_a_likely_drop_is_worth_going_on() -> None:
     seen = units([-1.0, *[0.0] * 9] * 3)
     found = outlook(Split.start(margin=0.05, cap=200).updated(seen), seen, seed=1)

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genaiops.stats import ClusterTotals, PairedTest, paired_clustered
-from genaiops.stats.strata import Stratum, paired_strata
+from genaiops.stats.robust_mean import RobustMean
+from genaiops.stats.strata import Stratum, _weighted, paired_strata
 from tests.stats.strategies import few, margins
 
 
@@ -35,17 +36,21 @@ def test_strata_count_by_their_declared_weights() -> None:
     assert (mostly_worse.passes, mostly_worse.fails) == (False, True)
 
 
-def test_the_variance_is_that_of_weighted_means() -> None:
-    """With noise that the t bounds are wider for than the pseudo cases."""
-    generator = np.random.default_rng(5)
-    rows = [generator.choice([-1.0, 1.0], 400), generator.choice([-1.0, 0.0, 1.0], 100)]
-    found = judge(
-        *(stratum(w, list(r), seed=s) for w, r, s in zip((0.3, 0.7), rows, (1, 2), strict=True))
+def test_the_mean_and_its_error_are_weighted() -> None:
+    """By hand: .3^2 * .2^2 + .7^2 * .1^2 = .0085; 9 and 49 degrees of freedom."""
+    found = _weighted([RobustMean(0.1, 0.2, 9), RobustMean(-0.1, 0.1, 49)], [0.3, 0.7])
+    assert (found.mean, found.error) == pytest.approx((-0.04, 0.0085**0.5))
+    assert found.freedom == pytest.approx(0.0085**2 / (0.0036**2 / 9 + 0.0049**2 / 49))
+
+
+def test_what_rare_breakage_leaves_possible_is_weighted() -> None:
+    large, small = stratum(0.9, [0.0] * 300), stratum(0.1, [0.0] * 20, seed=2)
+    expected = np.quantile(0.9 * large.draws.below + 0.1 * small.draws.below, 0.05)
+    found = judge(large, small)
+    assert found.low == pytest.approx(expected, abs=1e-4)
+    assert found.high == pytest.approx(
+        np.quantile(0.9 * large.draws.above + 0.1 * small.draws.above, 0.95), abs=1e-4
     )
-    variance = sum(w**2 * r.var(ddof=1) / len(r) for w, r in zip((0.3, 0.7), rows, strict=True))
-    mean = 0.3 * rows[0].mean() + 0.7 * rows[1].mean()
-    assert found.high == pytest.approx(mean + 1.65 * variance**0.5, abs=0.03)
-    assert found.high >= mean + 1.645 * variance**0.5
 
 
 def test_rare_breakage_of_the_size_of_the_margin_is_not_waved_through() -> None:
