@@ -45,6 +45,7 @@ SCRIPTS: Mapping[Shell, str] = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 ARGUMENTS: Mapping[str, Kind | None] = {
     "eval": "evals",
     "gate": "evals",
+    "power": "evals",
     "dev": "evals",
     "compare": "evals",
     "view": "runs",
