@@ -38,6 +38,7 @@ from genaiops.digests import canonical_json
 from genaiops.errors import InputError
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.reports.terminal.decision import decision_text
+from genaiops.evaluations.reports.terminal.explained import explained_text
 from genaiops.project.asking import Said, only_eval, with_models
 from genaiops.project.evaluating import Asked
 from genaiops.project.files import eval_name
@@ -49,6 +50,10 @@ from genaiops.project.session import Session
 from genaiops.project.wish import Wish
 from genaiops.records import Decision, EvalRun
 from genaiops.store import Store, StoredRun
+
+ExplainOption = Annotated[
+    bool, typer.Option("--explain", help="Tell in sentences why, and what would change it.")
+]
 
 app = new_app("Evaluate, then judge with the gates of the evaluation.")
 
@@ -79,6 +84,7 @@ def command(
     comment: CommentOption = False,
     report_url: ReportUrlOption = None,
     exit_code_style: ExitCodeStyleOption = "genaiops",
+    explain: ExplainOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     trust: TrustOption = None,
@@ -93,9 +99,8 @@ def command(
         flow, filters = FlowOverrides(variant, model), parse_filters(filter_ or [])
         overrides = Overrides(flow, repeats, limit, concurrency, filter=filters)
         how = overrides != Overrides() or batch or resume or max_cost is not None
-        _refuse_others(
-            self_check, only, how=how, more=bool(output or comment or against != "baseline")
-        )
+        more = bool(output or comment or explain or against != "baseline")
+        _refuse_others(self_check, only, how=how, more=more)
         if self_check:
             _end(show_self_check(session, name, json=json))
             return
@@ -110,7 +115,7 @@ def command(
                 page=page,
             )
             write_reports(report, output or [])
-            _show(session, report, decision, against, json=json)
+            _show(session, report, decision, against, json=json, explain=explain)
             pipeline.tell(report, comment=comment)
         _end(decision)
 
@@ -186,12 +191,20 @@ def _ran(session: Session, store: Store, asked: Asked, paying: Paying, *, agains
 
 
 def _show(
-    session: Session, report: Report, decision: Decision, against: str, *, json: bool
+    session: Session,
+    report: Report,
+    decision: Decision,
+    against: str,
+    *,
+    json: bool,
+    explain: bool,
 ) -> None:
     if json:
         show_json(decision.model_dump(mode="json"))
         return
     show(decision_text(decision, report.run))
+    if explain:
+        show(explained_text(decision))
     show_failures(report)
     _offer_baseline(session, report.run, decision, against)
 

@@ -1,5 +1,7 @@
 """Gates against a baseline: no_worse_than with a margin, on the cases that both runs hold."""
 
+from math import ceil
+
 from genaiops.gates.arms import mean
 from genaiops.gates.drop_words import Shown, drop_sentences
 from genaiops.gates.estimates import level_of
@@ -12,7 +14,7 @@ from genaiops.gates.remedies import Units, remedy_of
 from genaiops.gates.sides import Sides, ask_sides, compare, unstable_pairs
 from genaiops.records import Estimate
 from genaiops.specs.evaluation import GateSpec
-from genaiops.stats import PairedTest, mcnemar_p, pairs_needed
+from genaiops.stats import PairedTest, least_n_to_pass_margin, mcnemar_p, pairs_needed
 
 _ROUNDING = 1e-9
 
@@ -99,4 +101,7 @@ def _remedy(pairs: Pairs, margin: float, alpha: float) -> Remedy:
         # An unchanged candidate would have passed: plan for the drop that was seen.
         planned = min(observed, 0.0)
         needed = pairs_needed(units.variance, allowed, alpha, delta_plan=planned)
+    least = least_n_to_pass_margin(allowed, alpha)
+    if needed is not None and least is not None:
+        needed = max(needed, ceil(units.largest * least))
     return remedy_of(needed, units, "the observed change is too small")

@@ -69,4 +69,4 @@ def _remedy(gate: GateSpec, arm: Arm, values: Range, words: LimitWords) -> Remed
     obstacle = f"what was seen is too close to {words.limit}"
     if not is_within:
         obstacle = f"what was seen is {words.broken}"
-    return remedy_of(needed if is_within else None, units, obstacle)
+    return remedy_of(needed if is_within else None, units, obstacle, weight=units.largest)

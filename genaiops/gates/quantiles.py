@@ -66,4 +66,4 @@ def _remedy(alpha: float, arm: Arm, kept: NDArray[np.float64], wanted: Limit) ->
     is_within = observed is not None and is_kept(observed, wanted)
     needed = cases_needed_for_limit(units.complete, limit=wanted, alpha=alpha, lo=0.0, hi=1.0)
     obstacle = f"what was seen is {'too close to' if is_within else 'fewer than'} {share}"
-    return remedy_of(needed if is_within else None, units, obstacle)
+    return remedy_of(needed if is_within else None, units, obstacle, weight=units.largest)

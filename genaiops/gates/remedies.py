@@ -17,6 +17,8 @@ class Units:
 
     `complete` are the values of those without missing scores, means over the cases of a cluster;
     shape (units,). `cases` and `count` are all that there are, `incomplete` cases lack a score.
+    `largest` is the size of the largest unit over that of the average one: the pseudo unit of
+    Gaffke's bound is as large.
     """
 
     complete: NDArray[np.float64]
@@ -24,6 +26,7 @@ class Units:
     count: int
     incomplete: int
     is_clustered: bool
+    largest: float = 1.0
 
     @classmethod
     def of(cls, ends: Ends, values: NDArray[np.float64], is_complete: NDArray[np.bool_]) -> "Units":
@@ -35,7 +38,8 @@ class Units:
         _, rows = np.unique(np.array(ends.cluster_ids)[is_complete], return_inverse=True)
         sizes = np.bincount(rows)
         means = np.bincount(rows, values[is_complete]) / np.maximum(sizes, 1)
-        return cls(means, ends.n, count, missing, is_clustered=True)
+        largest = float(sizes.max(initial=1)) * len(sizes) / max(float(sizes.sum()), 1.0)
+        return cls(means, ends.n, count, missing, is_clustered=True, largest=largest)
 
     @property
     def variance(self) -> float:
@@ -43,7 +47,7 @@ class Units:
         return float(self.complete.var(ddof=1)) if len(self.complete) > 1 else 0.0
 
 
-def remedy_of(needed: int | None, units: Units, obstacle: str) -> Remedy:
+def remedy_of(needed: int | None, units: Units, obstacle: str, *, weight: float = 1.0) -> Remedy:
     """More cases, the missing scores, both, or nothing.
 
     Args:
@@ -51,7 +55,9 @@ def remedy_of(needed: int | None, units: Units, obstacle: str) -> Remedy:
             would.
         units: those there are.
         obstacle: why no number of cases would do.
+        weight: by how much more are needed for the largest unit.
     """
+    needed = None if needed is None else ceil(needed * weight)
     incomplete = units.incomplete
     if incomplete and (incomplete == units.cases or (needed is not None and needed <= units.count)):
         return score_first(incomplete)
