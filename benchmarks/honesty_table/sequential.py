@@ -9,7 +9,7 @@ from honesty_table.ours import ALPHA, paired
 from honesty_table.table import BOUND, MARGIN
 from honesty_table.worlds import WORLDS, Floats, Sample, World, draw
 
-from genaiops.stats import Units, pairs_needed
+from genaiops.stats import Claim, Units, pairs_needed
 from genaiops.stats.split import Split
 
 NOISY, SPARSE = WORLDS[0], WORLDS[2]
@@ -67,14 +67,19 @@ def races(seed: int, evaluations: int) -> Iterator[Race]:
         )
 
 
-def _run(sample: Sample) -> Split:
+def _run(sample: Sample) -> "_End":
     """One evaluation until a claim or the cap."""
     split = Split.start(margin=MARGIN, cap=CAP, alpha=ALPHA)
     differences: Floats = sample.differences
     for start in range(0, CAP, BATCH):
         batch = differences[start : start + BATCH]
         split = split.updated(Units.of_cases(batch, batch, lo=-1, hi=1))
-        if split.claim is not None:
-            return split
-    claim = split.final(paired(sample, MARGIN))
-    return Split(split.cap, split.alpha, split.passing, split.failing, claim)
+        if claim := split.proofs().claim(ALPHA):
+            return _End(claim, split.units)
+    return _End(split.proofs(paired(sample, MARGIN)).claim(ALPHA), split.units)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    claim: Claim | None
+    units: int

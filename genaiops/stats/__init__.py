@@ -42,7 +42,7 @@ from genaiops.stats.proportions import (
 from genaiops.stats.quantiles import QuantileEstimate, estimate_quantile, limit_quantile
 from genaiops.stats.ratios import RatioTest, paired_ratio, ratio_pairs_needed
 from genaiops.stats.repeats import RepeatNoise, paired_repeat_noise, pseudo_case_cost, repeat_noise
-from genaiops.stats.split import Outlook, Split, outlook
+from genaiops.stats.split import Outlook, Proofs, Split, outlook, split_p
 from genaiops.stats.strata import Stratum, paired_strata
 from genaiops.stats.tango import tango_critical, tango_z
 from genaiops.stats.together import Units, draw_together
@@ -62,6 +62,7 @@ __all__ = [
     "MeanDraws",
     "Outlook",
     "PairedTest",
+    "Proofs",
     "QuantileEstimate",
     "RatioTest",
     "RepeatNoise",
@@ -104,6 +105,7 @@ __all__ = [
     "pseudo_case_cost",
     "ratio_pairs_needed",
     "repeat_noise",
+    "split_p",
     "tango_critical",
     "tango_z",
     "wilson_high",

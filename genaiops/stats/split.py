@@ -21,23 +21,47 @@ _Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """A comparison under way: the evidence so far, and the claim once there is proof of one.
+class Proofs:
+    """The p-values of both claims, which hold whenever the evaluation stopped."""
 
-    Cases come in batches, in an order drawn beforehand. A claim is made once its e-process has
+    p_pass: float
+    p_fail: float
+
+    def claim(self, alpha: float) -> Claim | None:
+        """What is proven at `alpha`; a pass goes first."""
+        if self.p_pass <= alpha:
+            return "pass"
+        return "fail" if self.p_fail <= alpha else None
+
+
+def split_p(process: EProcess, p_final: float = 1.0) -> float:
+    """The p-value of a claim from looks as it went, and from the one test at the end.
+
+    The smaller of the e-process's p-value / .3 and the test's / .7: at most alpha with a chance of
+    at most .3 alpha + .7 alpha, so it can be corrected like any other.
+
+    Args:
+        process: of the claim, in the order drawn beforehand.
+        p_final: of the test at the end; 1 before it.
+    """
+    return min(1.0, process.p_value / _EARLY_SHARE, p_final / (1 - _EARLY_SHARE))
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A comparison under way, and the evidence so far.
+
+    Cases come in batches, in an order drawn beforehand. A claim is proven once its e-process has
     reached 1 / (.3 alpha), at whatever case of a batch. At the cap, a number of cases fixed
     beforehand, the test that the gate makes without looks is made at .7 alpha. The chance of a
     false pass, and that of a false fail, is at most alpha, by adding up both. A unit is a case, or
     a whole cluster.
-
-    More cases than the cap may follow; then early claims alone can still be made.
     """
 
     cap: int
     alpha: float
     passing: EProcess
     failing: EProcess
-    claim: Claim | None = None
 
     @classmethod
     def start(
@@ -77,7 +101,7 @@ class Split:
         return self.alpha - self.early_alpha
 
     def updated(self, batch: Units) -> "Split":
-        """Look once more, after a batch: a claim that was made stays, and a pass goes first.
+        """Look once more, after a batch.
 
         Args:
             batch: differences, candidate minus baseline, higher is better, in [-span, span];
@@ -90,28 +114,18 @@ class Split:
         sizes = [int(size) for size in batch.sizes]
         passing = self.passing.updated_by_clusters(worst, sizes)
         failing = self.failing.updated_by_clusters(best, sizes)
-        claim = self.claim
-        if claim is None and passing.proves(self.early_alpha):
-            claim = "pass"
-        elif claim is None and failing.proves(self.early_alpha):
-            claim = "fail"
-        return replace(self, passing=passing, failing=failing, claim=claim)
+        return replace(self, passing=passing, failing=failing)
 
-    def final(self, test: PairedTest) -> Claim | None:
-        """The claim at the cap, from the gate's own test on all units up to it.
+    def proofs(self, test: PairedTest | None = None) -> Proofs:
+        """The p-values of both claims so far.
 
-        Only the p-values are read, so it does not matter at which alpha the test was made.
-
-        Raises:
-            ValueError: the cap is not reached, or passed: a test there would be one more look.
+        Args:
+            test: at the cap, the gate's own test on all units; only its p-values are read. None
+                before: made anywhere else it would be one more look.
         """
-        if self.units != self.cap:
-            raise ValueError(f"the final test is made at {self.cap} units, not at {self.units}")
-        if self.claim is None and test.p_pass <= self.final_alpha:
-            return "pass"
-        if self.claim is None and test.p_fail <= self.final_alpha:
-            return "fail"
-        return self.claim
+        if test is None:
+            return Proofs(split_p(self.passing), split_p(self.failing))
+        return Proofs(split_p(self.passing, test.p_pass), split_p(self.failing, test.p_fail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +157,7 @@ def outlook(split: Split, seen: Units, *, seed: int) -> Outlook:
     double one of clusters.
 
     Args:
-        split: before the cap, without a claim.
+        split: before the cap, with nothing proven.
         seen: all units so far, as in `Split.updated`.
         seed: of the futures.
 

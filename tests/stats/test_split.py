@@ -30,12 +30,13 @@ def test_the_error_is_split_into_three_tenths_for_looks_and_the_rest_for_the_cap
 
 def test_a_clear_drop_stops_early_and_stays_claimed() -> None:
     split = Split.start(margin=0.05, cap=400).updated(units([-1.0, 0.0] * 16))
-    assert (split.claim, split.units) == ("fail", 32)
-    assert split.updated(units([1.0] * 16)).claim == "fail"
+    assert (split.proofs().claim(0.05), split.units) == ("fail", 32)
+    assert split.updated(units([1.0] * 8)).proofs().claim(0.05) == "fail"
 
 
 def test_a_clear_improvement_stops_early() -> None:
-    assert Split.start(margin=0.05, cap=400).updated(units([1.0, 0.0] * 16)).claim == "pass"
+    split = Split.start(margin=0.05, cap=400).updated(units([1.0, 0.0] * 16))
+    assert split.proofs().claim(0.05) == "pass"
 
 
 def test_scores_of_another_range_are_judged_by_their_share_of_it() -> None:
@@ -47,39 +48,41 @@ def test_scores_of_another_range_are_judged_by_their_share_of_it() -> None:
 @pytest.mark.parametrize(
     ("test", "claim"),
     [
-        (proof(p_pass=0.035), "pass"),
+        (proof(p_pass=0.0349), "pass"),
         (proof(p_pass=0.036), None),
-        (proof(p_fail=0.035), "fail"),
+        (proof(p_fail=0.0349), "fail"),
         (proof(p_pass=0.01, p_fail=0.01), "pass"),
         (NO_PROOF, None),
     ],
 )
 def test_at_the_cap_the_rest_of_the_error_decides(test: PairedTest, claim: Claim | None) -> None:
-    assert Split.start(margin=0.05, cap=2).updated(units([0.0, 0.0])).final(test) == claim
+    split = Split.start(margin=0.05, cap=2).updated(units([0.0, 0.0]))
+    assert split.proofs(test).claim(0.05) == claim
 
 
-def test_a_claim_made_before_outlives_the_test_at_the_cap() -> None:
+def test_an_early_proof_outlives_the_test_at_the_cap() -> None:
     split = Split.start(margin=0.05, cap=32).updated(units([-1.0, 0.0] * 16))
-    assert split.final(proof(p_pass=0.001)) == "fail"
+    assert split.proofs(NO_PROOF).claim(0.05) == "fail"
+    assert split.proofs(proof(p_pass=0.03)).claim(0.05) == "pass"
 
 
-@pytest.mark.parametrize("seen", [9, 11])
-def test_no_final_test_is_made_anywhere_but_at_the_cap(seen: int) -> None:
-    split = Split.start(margin=0.05, cap=10).updated(units([0.0] * seen))
-    with pytest.raises(ValueError, match=f"made at 10 units, not at {seen}"):
-        split.final(NO_PROOF)
+def test_the_p_value_is_that_of_the_stronger_proof_at_its_share_of_the_error() -> None:
+    split = Split.start(margin=0.05, cap=32).updated(units([-1.0, 0.0] * 3))
+    assert split.proofs().p_fail == min(1.0, split.failing.p_value / 0.3)
+    assert split.proofs(proof(p_fail=0.007)).p_fail == pytest.approx(0.01)
 
 
 def test_a_missing_score_counts_for_neither_claim() -> None:
     lost, found = [-1.0, 0.0] * 16, [1.0, 0.0] * 16
     split = Split.start(margin=0.05, cap=400)
-    assert split.updated(Units.of_cases(lost, found, lo=-1, hi=1)).claim is None
+    after = split.updated(Units.of_cases(lost, found, lo=-1, hi=1))
+    assert after.proofs().claim(0.05) is None
 
 
 def test_clusters_are_units() -> None:
     broken = Units(np.zeros((2, 20)), np.full(20, 3.0), -1, 1)
     split = Split.start(margin=0.05, cap=100, largest_cluster=3).updated(broken)
-    assert (split.claim, split.units) == ("fail", 20)
+    assert (split.proofs().claim(0.05), split.units) == ("fail", 20)
     with pytest.raises(ValueError, match="a cluster of 3, but at most 1 declared"):
         Split.start(margin=0.05, cap=100).updated(broken)
 
@@ -162,13 +165,15 @@ def simulate(world: World, *, paths: int, cap: int) -> tuple[Counter[Claim | Non
     claims, seen = Counter[Claim | None](), 0
     for path in world.paths(paths, cap):
         split = Split.start(margin=0.05, cap=cap)
-        while split.claim is None and split.units < cap:
+        claim: Claim | None = None
+        while claim is None and split.units < cap:
             split = split.updated(units(list(path[split.units : split.units + 16])))
-        claim = split.claim
+            claim = split.proofs().claim(0.05)
         if claim is None:
             gains, harms = int((path > 0).sum()), int((path < 0).sum())
             counts = Counts(gains, harms, cap)
-            claim = split.final(paired_binary(counts, counts, margin=0.05, alpha=0.035))
+            test = paired_binary(counts, counts, margin=0.05, alpha=0.035)
+            claim = split.proofs(test).claim(0.05)
         claims[claim] += 1
         seen += split.units
     return claims, seen / (paths * cap)
