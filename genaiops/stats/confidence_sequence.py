@@ -6,7 +6,8 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from genaiops.stats.bounded import Interval, Values, range_shares
+from genaiops.stats.bounded import Interval
+from genaiops.stats.together import Units
 
 _CELLS = 1000
 _LARGEST_BET = 0.5
@@ -18,7 +19,7 @@ _Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceSequence:
-    """The interval after each value, in the order in which they came; both of shape (values,).
+    """The interval after each unit, in the order in which they came; both of shape (units,).
 
     Each lies within the one before. It is about 1.5 times as wide as an interval that is looked at
     once.
@@ -28,14 +29,12 @@ class ConfidenceSequence:
     high: _Floats
 
     def last(self) -> Interval | None:
-        """The interval after all values; None without any."""
+        """The interval after all units; None without any."""
         return Interval(float(self.low[-1]), float(self.high[-1])) if len(self.low) else None
 
 
-def follow_mean(
-    pessimistic: Values, optimistic: Values, *, alpha: float, lo: float, hi: float
-) -> ConfidenceSequence:
-    """Follow the mean of values in [lo, hi]: the true one is ever missed with a chance of `alpha`.
+def follow_mean(units: Units, *, alpha: float, largest_cluster: int = 1) -> ConfidenceSequence:
+    """Follow the mean of values in a range: the true one is ever missed with a chance of `alpha`.
 
     A mean is ruled out once one of two bettors against it, on higher and on lower values, has
     turned 1/2 into 1 / alpha. Bets depend on earlier values only:
@@ -43,26 +42,30 @@ def follow_mean(
     variance 1/4, and at most half of what can ruin. Means are tried on a grid of 1,001, and the
     interval is wider by a cell. Where all are ruled out, the last interval stays.
 
+    A bet is on the sum of a unit's values against its size times the mean, as a share of the
+    largest size: fair for the mean over cases, whatever the sizes of clusters are.
+
     Args:
-        pessimistic: values with missing ones at their least, in an order drawn beforehand.
-        optimistic: the same with missing ones at their largest.
+        units: cases or whole clusters, in an order drawn beforehand; what is missing at both ends.
         alpha: two-sided error, in (0, 1).
-        lo: the least possible value.
-        hi: the largest possible value, above `lo`.
+        largest_cluster: how many cases a unit has at most, fixed before the first look.
 
     Raises:
-        ValueError: a value is outside of the range, or the lengths differ.
+        ValueError: a unit is larger than declared.
 
     Source: Waudby-Smith & Ramdas (2024), JRSS B 86, 1-27: the hedged capital process, theorem 3.
     """
-    worst, best = range_shares(pessimistic, optimistic, lo=lo, hi=hi)
-    low, high = _lows(worst, alpha), 1 - _lows(1 - best, alpha)
+    if (largest := int(units.sizes.max(initial=0))) > largest_cluster:
+        raise ValueError(f"a cluster of {largest}, but at most {largest_cluster} declared")
+    (worst, best), sizes = units.shares / largest_cluster, units.sizes / largest_cluster
+    low, high = _lows(worst, sizes, alpha), 1 - _lows(sizes - best, sizes, alpha)
     if crossed := int(np.count_nonzero(low > high)):
         low[-crossed:], high[-crossed:] = low[-crossed - 1], high[-crossed - 1]
-    return ConfidenceSequence(lo + (hi - lo) * low, lo + (hi - lo) * high)
+    lo, span = units.lo, units.hi - units.lo
+    return ConfidenceSequence(lo + span * low, lo + span * high)
 
 
-def _lows(values: _Floats, alpha: float) -> _Floats:
+def _lows(values: _Floats, sizes: _Floats, alpha: float) -> _Floats:
     """The least mean that was never ruled out by a bet on higher values, less a cell."""
     means = np.linspace(0, 1, _CELLS + 1)[:, None]
     with np.errstate(divide="ignore"):
@@ -71,7 +74,7 @@ def _lows(values: _Floats, alpha: float) -> _Floats:
     lows = np.empty(len(values))
     for start in range(0, len(values), _AT_ONCE):
         now = slice(start, start + _AT_ONCE)
-        gains = np.log1p(np.minimum(bets[now], most) * (values[now] - means))
+        gains = np.log1p(np.minimum(bets[now], most) * (values[now] - means * sizes[now]))
         wealth = gained + np.cumsum(gains, axis=1)
         gained = wealth[:, -1:]
         is_kept = wealth < log(2 / alpha)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from genaiops.stats import Interval
+from genaiops.stats import Interval, Units
 from genaiops.stats.confidence_sequence import ConfidenceSequence, follow_mean
 
 UNIFORM = np.arange(1, 1001) * 0.6180339887498949 % 1
@@ -10,7 +10,7 @@ UNIFORM = np.arange(1, 1001) * 0.6180339887498949 % 1
 
 def follow(values: object, *, lo: float = 0.0, hi: float = 1.0) -> ConfidenceSequence:
     found = np.asarray(values, np.float64)
-    return follow_mean(found, found, alpha=0.05, lo=lo, hi=hi)
+    return follow_mean(Units.of_cases(found, found, lo=lo, hi=hi), alpha=0.05)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_opposite_scores_mirror_the_interval() -> None:
 def test_missing_scores_widen_the_interval_on_both_sides() -> None:
     worst, best = np.array([UNIFORM[:200], UNIFORM[:200]])
     worst[::10], best[::10] = 0, 1
-    wide = follow_mean(worst, best, alpha=0.05, lo=0, hi=1).last()
+    wide = follow_mean(Units.of_cases(worst, best, lo=0, hi=1), alpha=0.05).last()
     known = follow(UNIFORM[:200]).last()
     assert wide is not None
     assert known is not None
@@ -86,3 +86,29 @@ def test_values_that_turn_around_leave_the_last_interval() -> None:
 def test_a_value_outside_of_the_range_is_refused() -> None:
     with pytest.raises(ValueError, match="outside of"):
         follow([1.2])
+
+
+def clusters(values: list[float], sizes: list[float]) -> Units:
+    return Units(np.array([values, values]), np.array(sizes), 0, 1)
+
+
+def test_clusters_of_one_size_are_followed_like_their_means() -> None:
+    means = UNIFORM[:80]
+    found = follow_mean(clusters(list(4 * means), [4.0] * 80), alpha=0.05, largest_cluster=4)
+    assert (found.low, found.high) == (pytest.approx(follow(means).low), follow(means).high)
+
+
+def test_the_mean_over_cases_of_unequal_clusters_is_hardly_ever_missed() -> None:
+    generator = np.random.default_rng(5)
+    missed = 0
+    for _ in range(60):  # large clusters are good, small ones are not: the mean is 5 / 6
+        sizes = np.where(generator.random(300) < 0.5, 5.0, 1.0)
+        good = np.where(sizes == 5, 5.0, 0.0)
+        found = follow_mean(clusters(list(good), list(sizes)), alpha=0.05, largest_cluster=5)
+        missed += bool(((found.low > 5 / 6) | (found.high < 5 / 6)).any())
+    assert missed <= 3
+
+
+def test_a_cluster_larger_than_declared_is_refused() -> None:
+    with pytest.raises(ValueError, match="a cluster of 3, but at most 2 declared"):
+        follow_mean(clusters([1.0], [3.0]), alpha=0.05, largest_cluster=2)
