@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from genaiops.gates.arms import Arm, read_arm
+from genaiops.gates.arms import Arm, ScoreReader
 from genaiops.gates.asked import Asked, AskedSlice, limited, nothing, sliced
 from genaiops.gates.baselines import changed_cases, is_unchanged, metric_of
 from genaiops.gates.drops import ask_drop
@@ -16,15 +16,15 @@ from genaiops.specs.evaluation import GateSpec
 
 
 def ask_against(
-    gate: GateSpec, arm: Arm, candidate: RunScores, baseline: RunScores | None
+    gate: GateSpec, arm: Arm, candidate: ScoreReader, baseline: ScoreReader | None
 ) -> Asked:
     """Ask whether the candidate is worse than its baseline, on the cases that both hold.
 
     Raises:
         InputError: the scores of the baseline are broken, or the run does not know a slice's tag.
     """
-    accept = f"genaiops baseline accept {candidate.run.eval}"
-    theirs = None if baseline is None else metric_of(baseline, arm.info.name)
+    accept = f"genaiops baseline accept {candidate.scores.run.eval}"
+    theirs = None if baseline is None else metric_of(baseline.scores, arm.info.name)
     if baseline is None or theirs is None:
         why = "no baseline yet" if baseline is None else f"the baseline has no {arm.info.name} yet"
         open_ = nothing(gate, arm, f"{why}: {accept}", accept)
@@ -33,12 +33,13 @@ def ask_against(
         why = "the metric changed since the baseline"
         open_ = nothing(gate, arm, f"{why}: accept a new one", accept)
         return Asked(open_.then(lambda found: replace(found, seen=why)))
-    other = read_arm(baseline, arm.info)
-    shared = frozenset({*arm.ids} & {*other.ids} - changed_cases(candidate, baseline))
+    other = baseline.arm(arm.info)
+    shared = frozenset({*arm.ids} & {*other.ids} - changed_cases(candidate.scores, baseline.scores))
     pairs = Pairs(arm, other).on(shared)
     if not pairs.candidate.n:
         return Asked(nothing(gate, arm, "no case has a score in both runs", accept))
-    return _ask_of_pairs(gate, pairs, candidate, is_same=is_unchanged(candidate, baseline))
+    is_same = is_unchanged(candidate.scores, baseline.scores)
+    return _ask_of_pairs(gate, pairs, candidate.scores, is_same=is_same)
 
 
 def _ask_of_pairs(gate: GateSpec, pairs: Pairs, candidate: RunScores, *, is_same: bool) -> Asked:

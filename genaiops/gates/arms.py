@@ -183,6 +183,24 @@ def read_arm(scores: RunScores, info: MetricInfo) -> Arm:
     )
 
 
+class ScoreReader:
+    """The scores of a run, each metric read once however many gates look at it."""
+
+    def __init__(self, scores: RunScores) -> None:
+        self.scores = scores
+        self._arms: dict[str, Arm] = {}
+
+    def arm(self, info: MetricInfo) -> Arm:
+        """The scores of a metric that the run has.
+
+        Raises:
+            InputError: as of `read_arm`.
+        """
+        if info.name not in self._arms:
+            self._arms[info.name] = read_arm(self.scores, info)
+        return self._arms[info.name]
+
+
 def refuse_doubled(scores: RunScores) -> None:
     """See that each case is there once.
 
@@ -212,7 +230,10 @@ def _is_unstable(case: CaseScores, info: MetricInfo) -> bool:
     """Whether the scores of repeats differ; seconds and dollars always do, which says nothing."""
     if info.low is None or info.high is None:
         return False
-    scored = [value for value in case.scores.get(info.name, ()) if value is not None]
+    scores = case.scores.get(info.name, ())
+    if len(scores) < 2:
+        return False
+    scored = [value for value in scores if value is not None]
     return bool(scored) and max(scored) - min(scored) > _ROUNDING
 
 

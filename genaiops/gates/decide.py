@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from genaiops.errors import InputError
-from genaiops.gates.arms import draw_seed
+from genaiops.gates.arms import ScoreReader, draw_seed
 from genaiops.gates.asked import Asked
 from genaiops.gates.baselines import comparison_notes
 from genaiops.gates.cluster_words import few_clusters_notes
@@ -54,7 +54,9 @@ def decide(
             "for instance {metric: answer_f1, at_least: 0.7}"
         )
     reference = None if baseline is None else baseline.scores
-    asked = [ask(gate, candidate, reference) for gate in gates]
+    here = ScoreReader(candidate)
+    there = None if reference is None else ScoreReader(reference)
+    asked = [ask(gate, here, there) for gate in gates]
     judged = _judge_all(asked, draw_seed(candidate.run), policy)
     verdicts = tuple(_verdict(each) for each in judged)
     return Decision(
