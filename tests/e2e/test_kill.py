@@ -16,7 +16,8 @@ from genaiops.evaluations.stopping import GRACE_S
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
-QUESTIONS = [*(f"What is {n}?" for n in range(6)), "silent 1", "silent 2", "What is 8?"]
+QUESTIONS = [*(f"What is {n}?" for n in range(6)), "silent 1", "silent 2", "Why 8?"]
+"""The longest are asked first, so that the last one waits for those that hang."""
 
 
 @contextmanager
