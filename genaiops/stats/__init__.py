@@ -22,6 +22,7 @@ from genaiops.stats.cuped import CupedMean, cuped_mean
 from genaiops.stats.eprocess import Claim, EProcess
 from genaiops.stats.fdr import benjamini_hochberg_adjusted, e_bh_adjusted
 from genaiops.stats.holm import holm_adjusted
+from genaiops.stats.limit_split import LimitSplit
 from genaiops.stats.limits import Limit, LimitTest, limit_mean, limit_share
 from genaiops.stats.needed import (
     cases_needed_for_limit,
@@ -58,6 +59,7 @@ __all__ = [
     "EProcess",
     "Interval",
     "Limit",
+    "LimitSplit",
     "LimitTest",
     "MeanDraws",
     "Outlook",
