@@ -26,7 +26,7 @@ def slice_lines(verdict: Verdict) -> Iterator[str]:
             numbers = difference_text(part.difference, part.metric)
         yield f"{MARKS[part.word]}  {name.ljust(width)}  {numbers}, {counted(found.n, 'case')}"
     rest = len(verdict.slices) - len(shown)
-    if rest:
+    if rest and shown:
         yield f"and {counted(rest, 'slice')} that are not as bad, or too small to tell"
 
 
