@@ -93,6 +93,23 @@ def prospect(gate: GateSpec, info: MetricInfo, basis: Basis) -> Prospect:
     return _limit(blank, gate, level)
 
 
+def shares_at(
+    info: MetricInfo, basis: Basis, *, drop: float, margin: float, alpha: float
+) -> Shares:
+    """The chances of a gate against a baseline; drop and margin are those of a range of 0 to 1."""
+    variance = basis.noise.at(basis.repeats)
+    if _is_exact(info, basis):
+        return binary_drop_shares(
+            basis.sample.cases, discordance=variance, drop=drop, margin=margin, alpha=alpha
+        )
+    spread = basis.sample.spread(variance)
+    return drop_shares(spread, drop=drop, margin=margin, alpha=alpha)
+
+
+def _is_exact(info: MetricInfo, basis: Basis) -> bool:
+    return info.binary and basis.repeats == 1 and basis.sample.clusters is None
+
+
 def _kind(gate: GateSpec) -> Kind:
     if gate.no_worse_than is not None:
         return "drop"
@@ -133,15 +150,9 @@ def _against(blank: Prospect, gate: GateSpec, basis: Basis) -> Prospect:
 def _with_margin(told: Prospect, basis: Basis, margin: float, alpha: float) -> Prospect:
     """The chances with a margin, and how many cases or repeats it needs; all in [0, 1]."""
     sample, noise, variance = basis.sample, basis.noise, basis.noise.at(basis.repeats)
-    is_exact = told.metric.binary and basis.repeats == 1 and sample.clusters is None
 
     def shares_of(drop: float) -> Shares:
-        if is_exact:
-            n = sample.cases
-            return binary_drop_shares(
-                n, discordance=variance, drop=drop, margin=margin, alpha=alpha
-            )
-        return drop_shares(sample.spread(variance), drop=drop, margin=margin, alpha=alpha)
+        return shares_at(told.metric, basis, drop=drop, margin=margin, alpha=alpha)
 
     def passes(of: Sample, variance: float) -> float:
         return drop_shares(of.spread(variance), drop=0, margin=margin, alpha=alpha).passes
@@ -151,7 +162,7 @@ def _with_margin(told: Prospect, basis: Basis, margin: float, alpha: float) -> P
     told = replace(told, shares=shares_of(0.0), finds=None if finds is None else span * finds)
     if told.is_enough or not margin:
         return told
-    if is_exact:
+    if _is_exact(told.metric, basis):
         needed = pairs_needed(variance, margin, alpha)
     else:
         needed = least_units(lambda cases: passes(sample.grown(cases), variance))

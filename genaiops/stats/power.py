@@ -7,7 +7,7 @@ break, which makes the differences noisier than a drop that is spread over all o
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, floor, lgamma, log, log1p, sqrt
+from math import ceil, exp, floor, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 from genaiops.stats.clusters import LEAST_CLUSTERS
@@ -25,6 +25,7 @@ _NORMAL = NormalDist()
 _LIKELY = 8
 """Counts further from what is expected, in standard deviations, do not happen."""
 _STEPS = 30
+_ROUNDING = 1e-9
 _CHANGE_STEPS = 12
 """Halvings of a change: it is told in points."""
 _MOST_CASES = 1_000_000
@@ -32,10 +33,15 @@ _MOST_CASES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The chances of a pass and of a fail, in [0, 1]; the rest is inconclusive."""
+    """The chances of a pass and of a fail, in [0, 1]; the rest is inconclusive.
+
+    `reaches` is the part of that rest, told of drops only, in which the drop that is seen reaches
+    the margin, so that a policy may block it.
+    """
 
     passes: float
     fails: float
+    reaches: float = 0.0
 
     @property
     def inconclusive(self) -> float:
@@ -78,7 +84,7 @@ def binary_drop_shares(
     loss = min(discordance / 2 + drop, 1.0)
     gain = min(discordance / 2, 1 - loss)
     critical = tango_critical(n, margin, alpha)
-    passes = fails = 0.0
+    passes = fails = stopped = 0.0
     for harms in _likely(loss, n):
         rest = n - harms
         chance = _binomial(harms, n, loss)
@@ -90,8 +96,10 @@ def binary_drop_shares(
         )
         most = bisect_left(range(rest + 1), x=True, key=lambda g, h=harms: mcnemar_p(g, h) > alpha)
         passes += chance * binomial_tail(least, rest, share)
+        reached = max(0, harms - ceil(n * margin - _ROUNDING) + 1)
         fails += chance * (1 - binomial_tail(min(most, least), rest, share))
-    return Shares(min(passes, 1.0), min(fails, 1.0))
+        stopped += chance * (1 - binomial_tail(min(max(most, reached), least), rest, share))
+    return Shares(min(passes, 1.0), min(fails, 1.0), max(0.0, stopped - fails))
 
 
 def drop_shares(spread: Spread, *, drop: float, margin: float, alpha: float) -> Shares:
@@ -111,8 +119,12 @@ def drop_shares(spread: Spread, *, drop: float, margin: float, alpha: float) -> 
         can_pass = least is not None and spread.units >= least and not spread.is_too_few
         return Shares(float(can_pass), 0.0)
     passes = _proof_over(broken, (1 - drop) / 2, (1 - margin) / 2, alpha)
-    fails = _proof_over(broken, (1 + drop) / 2, 0.5, alpha)
-    return Shares(passes, min(fails, 1 - passes))
+    fails = min(_proof_over(broken, (1 + drop) / 2, 0.5, alpha), 1 - passes)
+    if not spread.units:
+        return Shares(passes, fails)
+    error = sqrt(broken.variance / broken.units)
+    reached = min(_NORMAL.cdf((drop - margin) / 2 / error), 1 - passes)
+    return Shares(passes, fails, max(0.0, reached - fails))
 
 
 def binary_limit_shares(n: int, *, share: float, limit: Limit, alpha: float) -> Shares:

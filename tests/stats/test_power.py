@@ -63,6 +63,28 @@ def test_three_repeats_of_an_unchanged_candidate(n: int, margin: float, passes: 
     assert shares.fails < 0.03
 
 
+@pytest.mark.parametrize(("drop", "stopped"), [(0, 0.03), (0.1, 0.53), (0.2, 0.94)])
+def test_sixty_cases_asked_once_are_stopped_as_in_the_study(drop: float, stopped: float) -> None:
+    shares = binary_drop_shares(60, discordance=DISCORDANCE, drop=drop, margin=0.1, alpha=0.05)
+    assert shares.fails + shares.reaches == pytest.approx(stopped, abs=0.02)
+
+
+@pytest.mark.parametrize(("drop", "stopped"), [(0, 0.01), (0.1, 0.58), (0.2, 0.98)])
+def test_sixty_cases_asked_thrice_are_stopped_as_in_the_study(drop: float, stopped: float) -> None:
+    shares = drop_shares(Spread(60, THRICE), drop=drop, margin=0.1, alpha=0.05)
+    assert stopped - 0.09 <= shares.fails + shares.reaches <= stopped + 0.01
+
+
+@pytest.mark.parametrize("drop", [0.0, 0.04, 0.1, 0.3])
+@pytest.mark.parametrize("margin", [0.0, 0.05, 0.2])
+def test_chances_are_parts_of_a_whole(drop: float, margin: float) -> None:
+    for shares in (
+        binary_drop_shares(40, discordance=0.2, drop=drop, margin=margin, alpha=0.05),
+        drop_shares(Spread(40, 0.2), drop=drop, margin=margin, alpha=0.05),
+    ):
+        assert 0 <= shares.reaches <= shares.inconclusive + 1e-12
+
+
 @pytest.mark.slow
 def test_a_drop_in_graded_scores_is_found_as_often_as_is_said_or_more_often() -> None:
     generator = np.random.default_rng(5)
