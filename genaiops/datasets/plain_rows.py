@@ -13,6 +13,7 @@ from genaiops.datasets.cells import CellError, Row, RowReader
 from genaiops.datasets.delimiter import guess_delimiter, said_delimiter
 from genaiops.datasets.encoding import FileFacts, examine_file
 from genaiops.datasets.json_text import parse_json
+from genaiops.digests import canonical_json
 from genaiops.errors import Fault, InputError, SpecError
 
 MAX_BYTES = 1_000_000_000
@@ -28,6 +29,13 @@ class PlainRow:
 
     line: int
     values: dict[str, JsonValue]
+
+    def text(self, column: str) -> str:
+        """A cell as text, without the space around it; empty where nothing is told."""
+        value = self.values.get(column)
+        if value is None:
+            return ""
+        return value.strip() if isinstance(value, str) else canonical_json(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The answers of a table as runs of a flow: outputs, time, money and failures of each row."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -8,6 +7,7 @@ from math import isfinite
 from pydantic import JsonValue
 
 from genaiops.datasets import Dataset
+from genaiops.datasets.json_text import parse_json
 from genaiops.datasets.plain_rows import PlainRow, PlainRows
 from genaiops.digests import digest
 from genaiops.errors import InputError, suggest
@@ -44,8 +44,8 @@ def rows_where(rows: PlainRows, where: Mapping[str, str]) -> PlainRows:
         if column not in rows.names:
             near = suggest(column, rows.names)
             raise InputError(f"--where {column}={value}: no column {column!r}{near}")
-        seen = {str(row.values.get(column, "")).strip() for row in kept}
-        kept = tuple(row for row in kept if str(row.values.get(column, "")).strip() == value)
+        seen = {row.text(column) for row in kept}
+        kept = tuple(row for row in kept if row.text(column) == value)
         if not kept:
             raise InputError(f"--where {column}={value}: no row has it{suggest(value, seen)}")
     return PlainRows(rows.shown, rows.digest, rows.names, kept)
@@ -159,7 +159,7 @@ def _failure(
     row: PlainRow, columns: AnswerColumns, outputs: Mapping[str, JsonValue]
 ) -> Failure | None:
     column = columns.roles.get("error")
-    told = str(row.values.get(column) or "").strip() if column else ""
+    told = row.text(column) if column else ""
     if told:
         return Failure(kind="node", message=told, where=IMPORTED)
     if not outputs or (ANSWER in columns.outputs and outputs.get(ANSWER) in (None, "")):
@@ -175,8 +175,8 @@ def _value(value: JsonValue, *, is_answer: bool) -> JsonValue:
     if not text or text[0] not in _NO_TEXT:
         return value if text else None
     try:
-        return json.loads(text, parse_constant=lambda _: text)
-    except (ValueError, RecursionError):
+        return parse_json(text.encode())
+    except InputError:
         return value
 
 
@@ -187,7 +187,7 @@ def _amount(row: PlainRow, column: str | None) -> float | None:
         return None
     try:
         number = float(written) if isinstance(written, str | int | float) else float("nan")
-    except ValueError:
+    except (ValueError, OverflowError):
         number = float("nan")
     if not isfinite(number) or number < 0 or isinstance(written, bool):
         raise InputError(f"{column}: {written!r} is no number of 0 or more; not known is empty")
@@ -196,7 +196,7 @@ def _amount(row: PlainRow, column: str | None) -> float | None:
 
 def _repeat(row: PlainRow, columns: AnswerColumns) -> str:
     column = columns.roles.get("repeat")
-    return str(row.values.get(column, "")).strip() if column else ""
+    return row.text(column) if column else ""
 
 
 def _repeats(rows: PlainRows, columns: AnswerColumns) -> dict[str, int]:
@@ -213,9 +213,9 @@ def _one_model(rows: PlainRows, columns: AnswerColumns) -> str | None:
     column = columns.roles.get("model")
     if column is None:
         return None
-    seen = sorted({str(row.values.get(column, "")).strip() for row in rows.rows})
+    seen = sorted({row.text(column) for row in rows.rows})
     if len(seen) > 1:
-        told = ", ".join(seen[:_TOLD_VALUES])
+        told = ", ".join(name or "one without a name" for name in seen[:_TOLD_VALUES])
         raise InputError(
             f"{rows.shown} holds answers of {counted(len(seen), 'model')} ({told}): import one "
             f"after the other, by --where '{column}={seen[0]}'"

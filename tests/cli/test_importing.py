@@ -102,6 +102,31 @@ def test_answers_of_several_models_are_imported_one_by_one(desk: Terminal) -> No
     assert "--where model=z: no row has it" in refused(desk, rows, "--where", "model=z")
 
 
+def test_rows_that_name_no_model_are_not_those_of_one_that_others_name(desk: Terminal) -> None:
+    rows = '{"id": "a", "answer": "x", "model": null}\n{"id": "b", "answer": "x", "model": "m"}\n'
+    (desk.root / "answers.jsonl").write_text(rows, "utf-8")
+    done = desk("import", "answers.jsonl")
+    assert "holds answers of 2 models (one without a name, m)" in done.err
+    assert (
+        json.loads(desk.ok("import", "answers.jsonl", "--where", "model=", "--json"))["models"]
+        == []
+    )
+
+
+@pytest.mark.parametrize("cell", ["1e999", "-Infinity", "[NaN]", '"[""\\ud800""]"'])
+def test_a_cell_that_no_json_could_hold_stays_text(desk: Terminal, cell: str) -> None:
+    imported(desk, f"id,answer,rating\na,x,{cell}\n")
+    desk.ok("runs", "export", "last", "-o", "out.json")
+    result = json.loads((desk.root / "out.json").read_text("utf-8"))["results"][0]
+    assert isinstance(result["outputs"]["rating"], str)
+
+
+def test_a_number_without_end_is_told(desk: Terminal) -> None:
+    row = f'{{"id": "a", "answer": "x", "latency": 1{"0" * 400}}}\n'
+    (desk.root / "answers.jsonl").write_text(row, "utf-8")
+    assert "is no number of 0 or more" in desk("import", "answers.jsonl").err
+
+
 def test_what_was_taken_for_what_is_told(desk: Terminal) -> None:
     (desk.root / "answers.csv").write_text("task,reply,expected\na,x,y\nz,x,y\n", "utf-8")
     done = desk("import", "answers.csv", "--map", "id=task,answer=reply")
