@@ -1,10 +1,11 @@
 """What a gate asks that compares a run with its baseline."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from genaiops.gates.arms import Arm, ScoreReader
 from genaiops.gates.asked import Asked, AskedSlice, limited, nothing, sliced
 from genaiops.gates.baselines import changed_cases, is_unchanged, metric_of
+from genaiops.gates.course import Course
 from genaiops.gates.drops import ask_drop
 from genaiops.gates.finding import Finding, Sentences
 from genaiops.gates.pairs import Pairs
@@ -16,9 +17,16 @@ from genaiops.specs.evaluation import GateSpec
 
 
 def ask_against(
-    gate: GateSpec, arm: Arm, candidate: ScoreReader, baseline: ScoreReader | None
+    gate: GateSpec,
+    arm: Arm,
+    candidate: ScoreReader,
+    baseline: ScoreReader | None,
+    *,
+    course: Course | None = None,
 ) -> Asked:
     """Ask whether the candidate is worse than its baseline, on the cases that both hold.
+
+    `course` is there where the run is looked at as it goes; slices are judged at its end.
 
     Raises:
         InputError: the scores of the baseline are broken, or the run does not know a slice's tag.
@@ -33,40 +41,58 @@ def ask_against(
         why = "the metric changed since the baseline"
         open_ = nothing(gate, arm, f"{why}: accept a new one", accept)
         return Asked(open_.then(lambda found: replace(found, seen=why)))
-    other = baseline.arm(arm.info)
-    shared = frozenset({*arm.ids} & {*other.ids} - changed_cases(candidate.scores, baseline.scores))
-    pairs = Pairs(arm, other).on(shared)
+    pairs = shared_pairs(arm, candidate, baseline)
     if not pairs.candidate.n:
         return Asked(nothing(gate, arm, "no case has a score in both runs", accept))
     is_same = is_unchanged(candidate.scores, baseline.scores)
-    return _ask_of_pairs(gate, pairs, candidate.scores, is_same=is_same)
+    return _Comparing(gate, is_same, course).ask(pairs, candidate.scores)
 
 
-def _ask_of_pairs(gate: GateSpec, pairs: Pairs, candidate: RunScores, *, is_same: bool) -> Asked:
-    if gate.margin is None and gate.margin_ratio is None:
-        example = "margin_ratio: 1.2" if pairs.candidate.info.high is None else "margin: 0.05"
-        remedy = f"say in the gate which {pairs.drop} does not matter, such as {example}"
-        return Asked(nothing(gate, pairs.candidate, "no margin yet", remedy))
-    whole = _ask_pairs(gate, pairs, is_same=is_same)
-    if gate.slice is None:
-        return Asked(whole)
-    parts = [(each.name, pairs.on(each.ids)) for each in slices_of(gate, candidate)]
-    asked = [
-        AskedSlice(name, _ask_pairs(gate, part, is_same=is_same))
-        for name, part in parts
-        if part.candidate.n
-    ]
-    return sliced(gate, pairs.candidate, whole, asked)
+def shared_pairs(arm: Arm, candidate: ScoreReader, baseline: ScoreReader) -> Pairs:
+    """An arm and its baseline on the cases that both hold, asked the same.
+
+    Raises:
+        InputError: the scores of the baseline are broken.
+    """
+    other = baseline.arm(arm.info)
+    shared = frozenset({*arm.ids} & {*other.ids} - changed_cases(candidate.scores, baseline.scores))
+    return Pairs(arm, other).on(shared)
 
 
-def _ask_pairs(gate: GateSpec, pairs: Pairs, *, is_same: bool) -> Question[Finding]:
-    if gate.margin_ratio is not None:
-        asked = ask_ratio(gate, pairs, gate.margin_ratio)
-    else:
-        asked = ask_drop(gate, pairs, gate.margin or 0.0)
-    if is_same and not pairs.candidate.incomplete:
-        return asked.then(_unchanged)
-    return asked.then(lambda found: limited(found, pairs.missing_share, pairs.incomplete))
+@dataclass(frozen=True, slots=True)
+class _Comparing:
+    """How pairs are compared: `is_same` says that nothing changed."""
+
+    gate: GateSpec
+    is_same: bool
+    course: Course | None
+
+    def ask(self, pairs: Pairs, candidate: RunScores) -> Asked:
+        """Ask of all pairs, and of those of each slice."""
+        gate = self.gate
+        if gate.margin is None and gate.margin_ratio is None:
+            example = "margin_ratio: 1.2" if pairs.candidate.info.high is None else "margin: 0.05"
+            remedy = f"say in the gate which {pairs.drop} does not matter, such as {example}"
+            return Asked(nothing(gate, pairs.candidate, "no margin yet", remedy))
+        if gate.slice is None:
+            return Asked(self._ask_pairs(pairs, self.course))
+        parts = [(each.name, pairs.on(each.ids)) for each in slices_of(gate, candidate)]
+        asked = [
+            AskedSlice(name, self._ask_pairs(part, None))
+            for name, part in parts
+            if part.candidate.n
+        ]
+        return sliced(gate, pairs.candidate, self._ask_pairs(pairs, None), asked)
+
+    def _ask_pairs(self, pairs: Pairs, course: Course | None) -> Question[Finding]:
+        gate = self.gate
+        if gate.margin_ratio is not None:
+            asked = ask_ratio(gate, pairs, gate.margin_ratio)
+        else:
+            asked = ask_drop(gate, pairs, gate.margin or 0.0, course)
+        if self.is_same and not pairs.candidate.incomplete:
+            return asked.then(_unchanged)
+        return asked.then(lambda found: limited(found, pairs.missing_share, pairs.incomplete))
 
 
 def _unchanged(found: Finding) -> Finding:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from genaiops.gates.arms import Arm
 from genaiops.gates.cluster_words import enough_clusters
 from genaiops.gates.estimates import ask_estimate
-from genaiops.gates.finding import Finding, Sentences, undecided
+from genaiops.gates.finding import Finding, Remedy, Sentences, undecided
 from genaiops.gates.numbers import NumberStyle
 from genaiops.gates.questions import Question
 from genaiops.gates.remedies import score_first
@@ -52,6 +52,26 @@ def nothing(gate: GateSpec, arm: Arm, why: str, remedy: str) -> Question[Finding
     """A gate of which nothing can be said, and why."""
     shown = ask_estimate(arm, alpha=gate.alpha)
     return shown.then(lambda known: undecided(gate, known, arm.info, why=why, remedy=remedy))
+
+
+def waiting(asked: Asked) -> Asked:
+    """What a gate on all cases can say while not all were run: that a count is over already."""
+    return Asked(asked.whole.then(_waiting))
+
+
+def _waiting(found: Finding) -> Finding:
+    if found.fails and found.p_fail is None and not found.is_open:
+        return found
+    sentence = "Judged on all cases only, and not all were run."
+    return replace(
+        found,
+        passes=False,
+        fails=False,
+        p_fail=None,
+        sentences=Sentences(passed=sentence, failed=sentence, undecided=sentence),
+        remedy=Remedy("all cases: genaiops gate without --sequential"),
+        is_open=True,
+    )
 
 
 def limited(found: Finding, missing_share: float, incomplete: int) -> Finding:

@@ -67,7 +67,8 @@ def comparison_notes(candidate: RunScores, baseline: RunScores) -> list[str]:
             f"{_listed(changed)}"
         )
     notes += _unmatched("candidate", "baseline", sorted(here - there))
-    notes += _unmatched("baseline", "candidate", sorted(there - here))
+    if not candidate.run.is_cut_short:
+        notes += _unmatched("baseline", "candidate", sorted(there - here))
     return notes
 
 

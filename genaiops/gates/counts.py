@@ -26,6 +26,11 @@ def ask_count(gate: GateSpec, arm: Arm) -> Question[Finding]:
     return ask_bounds(rate, alpha=gate.alpha).then(lambda found: _find(gate, arm, found))
 
 
+def broken_cases(arm: Arm) -> int:
+    """How many cases are broken for certain."""
+    return int(np.count_nonzero(_broken(arm)[0]))
+
+
 def _broken(arm: Arm) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which cases are broken, and which could be."""
     best = arm.info.high if arm.info.direction == "higher" else arm.info.low

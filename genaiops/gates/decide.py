@@ -8,8 +8,10 @@ from genaiops.gates.asked import Asked
 from genaiops.gates.baselines import comparison_notes
 from genaiops.gates.cluster_words import few_clusters_notes
 from genaiops.gates.corrected import corrected
+from genaiops.gates.course import Course
 from genaiops.gates.find import ask
 from genaiops.gates.finding import Finding
+from genaiops.gates.look_words import look_notes
 from genaiops.gates.policy import (
     Judged,
     decision_word,
@@ -36,7 +38,8 @@ def decide(
     All blocking gates must pass. A pass needs no correction for their number; a fail does, by
     Holm's method over the p-values of all blocking gates and slices, except where it is observed
     (max_cases). A slice fails or says nothing, and its gate with it. A missing score counts at its
-    worst for a pass and at its best for a fail.
+    worst for a pass and at its best for a fail. A run that was looked at before its end is judged
+    by claims that hold for all looks together.
 
     Args:
         gates: of the evaluation, at least one.
@@ -56,8 +59,10 @@ def decide(
     reference = None if baseline is None else baseline.scores
     here = ScoreReader(candidate)
     there = None if reference is None else ScoreReader(reference)
-    asked = [ask(gate, here, there) for gate in gates]
-    judged = _judge_all(asked, draw_seed(candidate.run), policy)
+    course, looks = Course.of(candidate), candidate.run.looks
+    asked = [ask(gate, here, there, course) for gate in gates]
+    tested = 0 if looks is None else looks.tested
+    judged = _judge_all(asked, draw_seed(candidate.run), policy, tested)
     verdicts = tuple(_verdict(each) for each in judged)
     return Decision(
         eval=candidate.run.eval,
@@ -73,8 +78,10 @@ def decide(
     )
 
 
-def _judge_all(asked: Sequence[Asked], seed: int, policy: OnInconclusive) -> list[Judged]:
-    """Judge gates and slices together, for each corrects the others."""
+def _judge_all(
+    asked: Sequence[Asked], seed: int, policy: OnInconclusive, tested: int
+) -> list[Judged]:
+    """Judge gates and slices together, for each corrects the others; `tested` of `corrected`."""
     questions = [question for each in asked for question in (each.whole, *each.parts)]
     findings = iter(answers(questions, seed=seed))
     wholes: list[Finding] = []
@@ -82,8 +89,8 @@ def _judge_all(asked: Sequence[Asked], seed: int, policy: OnInconclusive) -> lis
     for each in asked:
         wholes.append(next(findings))
         parts.append([next(findings) for _ in each.parts])
-    tested = [found for whole, own in zip(wholes, parts, strict=True) for found in own or [whole]]
-    p_values = iter(corrected(tested))
+    judged = [found for whole, own in zip(wholes, parts, strict=True) for found in own or [whole]]
+    p_values = iter(corrected(judged, tested))
     return [
         judge_slices(whole, [(part, next(p_values)) for part in own], policy)
         if own
@@ -101,7 +108,7 @@ def _notes(
     notes = few_clusters_notes(verdict.difference or verdict.estimate for verdict in verdicts)
     if reference is not None and any(gate.no_worse_than is not None for gate in gates):
         notes = [*comparison_notes(candidate, reference), *notes]
-    return tuple(notes)
+    return (*look_notes(candidate.run), *notes)
 
 
 def _verdict(judged: Judged) -> Verdict:

@@ -3,9 +3,11 @@
 from math import ceil
 
 from genaiops.gates.arms import mean
+from genaiops.gates.course import Course
 from genaiops.gates.drop_words import Shown, drop_sentences
 from genaiops.gates.estimates import level_of
 from genaiops.gates.finding import Finding, Remedy
+from genaiops.gates.followed import FOLLOWED, ask_followed_difference
 from genaiops.gates.numbers import NumberStyle, number_style
 from genaiops.gates.pairs import Pairs, ask_difference
 from genaiops.gates.questions import Question
@@ -19,9 +21,14 @@ from genaiops.stats import PairedTest, least_n_to_pass_margin, mcnemar_p, pairs_
 _ROUNDING = 1e-9
 
 
-def ask_drop(gate: GateSpec, pairs: Pairs, margin: float) -> Question[Finding]:
+def ask_drop(
+    gate: GateSpec, pairs: Pairs, margin: float, course: Course | None
+) -> Question[Finding]:
     """Ask whether the candidate is no worse than the baseline by more than the margin."""
-    test = ask_difference(pairs, margin=margin, alpha=gate.alpha)
+    if course is None:
+        test = ask_difference(pairs, margin=margin, alpha=gate.alpha)
+    else:
+        test = ask_followed_difference(pairs, course, margin=margin, alpha=gate.alpha)
     sides = ask_sides(pairs, alpha=gate.alpha)
     return test.beside(sides).then(lambda found: _find(gate, pairs, margin, *found))
 
@@ -71,7 +78,7 @@ def _difference(pairs: Pairs, test: PairedTest, alpha: float) -> Estimate:
 
 
 def _is_improved(pairs: Pairs, test: PairedTest, alpha: float) -> bool:
-    if not pairs.is_single_binary:
+    if not pairs.is_single_binary or test.method == FOLLOWED:
         return test.low > 0
     counts = pairs.counts
     return mcnemar_p(gains=counts.harms, harms=counts.gains) <= alpha

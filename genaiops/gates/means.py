@@ -2,8 +2,10 @@
 
 from genaiops.gates.arms import Arm, mean
 from genaiops.gates.bounds import Ranged, ask_limit
+from genaiops.gates.course import Course
 from genaiops.gates.estimates import estimate_mean
 from genaiops.gates.finding import Finding, Remedy, Sentences
+from genaiops.gates.followed import ask_followed_limit
 from genaiops.gates.numbers import number_style
 from genaiops.gates.questions import Question
 from genaiops.gates.ranges import Range, range_of
@@ -14,9 +16,13 @@ from genaiops.specs.evaluation import GateSpec
 from genaiops.stats import Interval, LimitTest, cases_needed_for_limit
 
 
-def ask_mean(gate: GateSpec, arm: Arm) -> Question[Finding]:
+def ask_mean(gate: GateSpec, arm: Arm, course: Course | None) -> Question[Finding]:
     """Ask whether the mean of a metric with a bounded range keeps a limit."""
-    test = ask_limit(Ranged.of(arm), gate_limit(gate), alpha=gate.alpha)
+    limit = gate_limit(gate)
+    if course is None:
+        test = ask_limit(Ranged.of(arm), limit, alpha=gate.alpha)
+    else:
+        test = ask_followed_limit(arm, course, limit, alpha=gate.alpha)
     return test.then(lambda found: _find(gate, arm, found))
 
 

@@ -1,7 +1,14 @@
 """What is written down: calls, flow runs, scores, evaluations and verdicts. Frozen, plain JSON."""
 
 from genaiops.records.calls import Completion, CompletionRequest, Parameters, TokenLogprob, Usage
-from genaiops.records.evaluations import Baseline, CaseResult, CaseScores, EvalRun, RunScores
+from genaiops.records.evaluations import (
+    Baseline,
+    CaseResult,
+    CaseScores,
+    EvalRun,
+    Looks,
+    RunScores,
+)
 from genaiops.records.failures import WORST_KINDS, Failure
 from genaiops.records.flow_runs import FlowRun, NodeRun
 from genaiops.records.messages import Message, Passage, Tool, ToolCall
@@ -24,6 +31,7 @@ __all__ = [
     "EvalRun",
     "Failure",
     "FlowRun",
+    "Looks",
     "Message",
     "MetricInfo",
     "NodeRun",

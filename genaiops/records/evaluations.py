@@ -31,13 +31,30 @@ class CaseResult(Record):
     made_again: tuple[Again, ...] = ()
 
 
+class Looks(Record):
+    """How gates looked at a run before its end, as `gate --sequential` does.
+
+    `made` looks saw `cases`, which are all that were run; those left out count as skipped. `end` is
+    why there was no further look: the gates were `decided`, going on was `futile`, or no case was
+    left (`whole`). `largest_cluster` and `tested`, how many blocking gates and slices can fail by
+    chance, were known before the first look.
+    """
+
+    made: int
+    cases: int
+    end: Literal["decided", "futile", "whole"]
+    largest_cluster: int = 1
+    tested: int = 1
+
+
 class EvalRun(Record):
     """One whole evaluation: the digests of all it used, and its counts.
 
     `digest` covers `digests`, seed and repeats: equal inputs give equal digests. planned = scored +
     errored + skipped, counted in cases times repeats. `made_again` counts the further calls that
     answers took, by the reason. `id`, `started_at` (ISO 8601, UTC), `seconds` and `git_commit` tell
-    of this one execution and are no part of a canonical report.
+    of this one execution and are no part of a canonical report. `looks` is there where gates were
+    looked at before the end.
     """
 
     id: str
@@ -62,6 +79,12 @@ class EvalRun(Record):
     started_at: str = ""
     seconds: float = 0.0
     git_commit: str | None = None
+    looks: Looks | None = None
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether gates were looked at before all cases were run, and no more was needed."""
+        return self.looks is not None and self.looks.end != "whole"
 
     def changed_since(self, before: "EvalRun") -> tuple[str, ...]:
         """The names of the inputs that differ between two runs, sorted."""

@@ -23,7 +23,7 @@ from genaiops.stats.eprocess import Claim, EProcess
 from genaiops.stats.fdr import benjamini_hochberg_adjusted, e_bh_adjusted
 from genaiops.stats.holm import holm_adjusted
 from genaiops.stats.limit_split import LimitSplit
-from genaiops.stats.limits import Limit, LimitTest, limit_mean, limit_share
+from genaiops.stats.limits import Limit, LimitTest, agreeing, limit_mean, limit_share
 from genaiops.stats.needed import (
     cases_needed_for_limit,
     clean_cases_needed,
@@ -32,7 +32,7 @@ from genaiops.stats.needed import (
     least_n_to_pass_margin,
     pairs_needed,
 )
-from genaiops.stats.paired import Counts, PairedTest, mcnemar_p, paired_binary
+from genaiops.stats.paired import Counts, PairedTest, mcnemar_p, on_side, paired_binary
 from genaiops.stats.proportions import (
     binomial_tail,
     clopper_pearson_high,
@@ -72,6 +72,7 @@ __all__ = [
     "Stratum",
     "Units",
     "Values",
+    "agreeing",
     "benjamini_hochberg_adjusted",
     "binomial_tail",
     "bounds_clustered",
@@ -95,6 +96,7 @@ __all__ = [
     "mcnemar_p",
     "mean_bounds",
     "mean_draws",
+    "on_side",
     "outlook",
     "paired_binary",
     "paired_bounded",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genaiops.stats.bounded import Interval, MeanDraws, Values, range_shares, unit_draws
-from genaiops.stats.limits import Limit, LimitTest, limit_mean
+from genaiops.stats.limits import Limit, LimitTest, agreeing, limit_mean
 from genaiops.stats.paired import PairedTest, on_side
 from genaiops.stats.robust_mean import RobustMean
 
@@ -158,14 +158,8 @@ def limit_clustered(
         p_pass = p_fail = 1.0
     passes, fails = p_pass <= alpha, p_fail <= alpha
     bounds = bounds_clustered(totals, draws, alpha=alpha)
-    low, high = bounds.low, bounds.high
-    if limit.side == "at_least":
-        low = -on_side(-low, -limit.value, above=not passes)
-        high = -on_side(-high, -limit.value, above=fails)
-    else:
-        high = on_side(high, limit.value, above=not passes)
-        low = on_side(low, limit.value, above=fails)
-    return LimitTest(low, high, passes, fails, p_pass, p_fail, "clusters")
+    shown = agreeing(bounds, limit, passes=passes, fails=fails)
+    return LimitTest(shown.low, shown.high, passes, fails, p_pass, p_fail, "clusters")
 
 
 def bounds_clustered(totals: ClusterTotals, draws: MeanDraws, *, alpha: float) -> Interval:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from genaiops.stats.bounded import MeanDraws
+from genaiops.stats.bounded import Interval, MeanDraws
+from genaiops.stats.paired import on_side
 from genaiops.stats.proportions import (
     binomial_tail,
     clopper_pearson_high,
@@ -87,3 +88,15 @@ def limit_mean(draws: MeanDraws, *, limit: Limit, alpha: float) -> LimitTest:
         p_fail=p_fail,
         method="gaffke",
     )
+
+
+def agreeing(bounds: Interval, limit: Limit, *, passes: bool, fails: bool) -> Interval:
+    """The bounds, moved as little as possible to the sides of the limit that the claims say."""
+    low, high = bounds.low, bounds.high
+    if limit.side == "at_least":
+        low = -on_side(-low, -limit.value, above=not passes)
+        high = -on_side(-high, -limit.value, above=fails)
+    else:
+        high = on_side(high, limit.value, above=not passes)
+        low = on_side(low, limit.value, above=fails)
+    return Interval(low, high)
