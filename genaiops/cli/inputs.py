@@ -4,13 +4,13 @@ import json
 import sys
 from collections.abc import Collection
 from pathlib import Path
-from typing import NoReturn, cast
 
 from pydantic import JsonValue
 
 from genaiops.errors import InputError
 from genaiops.project.code import is_python_flow
 from genaiops.project.session import Session
+from genaiops.specs.json_text import decoder, parse_json_text, refuse_half_characters
 from genaiops.specs.load import read_text
 
 MAX_BYTES = 50_000_000
@@ -47,16 +47,17 @@ def _from_file(name: str | None) -> dict[str, JsonValue]:
     shown = "stdin" if name == "-" else name
     text = sys.stdin.read() if name == "-" else read_text(Path(name), name, max_bytes=MAX_BYTES)
     try:
-        value: object = json.loads(text, parse_constant=_refuse_constant)
+        value: JsonValue = decoder().decode(text)
+        refuse_half_characters(text, value)
     except json.JSONDecodeError as error:
         raise InputError(f"{shown}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
-    except ValueError as error:
+    except (InputError, ValueError) as error:
         raise InputError(f"{shown}: not JSON: {error}") from error
     except RecursionError as error:
         raise InputError(f"{shown}: nested too deep") from error
     if not isinstance(value, dict):
         raise InputError(f"{shown}: expected a JSON object with the inputs by name")
-    return cast("dict[str, JsonValue]", value)
+    return value
 
 
 def _from_options(options: list[str], texts: Collection[str] | None) -> dict[str, JsonValue]:
@@ -71,11 +72,7 @@ def _from_options(options: list[str], texts: Collection[str] | None) -> dict[str
 
 def _value(text: str, *, must_be_text: bool) -> JsonValue:
     try:
-        value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        value = parse_json_text(text)
+    except InputError:
         return text
     return text if must_be_text and not isinstance(value, str) else value
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON number")

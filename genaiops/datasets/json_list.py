@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from genaiops.datasets.json_case import notes_on, parse_object
-from genaiops.datasets.json_text import decoder, refuse_half_characters
 from genaiops.datasets.written import Entry
 from genaiops.errors import Fault, InputError
+from genaiops.specs.json_text import decoder, refuse_half_characters
 from genaiops.specs.load import read_text
 
 MAX_BYTES = 100_000_000

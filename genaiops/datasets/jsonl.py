@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from genaiops.datasets.json_case import notes_on, parse_object
-from genaiops.datasets.json_text import parse_json
 from genaiops.datasets.written import Entry
 from genaiops.errors import Fault, InputError
+from genaiops.specs.json_text import parse_json
 
 MAX_LINE_BYTES = 10_000_000
 _BOM = b"\xef\xbb\xbf"

@@ -12,9 +12,9 @@ from pydantic import JsonValue
 from genaiops.datasets.cells import CellError, Row, RowReader
 from genaiops.datasets.delimiter import guess_delimiter, said_delimiter
 from genaiops.datasets.encoding import FileFacts, examine_file
-from genaiops.datasets.json_text import parse_json
 from genaiops.digests import canonical_json
 from genaiops.errors import Fault, InputError, SpecError
+from genaiops.specs.json_text import parse_json
 
 MAX_BYTES = 1_000_000_000
 MAX_FAULTS = 20

@@ -1,13 +1,13 @@
 """Whether a model's answer can be used, and what it holds."""
 
-import json
 import re
 
 from pydantic import JsonValue
 
-from genaiops.errors import CallError
+from genaiops.errors import CallError, InputError
 from genaiops.records import Completion
 from genaiops.specs.json_schema import Schema, schema_errors
+from genaiops.specs.json_text import parse_json_text
 
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*)\n\s*```", re.DOTALL)
 
@@ -35,15 +35,11 @@ def parse_answer(text: str, schema: Schema) -> JsonValue:
     """
     fenced = _FENCED.fullmatch(text.strip())
     try:
-        value = json.loads(fenced[1] if fenced else text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise CallError("schema", f"the answer is no JSON: {error}") from error
+        value = parse_json_text(fenced[1] if fenced else text)
+    except InputError as error:
+        raise CallError("schema", f"the answer is no JSON value: {error}") from error
     errors = schema_errors(value, schema)
     if errors:
         more = f" and {len(errors) - 3} more" if len(errors) > 3 else ""
         raise CallError("schema", f"the answer breaks its schema: {'; '.join(errors[:3])}{more}")
     return value
-
-
-def _refuse_constant(name: str) -> JsonValue:
-    raise ValueError(f"{name} is no JSON")

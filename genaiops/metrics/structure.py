@@ -1,14 +1,15 @@
 """Answers that should be JSON. Pure."""
 
-import json
 import re
-from typing import Annotated, cast
+from typing import Annotated
 
 from pydantic import AfterValidator, JsonValue
 
+from genaiops.errors import InputError
 from genaiops.metrics.declare import metric
 from genaiops.records import Score
 from genaiops.specs.json_schema import Schema, check_schema, schema_errors
+from genaiops.specs.json_text import parse_json_text
 
 _FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", re.DOTALL | re.IGNORECASE)
 
@@ -36,8 +37,8 @@ def json_schema(answer: JsonValue, schema: SoundSchema) -> Score:
     if isinstance(answer, str):
         fenced = _FENCED.fullmatch(answer)
         try:
-            value = cast("JsonValue", json.loads(fenced[1] if fenced else answer))
-        except (ValueError, RecursionError) as error:
-            return Score(value=0.0, explanation=f"not JSON: {error}")
+            value = parse_json_text(fenced[1] if fenced else answer)
+        except InputError as error:
+            return Score(value=0.0, explanation=str(error))
     errors = schema_errors(value, schema)
     return Score(value=float(not errors), explanation="; ".join(errors[:5]) or None)

@@ -7,7 +7,6 @@ from math import isfinite
 from pydantic import JsonValue
 
 from genaiops.datasets import Dataset
-from genaiops.datasets.json_text import parse_json
 from genaiops.datasets.plain_rows import PlainRow, PlainRows
 from genaiops.digests import digest
 from genaiops.errors import InputError, suggest
@@ -17,6 +16,7 @@ from genaiops.project.case_matching import Matching, matching
 from genaiops.records import Failure, FlowRun, Usage
 from genaiops.records.flow_runs import Untold
 from genaiops.specs.evaluation import IMPORTED
+from genaiops.specs.json_text import parse_json_text
 from genaiops.text.quantities import counted
 
 _NO_TEXT = '[{"-0123456789tfn'
@@ -175,7 +175,7 @@ def _value(value: JsonValue, *, is_answer: bool) -> JsonValue:
     if not text or text[0] not in _NO_TEXT:
         return value if text else None
     try:
-        return parse_json(text.encode())
+        return parse_json_text(text)
     except InputError:
         return value
 

@@ -61,9 +61,11 @@ def test_inputs_come_from_a_file_or_from_stdin_and_options_stand_over_them(
         ("[1]", "stdin: expected a JSON object"),
         ("", "stdin:1:1: not JSON"),
         ('{"question": NaN}', "not JSON"),
+        ('{"question": 1e999}', "not JSON: 1e999 is larger than numbers go"),
+        ('{"question": "\\ud800"}', "half of a surrogate pair"),
         ("[" * 100_000, "stdin"),
     ],
-    ids=["cut", "list", "empty", "nan", "deep"],
+    ids=["cut", "list", "empty", "nan", "infinite", "half character", "deep"],
 )
 def test_stdin_that_holds_no_inputs_is_told_with_its_place(
     library: Terminal, text: str, told: str

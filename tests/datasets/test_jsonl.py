@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from genaiops.datasets import jsonl
 from genaiops.datasets.json_case import parse_object
-from genaiops.datasets.json_text import parse_json
+from genaiops.specs.json_text import parse_json
 from tests.datasets.build import faults, opened, warnings
 
 

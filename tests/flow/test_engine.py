@@ -92,7 +92,14 @@ async def test_each_failure_of_a_call_is_on_record(
 SCHEMA = {"p.md": "---\nresponse_schema: {type: object, required: [n]}\n---\n{{ q }}"}
 
 
-@pytest.mark.parametrize("said", ["no json", "[1]", "{}", '{"n": NaN}', "[" * 5000, '{"n": 1'])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no json", "[1]", "{}", "[" * 5000, '{"n": 1',
+        '{"n": NaN}', '{"n": 1e999}', '{"n": "\\ud800"}', f'{{"n": 1{"0" * 5000}}}',
+    ],
+    ids=["none", "list", "empty", "deep", "cut", "nan", "infinite", "half character", "long"],
+)  # fmt: skip
 async def test_an_answer_that_breaks_its_schema_is_a_failure(tmp_path: Path, said: str) -> None:
     flow = written(tmp_path, ONE, SCHEMA, resources({"m": ScriptedModel([said])}))
     assert failed(await flow.run({"q": "Hi"}))[0] == "schema"
@@ -153,12 +160,12 @@ async def test_a_node_that_takes_too_long_is_a_failure(tmp_path: Path) -> None:
     assert failed(await flow.run({})) == ("timeout", "not done after 0.01 s")
 
 
-SCHEMA = {"p.md": "---\nresponse_schema: {type: object, required: [a]}\n---\n{{ q }}\n"}
+NEEDS_A = {"p.md": "---\nresponse_schema: {type: object, required: [a]}\n---\n{{ q }}\n"}
 
 
 async def test_retries_of_a_prompt_node_ask_for_another_answer_at_once(tmp_path: Path) -> None:
     model = ScriptedModel(["no json", "", '{"a": 1}'])
-    flow = written(tmp_path, with_lines("retries: 2"), SCHEMA, resources({"m": model}))
+    flow = written(tmp_path, with_lines("retries: 2"), NEEDS_A, resources({"m": model}))
     run = await flow.run({"q": "Hi"})
     assert run.outputs == {"answer": '{"a": 1}'}
     assert [request.attempt for request in model.requests] == [0, 1, 2]

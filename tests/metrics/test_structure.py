@@ -12,6 +12,7 @@ SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required"
     [
         ('{"n": 1}', 1), ({"n": 1}, 1), ('```json\n{"n": 1}\n```', 1), ('{"n": "1"}', 0), ("{}", 0),
         ('{"n": 1', 0), ("n is 1", 0), ("[" * 5000, 0),
+        ('{"n": 1, "m": NaN}', 0), ('{"n": 1, "m": 1e999}', 0),
     ],
 )  # fmt: skip
 def test_an_answer_keeps_to_its_schema_or_not(answer: JsonValue, value: float) -> None:

@@ -12,7 +12,7 @@ _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse_json(data: bytes) -> JsonValue:
-    """The value of a line.
+    """The value of a line of a file.
 
     Raises:
         InputError: it is not JSON in UTF-8; the message has the column where known.
@@ -21,6 +21,15 @@ def parse_json(data: bytes) -> JsonValue:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 at byte {error.start + 1} of the line") from error
+    return parse_json_text(text)
+
+
+def parse_json_text(text: str) -> JsonValue:
+    """The value of a text.
+
+    Raises:
+        InputError: it is not JSON; the message has the column where known.
+    """
     try:
         value: JsonValue = _DECODER.decode(text)
     except json.JSONDecodeError as error:
