@@ -99,7 +99,8 @@ def command(
         flow, filters = FlowOverrides(variant, model), parse_filters(filter_ or [])
         overrides = Overrides(flow, repeats, limit, concurrency, filter=filters)
         how = overrides != Overrides() or batch or resume or max_cost is not None
-        more = bool(output or comment or explain or against != "baseline")
+        more = bool(output or comment or page or explain or yes or base_python)
+        more = more or against != "baseline"
         _refuse_others(self_check, only, how=how, more=more)
         if self_check:
             _end(show_self_check(session, name, json=json))
