@@ -1,6 +1,6 @@
 """Baselines: `evals/baselines/<name>.jsonl`, a header and then the scores of each case."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -14,6 +14,8 @@ from genaiops.text.quantities import counted
 
 MAX_BYTES = 500_000_000
 
+_SHORT = 12
+"""Digits of a line's digest: they tell an edit by hand, and are no signature."""
 _REMEDY = "restore it from git, or accept a run again"
 
 LineT = TypeVar("LineT", bound=BaseModel)
@@ -25,9 +27,10 @@ class _Header(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     format: Literal[1] = 1
-    cases: int
-    sha256: str
-    """Of the lines that follow."""
+    sha256: str = ""
+    """Of this line without it."""
+    lines: tuple[str, ...]
+    """The digest of each line that follows, in short."""
     reason: str | None = None
     run: EvalRun
 
@@ -46,10 +49,7 @@ def read_baseline(path: Path, shown: str) -> Baseline | None:
         _read_line(CaseScores, line, shown, number)
         for number, line in enumerate(lines[1:], start=2)
     )
-    if (header.cases, header.sha256) != (len(cases), _digest(lines[1:])):
-        held = counted(len(cases), "case")
-        told = f"it holds {held}, not the {header.cases} that were accepted; {_REMEDY}"
-        raise SpecError([Fault(shown, 0, 0, told)])
+    _see_that_none_was_edited(lines, header, shown)
     return Baseline(scores=RunScores(run=header.run, cases=cases), reason=header.reason)
 
 
@@ -61,8 +61,31 @@ def _read_line(kind: type[LineT], line: str, shown: str, number: int) -> LineT:
         raise SpecError([Fault(shown, number, 1, told)]) from error
 
 
-def _digest(lines: Iterable[str]) -> str:
-    return digest_bytes("\n".join(lines).encode())
+def _see_that_none_was_edited(lines: Sequence[str], header: _Header, shown: str) -> None:
+    """See that the file is as it was written.
+
+    Raises:
+        SpecError: it is not; the first line that is another one is named.
+    """
+    told = f"this line was edited by hand; {_REMEDY}"
+    if _sealed(lines[0].replace(header.sha256, "", 1)) != lines[0]:
+        raise SpecError([Fault(shown, 1, 1, told)])
+    for number, (line, wanted) in enumerate(zip(lines[1:], header.lines, strict=False), start=2):
+        if _short(line) != wanted:
+            raise SpecError([Fault(shown, number, 1, told)])
+    if len(lines) - 1 != len(header.lines):
+        held = counted(len(lines) - 1, "case")
+        told = f"it holds {held}, not the {len(header.lines)} that were accepted; {_REMEDY}"
+        raise SpecError([Fault(shown, 0, 0, told)])
+
+
+def _sealed(line: str) -> str:
+    """A header's line with its own digest, where it has an empty one."""
+    return line.replace('"sha256":""', f'"sha256":"{digest_bytes(line.encode())}"', 1)
+
+
+def _short(line: str) -> str:
+    return digest_bytes(line.encode())[:_SHORT]
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
@@ -72,15 +95,14 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
         ExecutionError: the file cannot be written.
     """
     body = [case.model_dump_json() for case in baseline.scores.cases]
-    header = _Header(
-        cases=len(body), sha256=_digest(body), reason=baseline.reason, run=baseline.scores.run
-    )
-    lines = [header.model_dump_json(), *body]
+    lines = tuple(map(_short, body))
+    header = _Header(lines=lines, reason=baseline.reason, run=baseline.scores.run)
+    written = [_sealed(header.model_dump_json()), *body]
     aside = path.with_suffix(".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside.unlink(missing_ok=True)  # never through a link that stands there
-        aside.write_bytes(("\n".join(lines) + "\n").encode())
+        aside.write_bytes(("\n".join(written) + "\n").encode())
         aside.replace(path)
     except OSError as error:
         raise ExecutionError(f"{path}: cannot be written: {error.strerror}") from error

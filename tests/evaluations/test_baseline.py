@@ -55,3 +55,46 @@ def test_a_baseline_is_written_through_no_link(tmp_path: Path) -> None:
         (tmp_path / name).symlink_to("mine")
     write_baseline(tmp_path / "e.jsonl", Baseline(scores=RunScores(run=RUN, cases=())))
     assert (tmp_path / "mine").read_text("utf-8") == "mine"
+
+
+def written(path: Path) -> list[str]:
+    """The lines of a baseline of three cases."""
+    cases = tuple(CaseScores(case_id=key, scores={"f1": (0.25,)}) for key in "abc")
+    write_baseline(path, Baseline(scores=RunScores(run=RUN, cases=cases)))
+    return path.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("number", "before", "after"),
+    [(3, "0.25", "0.75"), (4, '"c"', '"d"'), (1, '"repeats":1', '"repeats":3'), (1, "null", '"x"')],
+)
+def test_a_line_that_was_edited_by_hand_is_named(
+    tmp_path: Path, number: int, before: str, after: str
+) -> None:
+    path = tmp_path / "e.jsonl"
+    lines = written(path)
+    edited = lines[number - 1].replace(before, after, 1)
+    assert edited != lines[number - 1]
+    lines[number - 1] = edited
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    with pytest.raises(SpecError, match=rf"^e\.jsonl:{number}:1: this line was edited by hand; "):
+        read_baseline(path, "e.jsonl")
+
+
+def test_lines_that_are_gone_or_moved_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    lines = written(path)
+    path.write_text("\n".join(lines[:-1]), "utf-8")
+    with pytest.raises(SpecError, match=r"^e\.jsonl: it holds 2 cases, not the 3 that were"):
+        read_baseline(path, "e.jsonl")
+    path.write_text("\n".join([lines[0], lines[2], lines[1], lines[3]]), "utf-8")
+    with pytest.raises(SpecError, match=r"^e\.jsonl:2:1: this line was edited"):
+        read_baseline(path, "e.jsonl")
+
+
+def test_a_file_that_git_gave_other_ends_of_lines_is_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    written(path)
+    before = read_baseline(path, "e.jsonl")
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_baseline(path, "e.jsonl") == before
