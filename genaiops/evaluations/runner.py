@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,18 +11,19 @@ from typing import NamedTuple
 from genaiops.digests import digest
 from genaiops.errors import Again, InputError
 from genaiops.evaluations.budget import Budget
+from genaiops.evaluations.counting_ledger import CountingLedger
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.ordering import largest_first, size_of
+from genaiops.evaluations.scores import run_scores
 from genaiops.evaluations.stopping import Stop
 from genaiops.evaluations.total import Total
 from genaiops.flow.deadline import Deadline
 from genaiops.flow.functions import first_error
-from genaiops.protocols import Ledger
+from genaiops.gates import SequentialGates
 from genaiops.records import (
     WORST_KINDS,
     Case,
     CaseResult,
-    Completion,
     EvalRun,
     Failure,
     FlowRun,
@@ -53,6 +54,10 @@ class Progress:
         self._total.add(result.usage)
         self.made_again.update(result.made_again)
 
+    def skip_rest(self) -> None:
+        """Count what has no result as skipped."""
+        self.skipped += self.planned - self.done
+
     @property
     def usage(self) -> Usage:
         """What the cases that are done used."""
@@ -61,46 +66,18 @@ class Progress:
 
 OnProgress = Callable[[Progress], None]
 
-
-class CountingLedger:
-    """A ledger that counts the calls that were made and those that were answered from records.
-
-    Without `reuse` all calls are made. They are recorded where there is no record yet, and with
-    `replace` in place of those that there are.
-    """
-
-    def __init__(self, ledger: Ledger, *, reuse: bool, replace: bool = False) -> None:
-        self._ledger = ledger
-        self._reuse = reuse
-        self._replace = replace
-        self.made = 0
-        self.reused = 0
-
-    def find(self, key: str) -> Completion | None:
-        """The recorded answer, unless answers are not to be reused."""
-        found = self._ledger.find(key) if self._reuse else None
-        self.reused += found is not None
-        return found
-
-    def keep(self, key: str, model: str, completion: Completion, *, replace: bool = True) -> None:
-        """Record a call that was made."""
-        self.made += 1
-        may_replace = replace and (self._reuse or self._replace)
-        self._ledger.keep(key, model, completion, replace=may_replace)
-
-    def claim(self, key: str) -> bool:
-        """Take a call, unless all are made anyway."""
-        return not self._reuse or self._ledger.claim(key)
-
-    def release(self, key: str) -> None:
-        """Let others take a call."""
-        self._ledger.release(key)
+_LEAST_BATCH = 16
+"""Cases between two looks at gates, at the least."""
 
 
 class _Task(NamedTuple):
     position: int
     case: Case
     repeat: int
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.case.id, self.repeat
 
 
 class Runner:
@@ -126,18 +103,24 @@ class Runner:
         self._on_progress = on_progress
         self._budget = budget
         self._stop = stop or Stop()
+        self._gates: SequentialGates | None = None
+        self._unseen: dict[tuple[str, int], StoredResult] = {}
 
-    async def run(self, planned: EvalRun, asked: str | None = None) -> EvalRun:
+    async def run(
+        self, planned: EvalRun, asked: str | None = None, *, gates: SequentialGates | None = None
+    ) -> EvalRun:
         """Run all cases; each ends scored, errored or skipped, with its reason.
 
         Interrupted, the run is stored as such with what was finished, and the interruption goes on.
         So is one that was stopped, by the budget too, which returns. `asked` is kept with it, for
-        who wants to go on.
+        who wants to go on. `gates` are looked at after each batch of cases, which are all held in
+        memory then; once they want no more, the cases left are skipped.
         """
+        self._gates = gates
         run = await self._store.begin(planned, asked)
         return await self._go_on(run, Progress(planned=run.planned), bytearray(run.planned))
 
-    async def resume(self, stored: StoredRun) -> EvalRun:
+    async def resume(self, stored: StoredRun, *, gates: SequentialGates | None = None) -> EvalRun:
         """Go on with a run of this evaluation that did not finish; see `run`.
 
         Cases that have their result keep it.
@@ -145,6 +128,7 @@ class Runner:
         Raises:
             InputError: it is finished by now, or another process works on it.
         """
+        self._gates = gates
         run = (await self._store.take_up(stored.run.id)).run
         progress = Progress(planned=run.planned)
         has_result = bytearray(run.planned)
@@ -152,6 +136,7 @@ class Runner:
             has_result[position * run.repeats + repeat] = True
         for each in self._store.results(run.id, with_nodes=False):
             progress.take(each.result)
+            self._hold(each)
         made, reused = self._store.calls_until(run.id)
         self._ledger.made = max(made, run.made_calls)
         self._ledger.reused = max(reused, run.reused_calls)
@@ -161,7 +146,10 @@ class Runner:
         started = time.monotonic()
         self._stop.is_heeded = True
         try:
-            await self._work(run, progress, self._tasks(has_result))
+            if self._gates is None:
+                await self._work(run, progress, self._open_tasks(has_result))
+            else:
+                run = await self._work_in_batches(run, progress, self._gates)
         except BaseException:
             await asyncio.shield(
                 self._store.finish(self._finished(run, progress, started), "interrupted")
@@ -174,7 +162,28 @@ class Runner:
         await self._store.finish(finished, "finished" if is_whole else "interrupted")
         return finished
 
-    async def _work(self, run: EvalRun, progress: Progress, tasks: Iterator[_Task]) -> None:
+    async def _work_in_batches(
+        self, run: EvalRun, progress: Progress, gates: SequentialGates
+    ) -> EvalRun:
+        """Look at the gates after each batch, until they want no more or a case has no result."""
+        tasks: dict[str, list[_Task]] = {}
+        for task in self._open_tasks(bytearray(run.planned)):
+            tasks.setdefault(task.case.id, []).append(task)
+        for ids in gates.batches(max(self._evaluation.spec.concurrency, _LEAST_BATCH)):
+            batch = {task.key: task for case_id in ids for task in tasks[case_id]}
+            left = [task for key, task in batch.items() if key not in self._unseen]
+            await self._work(run, progress, left)
+            if not self._unseen.keys() >= batch.keys():
+                break
+            seen = run_scores(run, [self._unseen.pop(key) for key in batch])
+            if looks := gates.look(seen.cases):
+                progress.skip_rest()
+                self._on_progress(progress)
+                return run.model_copy(update={"looks": looks})
+        return run
+
+    async def _work(self, run: EvalRun, progress: Progress, open_: Iterable[_Task]) -> None:
+        tasks = self._tasks(open_)
         count = min(self._evaluation.spec.concurrency, max(run.planned, 1))
         try:
             async with asyncio.TaskGroup() as group:
@@ -200,11 +209,16 @@ class Runner:
                 reused_calls=self._ledger.reused,
             )
             progress.take(stored.result)
+            self._hold(stored)
             self._on_progress(progress)
             await self._store.make_room()
 
-    def _tasks(self, has_result: bytearray) -> Iterator[_Task]:
-        open_tasks = self._open_tasks(has_result)
+    def _hold(self, stored: StoredResult) -> None:
+        """Keep a result until the gates have seen it."""
+        if self._gates is not None:
+            self._unseen[stored.case.id, stored.result.repeat] = stored
+
+    def _tasks(self, open_tasks: Iterable[_Task]) -> Iterator[_Task]:
         for task in largest_first(open_tasks, lambda task: size_of(task.case.inputs)):
             if self._stop.is_asked:
                 return

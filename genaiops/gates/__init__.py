@@ -10,10 +10,12 @@ from genaiops.gates.estimates import (
 )
 from genaiops.gates.numbers import NumberStyle, number_style
 from genaiops.gates.rules import can_pass, check_gate, gate_text
+from genaiops.gates.sequential import SequentialGates
 
 __all__ = [
     "MetricEstimate",
     "NumberStyle",
+    "SequentialGates",
     "SliceEstimate",
     "can_pass",
     "check_gate",

@@ -10,7 +10,8 @@ from genaiops.errors import ExecutionError, GenaiopsError, InputError, StoreErro
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.diff import Diff, diff_runs
 from genaiops.evaluations.evaluation import Evaluation
-from genaiops.evaluations.runner import CountingLedger, Runner
+from genaiops.evaluations.counting_ledger import CountingLedger
+from genaiops.evaluations.runner import Runner
 from genaiops.flow.hold import OnHold, untold
 from genaiops.gates import MetricEstimate
 from genaiops.project.evaluating import Asked, report_of

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from genaiops.errors import ExecutionError, InputError, Interrupted
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.reports import Report
-from genaiops.evaluations.runner import CountingLedger, Runner
+from genaiops.evaluations.counting_ledger import CountingLedger
+from genaiops.evaluations.runner import Runner
 from genaiops.evaluations.scores import case_scores
 from genaiops.evaluations.stopping import Stop
 from genaiops.evaluations.watcher import UNWATCHED, Watcher

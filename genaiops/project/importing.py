@@ -10,7 +10,8 @@ from pydantic import JsonValue
 from genaiops.datasets import Dataset, open_dataset
 from genaiops.datasets.plain_rows import read_plain_rows
 from genaiops.errors import ExecutionError, InputError, StoreError
-from genaiops.evaluations.runner import CountingLedger, OnProgress, Runner
+from genaiops.evaluations.counting_ledger import CountingLedger
+from genaiops.evaluations.runner import OnProgress, Runner
 from genaiops.project.answer_columns import answer_columns
 from genaiops.project.code import is_python_flow
 from genaiops.project.evaluating import unscored_reason

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from genaiops.evaluations.recorded_flow import Draw, RecordedFlow
-from genaiops.evaluations.runner import CountingLedger, Runner
+from genaiops.evaluations.counting_ledger import CountingLedger
+from genaiops.evaluations.runner import Runner
 from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring

@@ -7,8 +7,9 @@ import pytest
 from pydantic import JsonValue
 
 from genaiops.errors import Again, FailureKind, InputError
+from genaiops.evaluations.counting_ledger import CountingLedger
 from genaiops.evaluations.evaluation import Evaluation
-from genaiops.evaluations.runner import CountingLedger, Progress, Runner
+from genaiops.evaluations.runner import Progress, Runner
 from genaiops.evaluations.scores import run_scores
 from genaiops.evaluations.stopping import Stop
 from genaiops.records import WORST_KINDS, Completion, EvalRun, Failure, FlowRun

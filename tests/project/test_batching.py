@@ -7,7 +7,8 @@ import pytest
 
 from genaiops.errors import CallError, ExecutionError, InputError, StoreError
 from genaiops.evaluations.budget import Budget
-from genaiops.evaluations.runner import CountingLedger, Runner
+from genaiops.evaluations.counting_ledger import CountingLedger
+from genaiops.evaluations.runner import Runner
 from genaiops.models.batches import MOST_BYTES, MOST_REQUESTS
 from genaiops.project.batch_desk import Waiting, parts_of
 from genaiops.project.batching import MOST_ROUNDS, Batched, answer_by_batches
