@@ -17,7 +17,10 @@ _ENUMERATED_UP_TO = 300
 _INFLATION = 1.68 / _NORMAL.inv_cdf(0.95)
 """Above that: critical values are the normal ones times this, 1.68 at alpha = .05."""
 _SPARSE_GAINS = 20.0
-"""Above that, tables where fewer gains than this are expected are still enumerated."""
+_SPARSE_TIES = 4.0
+"""Above that, tables where fewer gains or ties than this are expected are still enumerated."""
+_NO_TIES = 1e-9
+"""How near P(tie) comes to 0, twice this: a logarithm is taken of it."""
 _TIE = 1e-9
 _CELLS_AT_ONCE = 1_000_000
 
@@ -59,10 +62,9 @@ def tango_critical(n: int, margin: float, alpha: float) -> float:
     The score is only approximately normal, and not at all when breakage is rare. Up to 300 pairs
     each table (gains, harms) is enumerated under 400 values of the nuisance P(gain), and the
     smallest critical value is taken whose worst size is at most `alpha`. Above 300 pairs it is the
-    normal quantile times 1.68/1.645 (1.68 at alpha = .05), or more where enumeration of the
-    sparse corner (up to 20 expected gains) asks for more. There the size is at most alpha too;
-    where nearly every pair is discordant, the worst found is .052 for alpha = .05. Tables are kept
-    in the process.
+    normal quantile times 1.68/1.645 (1.68 at alpha = .05), or more where enumeration of the sparse
+    corners asks for more: up to 20 expected gains, where breakage is rare, and up to 4 expected
+    ties, where nearly every pair is discordant. Tables are kept in the process.
 
     Args:
         n: pairs, at least 1.
@@ -144,22 +146,43 @@ def _worst_tails(n: int, margin: float) -> _Tails:
 
 
 def _nuisance(n: int, margin: float) -> _Floats:
-    """Values of P(gain); P(harm) is `margin` more. Dense near 0, where the size has its peaks."""
+    """Values of P(gain); P(harm) is `margin` more. Dense near 0, where the size has its peaks.
+
+    The last ones are next to no ties: gains minus harms takes every other value only there, and
+    the size has one more peak.
+    """
+    top = (1 - margin) / 2
     if n <= _ENUMERATED_UP_TO:
-        top = (1 - margin) / 2 - 1e-4
-        shares = np.concatenate([np.geomspace(1e-6, 0.02, 120), np.linspace(0.0201, top, 280)])
+        inner = np.linspace(0.0201, top - _NO_TIES, 280)
+        shares = np.concatenate([np.geomspace(1e-6, 0.02, 120), inner])
     else:
-        shares = np.geomspace(1e-4, _SPARSE_GAINS, 80) / n
+        few_gains = np.geomspace(1e-4, _SPARSE_GAINS, 80) / n
+        few_ties = top - np.geomspace(n * _NO_TIES, _SPARSE_TIES / 2, 20) / n
+        shares = np.concatenate([few_gains, few_ties])
     return shares[(shares > 0) & (2 * shares + margin < 1)]
 
 
 def _tables(n: int, margin: float) -> tuple[_Counts, _Counts]:
     """All (gains, harms) whose probability counts for some value of the nuisance."""
-    gains = harms = np.arange(n + 1)
-    if n > _ENUMERATED_UP_TO:
-        gains = _likely_counts(0.0, _SPARSE_GAINS, n)
-        harms = _likely_counts(n * margin, n * margin + _SPARSE_GAINS, n)
-    grid = np.meshgrid(gains, harms, indexing="ij")
+    if n <= _ENUMERATED_UP_TO:
+        return _each(np.arange(n + 1), np.arange(n + 1))
+    few_gains = _each(
+        _likely_counts(0.0, _SPARSE_GAINS, n),
+        _likely_counts(n * margin, n * margin + _SPARSE_GAINS, n),
+    )
+    most = n * (1 - margin) / 2
+    gains, ties = _each(
+        _likely_counts(max(0.0, most - _SPARSE_TIES), most, n),
+        _likely_counts(0.0, _SPARSE_TIES, n),
+    )
+    tables = np.unique(np.hstack([few_gains, (gains, n - gains - ties)]), axis=1)
+    gains, harms = tables[:, tables[1] >= 0]
+    return gains, harms
+
+
+def _each(rows: _Counts, columns: _Counts) -> tuple[_Counts, _Counts]:
+    """All pairs of a count of the one and a count of the other."""
+    grid = np.meshgrid(rows, columns, indexing="ij")
     return grid[0].ravel(), grid[1].ravel()
 
 

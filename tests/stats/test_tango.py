@@ -79,6 +79,15 @@ def test_size_is_kept_above_300_pairs_when_breakage_is_rare(n: int, margin: floa
     assert chances[scores > tango_critical(n, margin, 0.05)].sum() <= 0.05
 
 
+@pytest.mark.parametrize("alpha", [0.05, 0.001])
+@pytest.mark.parametrize(("n", "margin"), [(301, 0.1), (400, 0.4), (350, 0.7), (400, 0.7)])
+def test_size_is_kept_above_300_pairs_without_ties(n: int, margin: float, alpha: float) -> None:
+    harms = np.arange(n + 1)
+    chances = stats.binom.pmf(harms, n, (1 + margin) / 2)
+    scores = np.array([tango_z(n - int(count), int(count), n, margin) for count in harms])
+    assert chances[exceeds(scores, tango_critical(n, margin, alpha))].sum() <= alpha * 1.0001
+
+
 def test_critical_value_above_300_pairs_is_an_inflated_normal_one() -> None:
     assert tango_critical(1000, 0.05, 0.05) == pytest.approx(1.68)
     assert tango_critical(1000, 0.05, 0.01) == pytest.approx(2.32635 * 1.68 / 1.64485, abs=1e-4)
