@@ -78,7 +78,8 @@ class Pipeline:
     def _comment(self, report: Report, summary: str | None) -> None:
         try:
             pull_request = pull_request_of(self.environment)
-            keep_comment(pull_request, report.run.eval, "".join(render_markdown(report)))
+            about = report.origin.evaluation.path if report.origin else report.run.eval
+            keep_comment(pull_request, about, "".join(render_markdown(report)))
         except GenaiopsError as error:
             instead = "the summary of the job has the report" if summary else "-o report.md has it"
             note(f"no comment: {error}; {instead}")

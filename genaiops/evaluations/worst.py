@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 
+from genaiops.evaluations.columns import sign_of
 from genaiops.records import CaseScores, MetricInfo
 from genaiops.store import StoredResult
 
@@ -58,12 +59,12 @@ def _loss(
     info: MetricInfo, value: float, before: Mapping[str, float] | None, case_id: str
 ) -> float | None:
     """How much a case lost, or how bad it scored; None of one that is none of the worst."""
-    sign = 1.0 if info.direction == "higher" else -1.0
+    sign = sign_of(info)
     if before is not None:
         lost = sign * (before.get(case_id, value) - value)
         return lost if lost > _EQUAL else None
-    best = info.high if info.direction == "higher" else info.low
-    return None if best is not None and abs(value - best) <= _EQUAL else -sign * value
+    is_best = info.best is not None and abs(value - info.best) <= _EQUAL
+    return None if is_best else -sign * value
 
 
 def _means(info: MetricInfo, results: Iterable[StoredResult]) -> dict[str, float]:
@@ -88,7 +89,7 @@ def _scores_of(info: MetricInfo, cases: Iterable[CaseScores]) -> dict[str, float
 def _worst_repeats(
     info: MetricInfo, results: Iterable[StoredResult], wanted: set[str]
 ) -> dict[str, StoredResult]:
-    sign = 1.0 if info.direction == "higher" else -1.0
+    sign = sign_of(info)
     found: dict[str, tuple[float, StoredResult]] = {}
     for stored in results:
         value = _value(info, stored)

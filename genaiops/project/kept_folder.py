@@ -8,6 +8,9 @@ from genaiops.project.git import Git
 from genaiops.project.root import STORE_FILE
 
 _IGNORE = ".gitignore"
+_ANYBODYS = ("-c", "safe.directory=*")
+"""A list of files runs nothing, so it may be asked of a repository that another user owns."""
+_NO_REPOSITORY = "not a git repository"
 
 
 def refuse_planted(root: Path) -> None:
@@ -47,9 +50,14 @@ def _refuse_committed(root: Path, folder: Path) -> None:
     if not any((place / ".git").exists() for place in (root, *root.resolve().parents)):
         return
     try:
-        answer = Git(root).ask("ls-files", "-z", "--", folder.name)
+        answer = Git(root).ask(*_ANYBODYS, "ls-files", "-z", "--", folder.name)
     except InputError:  # without git nothing was checked out by it
         return
+    if answer.code and _NO_REPOSITORY not in answer.told:
+        raise InputError(
+            f"whether {folder.name!r} came with a commit cannot be seen, so its recorded answers "
+            f"are not used: git ls-files: {answer.told}"
+        )
     names = [name for name in answer.out.decode("utf-8", "replace").split("\0") if name]
     planted = [name for name in names if name != f"{folder.name}/{_IGNORE}"]
     if planted:

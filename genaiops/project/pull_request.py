@@ -51,13 +51,13 @@ def pull_request_of(environment: Mapping[str, str]) -> PullRequest:
     raise InputError("this is no job of GitHub Actions or GitLab CI")
 
 
-def keep_comment(pull_request: PullRequest, name: str, text: str) -> None:
-    """Write the comment of an evaluation: in place of its last one, else as a new one.
+def keep_comment(pull_request: PullRequest, about: str, text: str) -> None:
+    """Write a comment: in place of the last one about the same, else as a new one.
 
     Raises:
         ExecutionError: the platform refuses, or cannot be reached.
     """
-    marker = f"<!-- genaiops gate {quote(name, safe='')} -->"
+    marker = f"<!-- genaiops gate {quote(about)} -->"
     body: JsonValue = {"body": f"{marker}\n{text}"}
     known = _find(pull_request, marker)
     if known is None:

@@ -57,3 +57,8 @@ class MetricInfo(Record):
     def worst(self) -> float | None:
         """The worst value of the range; None where that side is unbounded."""
         return self.low if self.direction == "higher" else self.high
+
+    @property
+    def best(self) -> float | None:
+        """The best value of the range; None where that side is unbounded."""
+        return self.high if self.direction == "higher" else self.low

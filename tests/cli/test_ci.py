@@ -50,6 +50,8 @@ def test_a_job_gets_annotations_a_summary_and_one_comment(failing: Terminal, for
     assert errors == [("evals/assistant.yaml", "5"), ("flows/assistant/flow.yaml", "1")]
     assert "the comment of the pull request is up to date" in done.err
     (comment,) = forge.comments
+    # by its file: projects of one repository may have evaluations of the same name
+    assert comment["body"].startswith("<!-- genaiops gate evals/assistant.yaml -->\n# FAIL")
     assert "# FAIL: assistant (blocked)" in comment["body"]
     assert "[Job](<https://github.test/team/app/actions/runs/12>)" in comment["body"]
     assert "## Cases that lost most by answer\\_f1" in comment["body"]

@@ -29,6 +29,27 @@ def test_a_store_that_came_with_a_commit_is_refused(tmp_path: Path, below: str) 
         refuse_planted(root)
 
 
+def test_a_repository_of_another_user_hides_no_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init")
+    (tmp_path / ".genaiops").mkdir()
+    (tmp_path / ".genaiops/store.sqlite").write_bytes(b"answers")
+    git(tmp_path, "add", "-f", ".genaiops/store.sqlite")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(InputError, match="is in git: recorded answers"):
+        refuse_planted(tmp_path)
+
+
+def test_a_list_of_files_that_cannot_be_read_hides_no_store(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    (tmp_path / ".genaiops").mkdir()
+    refuse_planted(tmp_path)
+    (tmp_path / ".git/index").write_bytes(b"no index")
+    with pytest.raises(InputError, match=r"'\.genaiops' came with a commit cannot be seen.*index"):
+        refuse_planted(tmp_path)
+
+
 def test_a_folder_without_git_and_one_that_is_not_there_are_taken(tmp_path: Path) -> None:
     refuse_planted(tmp_path)
     (tmp_path / ".genaiops").mkdir()
