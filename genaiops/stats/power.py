@@ -6,7 +6,7 @@ break, which makes the differences noisier than a drop that is spread over all o
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, exp, floor, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
@@ -162,6 +162,8 @@ def limit_shares(spread: Spread, *, mean: float, limit: Limit, alpha: float) -> 
     target = limit.value
     if limit.side == "at_most":
         mean, target = 1 - mean, 1 - target
+    # no scores in [0, 1] with this mean vary more
+    spread = replace(spread, variance=min(spread.variance, mean * (1 - mean)))
     passes = _proof_over(spread, mean, target, alpha)
     return Shares(passes, min(_proof_over(spread, 1 - mean, 1 - target, alpha), 1 - passes))
 

@@ -164,6 +164,13 @@ def test_a_mean_that_is_its_limit_passes_and_fails_by_chance_only() -> None:
         assert shares.fails <= 0.05
 
 
+def test_a_mean_at_an_end_of_the_range_leaves_no_room_for_noise() -> None:
+    noisy = Spread(12, 0.1)
+    assert limit_shares(noisy, mean=0.0, limit=Limit("at_least", 0.3), alpha=0.05).fails == 1
+    assert limit_shares(noisy, mean=1.0, limit=Limit("at_most", 0.7), alpha=0.05).fails == 1
+    assert limit_shares(Spread(8, 0.1), mean=0, limit=Limit("at_least", 0.3), alpha=0.05).fails == 0
+
+
 def test_the_least_change_that_is_found() -> None:
     def fails(drop: float) -> float:
         return binary_drop_shares(
