@@ -43,8 +43,9 @@ def _metric_changes(own: EvalSpec, base: EvalSpec, ref: str) -> Iterator[str]:
             yield f"this branch drops the metric {label}: {ref}'s still counts"
         elif here[label] != use:
             yield f"this branch changes what the metric {label} is: scored by {ref}'s"
-    for label in here.keys() - there.keys():
-        yield f"this branch adds the metric {label}: it counts once it is in {ref}"
+    for label in here:
+        if label not in there:
+            yield f"this branch adds the metric {label}: it counts once it is in {ref}"
 
 
 def _gate_changes(own: Sequence[GateSpec], base: Sequence[GateSpec], ref: str) -> Iterator[str]:

@@ -80,6 +80,14 @@ def test_each_change_of_policy_is_told_in_words_and_does_not_count(
     assert under_policy(branch, spec()) == spec()
 
 
+def test_changes_are_told_in_the_order_of_the_files() -> None:
+    added = [{"exact_match": {"as": f"match {number}"}} for number in range(8)]
+    told = policy_changes(spec(metrics=[*MAIN["metrics"], *added]), spec(), "main")
+    assert [text.partition(":")[0] for text in told] == [
+        f"this branch adds the metric match {number}" for number in range(8)
+    ]
+
+
 def test_what_is_judged_stays_that_of_the_branch() -> None:
     branch = spec(flow="flows/b", dataset="more.csv", model="m", inputs={"q": "${case.inputs.x}"})
     assert policy_changes(branch, spec(), "main") == ()
