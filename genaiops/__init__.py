@@ -4,19 +4,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from genaiops.api.evaluating import evaluate
-    from genaiops.api.gating import assert_gate, gate
+    from genaiops.api.gating import assert_gate, assert_scores, gate
     from genaiops.flow.context import FlowContext
     from genaiops.metrics.declare import metric
     from genaiops.records import Score
 
 __version__ = "0.1.0"
 
-__all__ = ["FlowContext", "Score", "__version__", "assert_gate", "evaluate", "gate", "metric"]
+__all__ = [
+    "FlowContext",
+    "Score",
+    "__version__",
+    "assert_gate",
+    "assert_scores",
+    "evaluate",
+    "gate",
+    "metric",
+]
 
 _PLACES = {
     "FlowContext": "genaiops.flow.context",
     "Score": "genaiops.records",
     "assert_gate": "genaiops.api.gating",
+    "assert_scores": "genaiops.api.gating",
     "evaluate": "genaiops.api.evaluating",
     "gate": "genaiops.api.gating",
     "metric": "genaiops.metrics.declare",

@@ -1,15 +1,19 @@
-"""`genaiops.gate` and `genaiops.assert_gate`: judge what was evaluated."""
+"""`genaiops.gate`, `assert_gate` and `assert_scores`: judge what was evaluated."""
 
-import warnings
+from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
-from typing import Unpack
+from typing import Unpack, get_args
 
 from genaiops.api.evaluated import Evaluated
 from genaiops.api.evaluating import evaluate
 from genaiops.api.gated import Gated
+from genaiops.api.open_gates import tell
 from genaiops.api.options import RunOptions
 from genaiops.errors import InputError
-from genaiops.project.judging import judge_run
+from genaiops.gates import decide
+from genaiops.project.judging import judge_run, scores_of
+from genaiops.specs.evaluation import GateSpec, OnInconclusive
 
 
 def gate(
@@ -51,7 +55,8 @@ def assert_gate(
 ) -> Gated:
     """Judge as `gate` does, and fail a test where that blocks.
 
-    An open gate that does not block is no pass: it is told by a warning.
+    An open gate that does not block is no pass: under pytest the test is reported as INCONCLUSIVE,
+    elsewhere it is told by a warning.
 
     Raises:
         AssertionError: a gate failed, or was left open and the policy blocks; with what `genaiops
@@ -59,9 +64,60 @@ def assert_gate(
         InputError, TrustError, ExecutionError: as for `gate`.
     """
     __tracebackhide__ = True
-    gated = gate(evaluation, against=against, project=project, **options)
+    return _asserted(gate(evaluation, against=against, project=project, **options))
+
+
+def assert_scores(
+    evaluated: Evaluated,
+    *,
+    at_least: Mapping[str, float] | None = None,
+    at_most: Mapping[str, float] | None = None,
+    on_inconclusive: OnInconclusive = "block_if_worse",
+) -> Gated:
+    """Fail a test unless means of metrics are proven, or not known to be worse, as gates do.
+
+    A limit passes where the bound of the mean keeps it, not the mean alone: a test of few cases
+    stays open. What that does, `on_inconclusive` says, as in the file of an evaluation; where it
+    does not block, it is no pass either and told as `assert_gate` tells it.
+
+    Args:
+        evaluated: what `evaluate` gave.
+        at_least: a limit for the mean of each of these metrics, in units of the metric.
+        at_most: the same from above.
+        on_inconclusive: `block`, `allow`, or `block_if_worse`: where what was seen breaks a limit.
+
+    Raises:
+        AssertionError: a limit is proven to be broken, or is left open and the policy blocks.
+        InputError: there is no limit, or it is none; the run has no such metric, or no mean of it
+            can be proven.
+    """
+    __tracebackhide__ = True
+    limits = {"at_least": at_least or {}, "at_most": at_most or {}}
+    gates = [_limit(rule, *each) for rule, asked in limits.items() for each in asked.items()]
+    if not gates:
+        raise InputError("assert_scores needs a limit: at_least={'answer_f1': 0.7}")
+    if on_inconclusive not in get_args(OnInconclusive):
+        raise InputError.unknown("on_inconclusive", on_inconclusive, get_args(OnInconclusive))
+    with evaluated.session.read_store() as store:
+        scores = scores_of(store, store.run(evaluated.run.id))
+    return _asserted(Gated(decide(gates, scores, policy=on_inconclusive), evaluated))
+
+
+def _limit(rule: str, metric: str, limit: object) -> GateSpec:
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not isfinite(limit):
+        raise InputError(f"{rule} of {metric!r} is {limit!r}: write a number")
+    return GateSpec.model_validate({"metric": metric, rule: limit})
+
+
+def _asserted(gated: Gated) -> Gated:
+    """The same, which did not block.
+
+    Raises:
+        AssertionError: it did.
+    """
+    __tracebackhide__ = True
     if gated.blocked:
         raise AssertionError(str(gated))
     if gated.word != "pass":
-        warnings.warn(str(gated), stacklevel=2)
+        tell(str(gated), stacklevel=3)
     return gated

@@ -11,7 +11,7 @@ from genaiops.project.check_evals import eval_faults, missing_dataset
 from genaiops.project.check_flows import flow_faults
 from genaiops.project.check_indexes import index_faults
 from genaiops.project.environment import read_environment, routing_in
-from genaiops.project.files import Project, unread_files
+from genaiops.project.files import Project, flow_name, unread_files
 from genaiops.project.lock import CatalogLock, read_lock
 
 
@@ -21,6 +21,21 @@ def check_project(project: Project, around: Surroundings) -> list[Fault]:
     No model is called, no code of the project is imported, and no host is reached.
     """
     return sorted(set(_faults(project, around)))
+
+
+def check_evaluation(project: Project, name: str) -> list[Fault]:
+    """The errors and warnings of an evaluation and its flow, sorted by place, each once."""
+    loaded = project.evals[name]
+    missing = missing_dataset(project, loaded)
+    opened = (missing,) if missing else _opened(project, loaded.spec.dataset)
+    flow = flow_name(loaded.spec.flow)
+    faults = [*eval_faults(project, name, opened)]
+    if flow in project.flows:
+        try:
+            faults += flow_faults(project, flow, read_lock(project.root).models)
+        except SpecError as error:
+            faults += error.faults
+    return sorted(set(faults))
 
 
 def look_around(project: Project, process: Mapping[str, str], today: date) -> Surroundings:

@@ -1,7 +1,7 @@
 import pytest
 
 from genaiops.errors import InputError
-from genaiops.project.judging import accept_baseline, gate_project, judge_run, load_baseline
+from genaiops.project.judging import accept_baseline, judge_run, load_baseline
 from tests.project.build import LIBRARY
 from tests.project.conftest import Opened
 from tests.project.test_evaluating import evaluated
@@ -40,10 +40,3 @@ async def test_an_unfinished_run_is_no_baseline(opened: Opened) -> None:
         begun = await store.begin(run)
         with pytest.raises(InputError, match="is running: run the evaluation again"):
             accept_baseline(session, store, store.run(begun.id), None)
-
-
-async def test_a_project_is_gated_without_a_word(opened: Opened) -> None:
-    text = GATED.replace("metrics: [answer_f1]", "metrics: [answer_f1, latency]")
-    session = opened({"evals/assistant.yaml": text})
-    decision = await gate_project(session.root, "assistant", None, "allow it")
-    assert [verdict.metric.name for verdict in decision.verdicts] == ["answer_f1", "latency"]
