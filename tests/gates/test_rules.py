@@ -189,13 +189,13 @@ def test_clusters_prove_as_much_as_there_are_of_them() -> None:
 def test_a_gate_without_a_margin_cannot_pass() -> None:
     rule = gate(ANSWER_OK, no_worse_than="baseline")
     assert can_pass(rule, ANSWER_OK, 1000) == (
-        "answer_ok no_worse_than baseline: cannot pass without a margin, "
-        "the drop that does not matter"
+        "answer_ok no_worse_than baseline: cannot pass without a margin, which genaiops "
+        "baseline accept writes by the noise it measures"
     )
     run = run_of(ANSWER_OK, [1.0] * 40)
     found = decide([rule], run, accepted(run), policy="block").verdicts[0]
     assert (found.word, found.sentence) == ("inconclusive", "No margin yet.")
-    assert found.to_decide == "say in the gate which drop does not matter, such as margin: 0.05"
+    assert found.to_decide == "genaiops baseline accept assistant, which writes one by the noise"
 
 
 def test_a_low_rate_says_how_many_clean_cases_it_takes() -> None:
