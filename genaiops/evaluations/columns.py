@@ -66,16 +66,18 @@ class Columns:
         )
 
     def arm(self, place: int, info: MetricInfo) -> Ends:
-        """One column as gates have it, in the metric's own direction, as of independent cases."""
+        """One column as gates have it, in the metric's own direction."""
         sign = sign_of(info)
         rows = np.flatnonzero(self.applies[:, place])
+        begins = np.zeros(len(self.ids), np.int32)
+        begins[self.starts] = 1
         return Ends(
             info=info,
             worst=sign * self.worst[rows, place],
             best=sign * self.best[rows, place],
             missing=self.missing[rows, place],
             repeats=np.full(len(rows), self.repeats[place]),
-            clusters=np.full(len(rows), -1, np.int32),
+            clusters=np.cumsum(begins, dtype=np.int32)[rows],
         )
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from genaiops.evaluations.claims import Found
 from genaiops.evaluations.field import Field
+from genaiops.stats import GOOD_CLUSTERS
 from genaiops.text.quantities import counted
 
 _MOST_EQUAL_PAIRS = 3
-_FEW_CLUSTERS = 30
 
 
 def notes_of(field: Field, ids: Sequence[str], found: Found) -> Iterator[str]:
@@ -19,13 +19,8 @@ def notes_of(field: Field, ids: Sequence[str], found: Found) -> Iterator[str]:
         yield f"{counted(left, 'case')} that not all arms have: left out"
     yield from _missing(field)
     columns = field.columns
-    if columns.is_clustered:
-        few = ", few to infer from" if len(columns.starts) < _FEW_CLUSTERS else ""
-        yield (
-            f"{counted(len(columns.ids), 'case')} in {len(columns.starts)} clusters{few}: "
-            "differences are judged by cluster, the interval of a single arm takes cases as "
-            "independent"
-        )
+    if columns.is_clustered and len(columns.starts) < GOOD_CLUSTERS:
+        yield f"{counted(len(columns.starts), 'cluster')} of cases are few to infer from"
     if len(columns.ids) > 1 and len(field.arms) > 1 and not field.contrasts.can_prove:
         yield "too few cases differ between the arms to prove anything"
     if len(found.ranked) > 2:

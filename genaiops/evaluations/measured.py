@@ -1,7 +1,9 @@
 """What each arm scored, cost and took on the cases that all have. Pure."""
 
 from collections.abc import Mapping, Sequence
-from math import fsum, inf, isfinite, sqrt
+from math import fsum, inf, isfinite
+
+import numpy as np
 
 from genaiops.evaluations.columns import score_columns
 from genaiops.evaluations.comparison import ArmScores
@@ -10,7 +12,7 @@ from genaiops.gates.estimates import REPORT_ALPHA, level_of
 from genaiops.gates.ranges import bounded_range
 from genaiops.records import Estimate, MetricInfo
 from genaiops.stats import estimate_quantile
-from genaiops.stats.student import student_quantile
+from genaiops.stats.robust_mean import RobustMean
 
 _BOUND_ALPHA = 0.05  # of bounds that are not shown
 
@@ -47,17 +49,17 @@ def estimate_ranked(arm: ArmScores, info: MetricInfo, ids: Sequence[str], seed: 
     """
     if bounded_range(info) is not None:
         return estimate_arm(arm, info, ids, seed)
-    values = score_columns([arm], info, ids).arm(0, info).worst
-    n, value = len(values), float(values.mean()) if len(values) else None
-    reach = None
-    if value is not None and n > 1:
-        reach = student_quantile(1 - REPORT_ALPHA, n - 1) * float(values.std(ddof=1)) / sqrt(n)
+    ends = score_columns([arm], info, ids).arm(0, info)
+    _, unit = np.unique(ends.clusters, return_inverse=True)
+    sums = np.bincount(unit, ends.worst).astype(np.float64)
+    found = RobustMean.of(sums, np.bincount(unit).astype(np.float64))
     return Estimate(
-        value=value,
-        low=None if value is None or reach is None else value - reach,
-        high=None if value is None or reach is None else value + reach,
+        value=float(ends.worst.mean()) if ends.n else None,
+        low=found.low(REPORT_ALPHA) if found.freedom else None,
+        high=found.high(REPORT_ALPHA) if found.freedom else None,
         n=len(ids),
-        missing=len(ids) - n,
+        missing=len(ids) - ends.n,
+        clusters=ends.cluster_count,
         level=level_of(REPORT_ALPHA),
         method="mean (t)",
     )

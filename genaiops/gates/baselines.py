@@ -72,16 +72,6 @@ def comparison_notes(candidate: RunScores, baseline: RunScores) -> list[str]:
     return notes
 
 
-def cluster_note(candidate: RunScores) -> list[str]:
-    """The note about cases that are not independent of each other."""
-    clusters = [case.cluster for case in candidate.cases if case.cluster is not None]
-    if len(set(clusters)) == len(clusters):
-        return []
-    groups = len(set(clusters)) + len(candidate.cases) - len(clusters)
-    cases = counted(len(candidate.cases), "case")
-    return [f"cases taken as independent: {cases} in {counted(groups, 'cluster')}"]
-
-
 def _unmatched(arm: str, other: str, ids: Sequence[str]) -> list[str]:
     if not ids:
         return []

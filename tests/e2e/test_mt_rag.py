@@ -73,7 +73,7 @@ def test_a_model_against_the_human_writer_is_a_proven_drop(
     code, decision = judged(terminal, rated[model], rated["human"])
     (verdict,) = decision["verdicts"]
     assert (code, decision["word"], verdict["word"]) == (1, "fail", "fail")
-    assert verdict["p_fail"] == pytest.approx(p, rel=0.2)
+    assert verdict["p_fail"] == pytest.approx(p, rel=0.2, abs=5e-4)  # 20,000 draws
     assert verdict["sentence"].endswith("A drop is proven.")
 
 

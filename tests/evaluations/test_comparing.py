@@ -154,7 +154,8 @@ def test_clusters_are_what_is_compared() -> None:
     clusters = [f"k{n // 5}" for n in range(60)]
     found = compare_arms(arms_of(graded(60, [0.0, 0.1]), clusters=clusters), metric=None)
     assert (found.cases, found.clusters) == (60, 12)
-    assert "60 cases in 12 clusters, few to infer from" in found.notes[0]
+    assert found.notes[0] == "12 clusters of cases are few to infer from"
+    assert {row.estimate.clusters for row in found.arms if row.estimate} == {12}
 
 
 def test_cost_and_time_are_summed_up_and_decide_the_front() -> None:
