@@ -14,6 +14,7 @@ from genaiops.project.evaluating import Asked
 from genaiops.project.git_base import Base
 from genaiops.project.judging import baseline_path, judge_beside, scores_of
 from genaiops.project.policy_changes import policy_changes, under_policy
+from genaiops.project.root import KEPT_FOLDER
 from genaiops.project.session import Session, open_session
 from genaiops.project.wants import used_by_eval
 from genaiops.records import Baseline, Decision, EvalRun
@@ -25,7 +26,7 @@ _DEPENDENCIES = (
     "pyproject.toml", "requirements*.txt", "requirements*.in", "constraints*.txt", "*.lock",
     "setup.py", "setup.cfg", "environment.y*ml",
 )  # fmt: skip
-_INDEXES = Path(".genaiops", "indexes")
+_INDEXES = Path(KEPT_FOLDER, "indexes")
 
 
 @dataclass(frozen=True, slots=True)

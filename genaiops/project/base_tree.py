@@ -13,6 +13,7 @@ from typing import IO
 from genaiops.errors import ExecutionError, InputError
 from genaiops.project.git import Git, git_environment
 from genaiops.project.git_base import Base
+from genaiops.project.root import KEPT_FOLDER
 
 _LINK, _SUBMODULE, _PROGRAM = "120000", "160000", "100755"
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
@@ -96,6 +97,8 @@ def _entries(git: Git, folder: str, base: Base) -> Iterator[_Entry]:
         path = PurePosixPath(name.decode("utf-8", "surrogateescape"))
         if path.is_absolute() or {"..", ".git"} & set(path.parts):
             raise InputError(f"{base.shown} has a file called {str(path)!r}: it is not unpacked")
+        if path.parts[0] == KEPT_FOLDER:  # recorded answers that came with a commit
+            continue
         yield _Entry(mode, sha, path)
 
 

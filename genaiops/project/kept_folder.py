@@ -5,7 +5,7 @@ from pathlib import Path
 
 from genaiops.errors import InputError
 from genaiops.project.git import Git
-from genaiops.project.root import STORE_FILE
+from genaiops.project.root import KEPT_FOLDER
 
 _IGNORE = ".gitignore"
 _ANYBODYS = ("-c", "safe.directory=*")
@@ -19,7 +19,7 @@ def refuse_planted(root: Path) -> None:
     Raises:
         InputError: the folder leads out of the project, or git has something of it.
     """
-    folder = (root / STORE_FILE).parent
+    folder = root / KEPT_FOLDER
     if folder.is_symlink() or folder.exists():
         _refuse_links_out(root, folder)
         _refuse_committed(root, folder)

@@ -6,7 +6,10 @@ from pathlib import Path
 from genaiops.errors import InputError
 
 PROJECT_FILE = "genaiops.yaml"
-STORE_FILE = ".genaiops/store.sqlite"
+KEPT_FOLDER = ".genaiops"
+"""What was made for a project: its store, indexes and batches."""
+
+STORE_FILE = f"{KEPT_FOLDER}/store.sqlite"
 
 
 def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool = False) -> Path:

@@ -11,7 +11,7 @@ from genaiops.project.environment import filed_variables, process_environment
 from genaiops.project.files import Project, load_project
 from genaiops.project.kept_folder import keep_out_of_git, refuse_planted
 from genaiops.project.lock import CatalogLock, read_lock
-from genaiops.project.root import STORE_FILE, find_project_file
+from genaiops.project.root import KEPT_FOLDER, STORE_FILE, find_project_file
 from genaiops.project.wants import (
     Used,
     used_by_any_code,
@@ -69,7 +69,7 @@ class Session:
         Raises:
             StoreError: it cannot be opened.
         """
-        keep_out_of_git((self.kept / STORE_FILE).parent)
+        keep_out_of_git(self.kept / KEPT_FOLDER)
         return Store(self.kept / STORE_FILE)
 
     def read_store(self) -> Store:

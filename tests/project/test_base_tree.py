@@ -43,6 +43,14 @@ def test_a_project_that_the_base_lacks_has_no_tree(repository: Repository) -> No
         assert tree is None
 
 
+def test_what_a_commit_holds_of_a_store_is_left_out(repository: Repository) -> None:
+    repository.commit({"bot/.genaiops/store.sqlite": "answers", "bot/.genaiops/indexes/a/b": "c"})
+    root = repository.root / "bot"
+    with base_tree(root, find_base(root, "main")) as tree:
+        assert tree is not None
+        assert sorted(path.name for path in tree.root.iterdir()) == ["flows", "genaiops.yaml"]
+
+
 def test_no_hook_and_no_filter_of_the_repository_is_run(repository: Repository) -> None:
     ran = repository.root / "ran"
     hook = repository.root / ".git/hooks/post-checkout"
