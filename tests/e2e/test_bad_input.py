@@ -170,7 +170,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory, endpoint: FakeEndpoint) -> 
 def test_an_endpoint_that_fails_is_told_with_its_kind(
     faulty: Terminal, behavior: str, kind: str
 ) -> None:
-    told = rf"^error: {kind} in node 'answer': model '{behavior}'"
+    told = rf"(?m)^error: {kind} in node 'answer': model '{behavior}'"
     with quick_loops(patience_s=0.1):
         refuses(faulty, 4, told, *ASK, "-m", behavior)
 
