@@ -55,6 +55,12 @@ class FirstMargin:
     unchanged: Shares
     dropped: Shares
 
+    def passes_at(self, repeats: int) -> float:
+        """The chance that an unchanged candidate passes with so many draws of each case."""
+        margin = self.usual if self.margin is None else self.margin
+        span = range_of(self.of.metric).span
+        return self.of.shares(repeats, drop=0.0, margin=margin / span).passes
+
 
 def usual_margin(cases: int) -> float:
     """The part of a metric's range that so many cases tolerate by default."""
