@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from numbers import Real
@@ -13,8 +13,18 @@ from typing import cast
 import numpy as np
 from pydantic import JsonValue
 
-from genaiops.errors import CallError, InputError
+from genaiops.errors import CallError
 from genaiops.metrics.declare import MetricDeclaration, MetricFunction
+from genaiops.metrics.filled import (
+    Absent,
+    Argument,
+    Misfit,
+    Values,
+    argument_of,
+    case_scope,
+    filled_values,
+    run_scope,
+)
 from genaiops.metrics.parameters import EMBEDDER, Parameter
 from genaiops.protocols import Embedder
 from genaiops.records import (
@@ -26,80 +36,10 @@ from genaiops.records import (
     MetricInfo,
     Score,
 )
-from genaiops.specs.references import (
-    Reference,
-    find_references,
-    look_up,
-    parse_template,
-    resolve,
-)
 from genaiops.threads import call_in_thread
 
 _ROUNDING = 1e-9
 _LONGEST = 300
-
-Values = dict[str, object]
-
-
-class _Absent(Exception):
-    """A case or a run lacks what an argument refers to."""
-
-    def __init__(self, reference: Reference) -> None:
-        path = ".".join(reference.path)
-        super().__init__(f"the {reference.root} has no {path}" if path else f"no {reference.root}")
-
-
-class _Misfit(Exception):
-    """What an argument refers to is there, but the metric cannot take it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Argument:
-    """An argument that is filled in for each case; `is_of_case` where it needs no run."""
-
-    parameter: Parameter
-    template: JsonValue
-    references: tuple[Reference, ...]
-    whole: Reference | None
-
-    @property
-    def is_of_case(self) -> bool:
-        return all(reference.root == "case" for reference in self.references)
-
-    def filled(self, scope: Mapping[str, JsonValue]) -> JsonValue:
-        """The template with values for its references; None is as good as not there.
-
-        Raises:
-            _Absent: a value is not there.
-            _Misfit: a value does not go into a text.
-        """
-        for reference in self.references:
-            value = _found(reference, scope)
-            if value is None:
-                raise _Absent(reference)
-            if self.whole is not None:
-                return value
-        return self._put_together(scope)
-
-    def is_empty(self, scope: Mapping[str, JsonValue]) -> bool:
-        """Whether a value says nothing, or what it is made of is not there.
-
-        Raises:
-            _Misfit: a value does not go into a text.
-        """
-        if self.whole is not None:
-            value = _found(self.whole, scope)
-        elif any(_is_missing(reference, scope) for reference in self.references):
-            return True
-        else:
-            value = self._put_together(scope)
-        return value is None or (isinstance(value, str) and not value.strip())
-
-    def _put_together(self, scope: Mapping[str, JsonValue]) -> JsonValue:
-        try:
-            return resolve(self.template, scope)
-        except InputError as error:
-            raise _Misfit(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +55,13 @@ class BoundMetric:
     records: tuple[str, ...]
     embedder: Embedder | None
     in_thread: bool
-    _of_case: tuple[_Argument, ...] = field(init=False)
-    _of_run: tuple[_Argument, ...] = field(init=False)
+    _of_case: tuple[Argument, ...] = field(init=False)
+    _of_run: tuple[Argument, ...] = field(init=False)
     _wanted: frozenset[str] = field(init=False)
     _is_async: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        given = [_argument(self.parameters[name], each) for name, each in self.templates.items()]
+        given = [argument_of(self.parameters[name], each) for name, each in self.templates.items()]
         applies = self.declaration.applies_when
         wanted = inspect.signature(applies).parameters if applies is not None else ()
         object.__setattr__(self, "_of_case", tuple(each for each in given if each.is_of_case))
@@ -133,21 +73,21 @@ class BoundMetric:
         """The score of a case, or the reason why there is none; nothing is raised."""
         try:
             return await self._scored(case, run)
-        except (_Absent, _Misfit) as error:
+        except (Absent, Misfit) as error:
             return Score(reason=_short(str(error)))
 
     async def _scored(self, case: Case, run: FlowRun) -> Score:
-        scope = {"case": _case_scope(case)}
-        values = {**self.constants, **_resolved(self._of_case, scope)}
+        scope = {"case": case_scope(case)}
+        values = {**self.constants, **filled_values(self._of_case, scope)}
         inapplicable = self._inapplicable(values)
         if inapplicable is not None:
             return Score(reason=f"{NOT_APPLICABLE}: {inapplicable}")
         if run.failure is not None and not self._is_measured(run.failure):
             return self._failed(run.failure)
-        scope["run"] = _run_scope(run)
+        scope["run"] = run_scope(run)
         if self._answer_is_empty(scope):
             return self._failed(Failure(kind="empty", message="the answer is empty"))
-        values |= _resolved(self._of_run, scope)
+        values |= filled_values(self._of_run, scope)
         for name in self.records:
             values[name] = case if name == "case" else run
         if self.embedder is not None:
@@ -200,7 +140,7 @@ class BoundMetric:
         if not isinstance(value, Real):
             wanted = "a metric returns a float, a bool or a Score"
             return Score(reason=_short(f"metric: returned {result!r}; {wanted}"))
-        number = float(value)
+        number = _as_float(value)
         problem = self._problem(number)
         if problem is not None:
             return Score(reason=f"metric: returned {number}, {problem}")
@@ -224,69 +164,12 @@ class BoundMetric:
         return min(max(number, low), high)
 
 
-def _argument(parameter: Parameter, template: JsonValue) -> _Argument:
-    parts = parse_template(template) if isinstance(template, str) else ()
-    whole = parts if isinstance(parts, Reference) else None
-    return _Argument(parameter, template, tuple(find_references(template)), whole)
-
-
-def _resolved(arguments: Iterable[_Argument], scope: Mapping[str, JsonValue]) -> Values:
-    """The values of arguments by the names of their parameters."""
-    found: Values = {}
-    for argument in arguments:
-        parameter = argument.parameter
-        try:
-            value = argument.filled(scope)
-        except _Absent:
-            if parameter.is_required:
-                raise
-            continue  # the function's own default stands
-        try:
-            found[parameter.name] = parameter.checked(value)
-        except ValueError as error:
-            raise _Misfit(str(error)) from error
-    return found
-
-
-def _is_missing(reference: Reference, scope: Mapping[str, JsonValue]) -> bool:
+def _as_float(value: Real) -> float:
+    """The value; infinite where no float is as large."""
     try:
-        look_up(reference, scope)
-    except InputError:
-        return True
-    return False
-
-
-def _found(reference: Reference, scope: Mapping[str, JsonValue]) -> JsonValue:
-    """The value that a reference points at, or None."""
-    try:
-        return look_up(reference, scope)
-    except InputError:
-        return None
-
-
-def _case_scope(case: Case) -> JsonValue:
-    return {
-        "id": case.id,
-        "inputs": case.inputs,
-        "expected": case.expected,
-        "tags": case.tags,
-        "cluster": case.cluster,
-    }
-
-
-def _run_scope(run: FlowRun) -> JsonValue:
-    usage = run.usage
-    return {
-        "flow": run.flow,
-        "inputs": run.inputs,
-        "outputs": run.outputs or {},
-        "latency_s": run.latency_s,
-        "usage": {
-            "input_tokens": usage.input_tokens,
-            "output_tokens": usage.output_tokens,
-            "cost_usd": usage.cost_usd,
-        },
-    }
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _told(error: Exception, function: MetricFunction) -> str:

@@ -6,7 +6,7 @@ import pytest
 from genaiops.metrics.operational import cost, latency, tokens
 from genaiops.records import FlowRun, NodeRun, Score, Usage
 from genaiops.records.flow_runs import Untold
-from tests.metrics.building import bind, case_of, failed_run, run_of
+from tests.metrics.building import bind, bind_function, case_of, failed_run, run_of
 
 pytestmark = pytest.mark.anyio
 
@@ -36,6 +36,20 @@ async def test_a_run_that_failed_by_its_own_fault_gives_what_it_took(name: str, 
 async def test_a_run_that_the_world_broke_is_missing(name: str) -> None:
     score = await bind(name).score(case_of(), failed_run("rate_limit"))
     assert score.reason == "rate_limit: it broke"
+
+
+@pytest.mark.parametrize(
+    ("name", "reference"),
+    [("latency", "latency_s"), ("tokens", "usage.input_tokens"), ("tokens", "usage.output_tokens")],
+)
+async def test_what_nobody_recorded_is_no_argument_either(name: Untold, reference: str) -> None:
+    def is_amount(amount: float) -> bool:
+        return amount >= 0
+
+    bound = bind_function(is_amount, {"amount": f"${{run.{reference}}}"})
+    assert (await bound.score(case_of(), run_of())).value == 1
+    score = await bound.score(case_of(), run_of(untold=(name,)))
+    assert (score.value, score.reason) == (None, f"the run has no {reference}")
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ async def test_cancelling_is_not_a_failure_of_a_metric() -> None:
     [
         (math.nan, "returned nan, which is no finite number"),
         (math.inf, "returned inf, which is no finite number"),
+        (10**400, "which is no finite number"),
         (1.2, "returned 1.2, outside of its range from 0.0 to 1.0"),
         (-0.1, "outside of its range"),
         (None, "returned None; a metric returns a float, a bool or a Score"),
