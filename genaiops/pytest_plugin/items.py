@@ -10,6 +10,7 @@ import pytest
 from genaiops.digests import digest
 from genaiops.errors import Fault, SpecError
 from genaiops.evaluations.reports.terminal.decision import decision_text
+from genaiops.evaluations.reports.terminal.decision_parts import unstable_text
 from genaiops.gates import gate_text
 from genaiops.project.check import check_evaluation
 from genaiops.project.files import Project, load_project
@@ -143,7 +144,7 @@ def _listed(faults: Sequence[Fault]) -> str:
 
 
 def _told(verdict: Verdict) -> str:
-    remedy = verdict.to_decide
-    if not remedy or remedy in verdict.sentence:
-        return verdict.sentence
-    return f"{verdict.sentence} To decide: {remedy}."
+    told = [verdict.sentence]
+    if verdict.to_decide and verdict.to_decide not in verdict.sentence:
+        told[0] += f" To decide: {verdict.to_decide}."
+    return "\n".join([*told, *filter(None, [unstable_text(verdict)])])

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.evaluations.reports.origin import Origin
 from genaiops.evaluations.reports.report import Report
+from genaiops.evaluations.reports.terminal.decision_parts import unstable_text
 from genaiops.gates import MetricEstimate
 from genaiops.records import CaseResult, Verdict
 from genaiops.text.printable import printable
@@ -59,6 +60,8 @@ def _tests(report: Report) -> Iterator[_Test]:
 def _gate_test(verdict: Verdict, origin: Origin | None) -> _Test:
     """What is inconclusive is skipped, or failed where it blocks."""
     told = f"{verdict.word} ({verdict.tier}): {verdict.sentence}"
+    if unstable := unstable_text(verdict):
+        told += f" {unstable}"
     if verdict.blocks:
         site = origin.fault(verdict) if origin is not None else None
         place = f"{site.path}:{site.line}" if site is not None else ""

@@ -13,6 +13,7 @@ from genaiops.evaluations.reports.figures import (
 from genaiops.evaluations.reports.html.markup import slug
 from genaiops.evaluations.reports.origin import Origin, Site
 from genaiops.evaluations.reports.report import Report
+from genaiops.evaluations.reports.terminal.decision_parts import unstable_text
 from genaiops.evaluations.worst import WorstCase, worst_cases
 from genaiops.gates import number_style
 from genaiops.records import Estimate, MetricInfo, Verdict
@@ -110,7 +111,12 @@ def _notes(report: Report) -> Iterator[str]:
     if decision is None:
         return
     yield f"{_cell(_sentence(decision.policy_sentence))}\n\n"
-    told = list(decision.notes[:MOST_NOTES])
+    told = [
+        f"{verdict.metric.name} {unstable}"
+        for verdict in decision.verdicts[:MOST_GATES]
+        if (unstable := unstable_text(verdict))
+    ]
+    told = [*dict.fromkeys(told), *decision.notes[:MOST_NOTES]]
     if decision.changed:
         told.append(f"changed since the baseline: {', '.join(decision.changed)}")
     for note in told:
@@ -131,17 +137,20 @@ def _worst(report: Report, verdicts: Sequence[Verdict]) -> Iterator[str]:
     which = "that lost most" if compared else "with the worst scores"
     yield f"## Cases {which} by {markdown_cell(first.metric.name)}\n\n"
     for case in cases:
-        yield from _worst_case(case, first.metric, report.origin)
+        yield from _worst_case(case, first, report.origin)
     yield "\n"
 
 
-def _worst_case(case: WorstCase, info: MetricInfo, origin: Origin | None) -> Iterator[str]:
-    style = number_style(info)
+def _worst_case(case: WorstCase, verdict: Verdict, origin: Origin | None) -> Iterator[str]:
+    style = number_style(verdict.metric)
     before = "" if case.before is None else f"{style.value(case.before)} → "
     shown = markdown_code(case.stored.case.id, 80)
     if origin is not None and origin.page is not None:
         shown = f"[{shown}](<{origin.page}#case-{slug(case.stored.case.id)}>)"
-    yield f"1. {shown} {before}{style.value(case.after)}\n"
+    found = verdict.unstable
+    is_unstable = found and case.stored.case.id in {*found.candidate, *(found.baseline or ())}
+    repeats = ", unstable: its repeats differ" if is_unstable else ""
+    yield f"1. {shown} {before}{style.value(case.after)}{repeats}\n"
     yield f"   * asked {markdown_code(asked_text(case.stored), _LONG)}\n"
     yield f"   * answered {markdown_code(answer_text(case.stored), _LONG)}\n"
 

@@ -2,7 +2,7 @@
 
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.reports.origin import Origin, Site
-from genaiops.records import Decision, Estimate, RunScores, Verdict, Word
+from genaiops.records import Decision, Estimate, RunScores, Unstable, Verdict, Word
 from genaiops.store import StoredResult
 from tests.evaluations.build import F1, RUN, result
 
@@ -35,6 +35,12 @@ def verdict(gate: str, word: Word, *, tier: str = "blocking", blocks: bool = Fal
             "to_decide": "about 105 cases" if word == "inconclusive" else None,
         }
     )
+
+
+def unstable_verdict(*ids: str) -> Verdict:
+    """A drop that blocks, some of whose cases change between repeats."""
+    found = Unstable(candidate=ids, baseline=(), worsened=len(ids))
+    return verdict(DROP, "fail", blocks=True).model_copy(update={"unstable": found})
 
 
 VERDICTS = (

@@ -10,7 +10,7 @@ import pytest
 
 from genaiops.evaluations.reports import Report, write_report
 from tests.evaluations.build import result
-from tests.evaluations.reports.ci import DROP, decided
+from tests.evaluations.reports.ci import DROP, decided, unstable_verdict
 from tests.evaluations.reports.wild import wild_arm
 from tests.hostile import HOSTILE
 
@@ -55,6 +55,12 @@ def test_what_blocks_fails_and_says_where_to_look(tmp_path: Path) -> None:
     )
     assert len(suite.findall("testcase/skipped")) == 2
     assert len(suite.findall("testcase/system-out")) == 1
+
+
+def test_a_gate_tells_which_cases_change_between_repeats(tmp_path: Path) -> None:
+    (failure,) = suite_of(tmp_path, decided(unstable_verdict("a"))).findall("testcase/failure")
+    told = "unstable: 1 of 9 cases change between repeats, 0 in the baseline: a"
+    assert failure.attrib["message"].endswith(told)
 
 
 def test_a_failed_case_has_the_kind_of_its_failure(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from genaiops.evaluations.reports.markdown import LARGEST, render_markdown
 from genaiops.gates import MetricEstimate, SliceEstimate
 from genaiops.records import CaseScores, RunScores
 from tests.evaluations.build import F1, RUN, result
-from tests.evaluations.reports.ci import DROP, ESTIMATE, decided, verdict
+from tests.evaluations.reports.ci import DROP, ESTIMATE, decided, unstable_verdict, verdict
 
 
 def text_of(report: Report) -> str:
@@ -44,6 +44,17 @@ def test_the_cases_that_lost_most_are_shown_with_what_was_asked_and_a_link() -> 
     assert text.count("\n1. ") == 5
     assert "1. [`c0`](<https://ci.test/page.html#case-c0>) 100.0% → 0.0%\n" in text
     assert "   * asked `?`\n   * answered `` say `0` ``\n" in text
+
+
+def test_cases_that_change_between_repeats_are_told_apart_from_worse_ones() -> None:
+    before = RunScores(
+        run=RUN, cases=tuple(CaseScores(case_id=name, scores={"f1": (1.0,)}) for name in "ab")
+    )
+    results = (result("a", 0.5), result("b", 0.4))
+    text = text_of(decided(unstable_verdict("a"), results=results, reference=before))
+    assert "* f1 unstable: 1 of 9 cases change between repeats, 0 in the baseline: a\n" in text
+    assert "100.0% → 50.0%, unstable: its repeats differ\n" in text
+    assert "100.0% → 40.0%\n" in text
 
 
 def test_the_foot_says_how_to_have_it_again_and_where_it_ran() -> None:

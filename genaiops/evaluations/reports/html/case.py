@@ -59,6 +59,8 @@ def _first_line(row: CaseRow, standing: Standing, metrics: Sequence[MetricInfo])
             yield element("span", f"▼ worse by {size}", class_="flag bad")
         elif "better" in standing.marks:
             yield element("span", "▲ better", class_="flag good")
+        if "unstable" in standing.marks:
+            yield element("span", "~ unstable: repeats differ", class_="flag")
     kinds = dict.fromkeys(failure.kind for failure in _failures(row))
     if kinds:
         yield element("span", f"✗ failed: {', '.join(kinds)}", class_="flag bad")

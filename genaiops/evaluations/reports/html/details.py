@@ -9,6 +9,7 @@ from genaiops.evaluations.reports.html.markup import Html, element, fold
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.tables import Column, Row, card_table, wide_table
 from genaiops.evaluations.reports.report import Report
+from genaiops.evaluations.reports.terminal.decision_parts import unstable_text
 from genaiops.gates import number_style
 from genaiops.records import Decision, MetricInfo, Verdict
 from genaiops.text.quantities import counted
@@ -95,7 +96,9 @@ def _found(verdict: Verdict) -> str:
 def _why(verdict: Verdict) -> str:
     tier = "" if verdict.tier == "blocking" else f" ({verdict.tier})"
     remedy = f" To decide: {verdict.to_decide}." if verdict.to_decide else ""
-    return f"{verdict.sentence}{tier}{remedy}"
+    changing = unstable_text(verdict)
+    unstable = f" {changing[0].upper()}{changing[1:]}." if changing else ""
+    return f"{verdict.sentence}{tier}{remedy}{unstable}"
 
 
 def _leaders(comparison: Comparison) -> Html:

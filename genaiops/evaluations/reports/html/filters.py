@@ -19,6 +19,7 @@ _ON = "background:var(--text);color:var(--page);border-color:var(--text)"
 _WORDS = {
     "worse": "▼ worse",
     "better": "▲ better",
+    "unstable": "~ unstable",
     "failed": "✗ failed",
     "low": "low score",
     "missing": "score missing",

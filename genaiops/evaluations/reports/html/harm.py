@@ -8,8 +8,10 @@ from genaiops.evaluations.reports.html.rows import CaseRow
 from genaiops.records import MetricInfo
 from genaiops.store import StoredResult
 
-Mark = Literal["worse", "better", "failed", "low", "missing"]
-MARKS: tuple[Mark, ...] = ("worse", "better", "failed", "low", "missing")
+Mark = Literal["worse", "better", "unstable", "failed", "low", "missing"]
+MARKS: tuple[Mark, ...] = ("worse", "better", "unstable", "failed", "low", "missing")
+"""`unstable` are cases whose repeats score differently within one arm, which is no change."""
+_EQUAL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def standing_of(row: CaseRow, metric: MetricInfo | None) -> Standing:
     marks: dict[Mark, bool] = {
         "worse": min(gains, default=0.0) < 0,
         "better": max(gains, default=0.0) > 0,
+        "unstable": metric is not None and _is_unstable(row, metric),
         "failed": failed,
         "low": not others and _is_low(first, metric),
         "missing": missing,
@@ -57,9 +60,21 @@ def standing_of(row: CaseRow, metric: MetricInfo | None) -> Standing:
 
 
 def _mean(results: Sequence[StoredResult], metric: str) -> float | None:
-    scores = [stored.result.scores.get(metric) for stored in results]
-    values = [score.value for score in scores if score is not None and score.value is not None]
+    values = _values(results, metric)
     return sum(values) / len(values) if values else None
+
+
+def _values(results: Sequence[StoredResult], metric: str) -> list[float]:
+    scores = [stored.result.scores.get(metric) for stored in results]
+    return [score.value for score in scores if score is not None and score.value is not None]
+
+
+def _is_unstable(row: CaseRow, metric: MetricInfo) -> bool:
+    """Whether repeats of an arm score differently; seconds and dollars always do."""
+    if metric.low is None or metric.high is None:
+        return False
+    arms = [_values(results, metric.name) for results in row.results.values()]
+    return any(values and max(values) - min(values) > _EQUAL for values in arms)
 
 
 def _is_low(value: float | None, metric: MetricInfo | None) -> bool:

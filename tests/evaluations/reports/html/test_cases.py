@@ -90,6 +90,34 @@ def test_where_low_is_good_more_is_a_loss() -> None:
     assert shown_by(page(*arms), "worse") == ["c"]
 
 
+def again(stored: StoredResult, repeat: int) -> StoredResult:
+    return changed(stored, repeat=repeat)
+
+
+def test_cases_whose_repeats_differ_have_a_mark_and_a_filter_of_their_own() -> None:
+    first = arm(
+        "a", *(again(result(name, 1), n) for name in ("same", "torn", "less") for n in (0, 1))
+    )
+    second = arm(
+        "b",
+        *(again(result("same", 1), n) for n in (0, 1)),
+        *(again(result("torn", 1 - n), n) for n in (0, 1)),
+        *(again(result("less", 0), n) for n in (0, 1)),
+    )
+    text = page(first, second)
+    assert shown_by(text, "worse") == ["less", "torn"]
+    assert shown_by(text, "unstable") == ["torn"]
+    assert text.count("~ unstable: repeats differ") == 1
+
+
+def test_seconds_that_differ_between_repeats_make_no_case_unstable() -> None:
+    run = RUN.model_copy(update={"metrics": (SECONDS,)})
+    told = {"latency": Score(value=1)}, {"latency": Score(value=2)}
+    results = [changed(result("c"), repeat=n, scores=scores) for n, scores in enumerate(told)]
+    text = page(ArmReport("a", Report(run, (), None, lambda: iter(results))))
+    assert "unstable" not in text.partition("</style>")[2]
+
+
 @given(st.lists(st.tuples(SCORES, SCORES), max_size=6))
 def test_every_case_is_there_once_with_every_filter_counted(
     scores: Sequence[tuple[float | None, ...]],

@@ -16,6 +16,7 @@ from genaiops.gates import decide, estimate_run
 from genaiops.specs.evaluation import GateSpec
 from genaiops.store import StoredResult
 from tests.evaluations.build import RUN, result
+from tests.evaluations.reports.ci import decided, unstable_verdict
 from tests.evaluations.reports.wild import wild_comparison
 
 STYLE = Path(render_page.__code__.co_filename).with_name("style.css").read_text("utf-8")
@@ -52,6 +53,11 @@ def test_a_judged_run_begins_with_the_verdict() -> None:
     assert "? INCONCLUSIVE" in text
     assert "f1 at_least 0.5" in text
     assert "To decide: " in text
+
+
+def test_a_gate_tells_which_cases_change_between_repeats() -> None:
+    text = page(ArmReport("a", decided(unstable_verdict("torn"))))
+    assert "Unstable: 1 of 9 cases change between repeats, 0 in the baseline: torn." in text
 
 
 def test_a_run_without_gates_begins_with_its_first_score() -> None:
