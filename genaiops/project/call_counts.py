@@ -13,7 +13,8 @@ from genaiops.specs.catalog import ModelSpec
 class PlannedRequest:
     """What a model would be asked, and the answer if it is recorded or was asked for before.
 
-    `input_tokens` is estimated; `max_tokens` is what the request itself allows.
+    `input_tokens` is estimated; `max_tokens` is what the request itself allows; `is_made_anew` says
+    that the call is made although its answer is recorded.
     """
 
     model: str
@@ -21,6 +22,12 @@ class PlannedRequest:
     answer: Completion | None
     input_tokens: int = 0
     max_tokens: int | None = None
+    is_made_anew: bool = False
+
+    @property
+    def is_to_make(self) -> bool:
+        """Whether the call has to be made."""
+        return self.answer is None or self.is_made_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ def count_calls(
     requests: Sequence[PlannedRequest], scale: float, models: Mapping[str, ModelSpec]
 ) -> Counts:
     """Count what was looked at, times `scale`."""
-    open_ = [request for request in requests if request.answer is None]
+    open_ = [request for request in requests if request.is_to_make]
     seen = _seen(requests)
     uses = [_use(each, seen.get(each.model), models.get(each.model)) for each in open_]
     costs = [use.cost_usd for use in uses if use.cost_usd is not None]

@@ -1,7 +1,9 @@
 """A dry run: cases go through the flow, and models only note what they are asked."""
 
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from genaiops.errors import InputError
 from genaiops.evaluations.evaluation import Evaluation
@@ -47,17 +49,18 @@ class Plan:
 
 @dataclass(slots=True)
 class _Notes:
-    """What models were asked; `ledger` is None where recorded answers do not count."""
+    """What models were asked; without `reuse` recorded answers only tell how long answers are."""
 
-    ledger: Ledger | None
+    ledger: Ledger
+    reuse: bool
     requests: list[PlannedRequest] = field(default_factory=list[PlannedRequest])
     _asked: set[str] = field(default_factory=set[str])
 
     def take(self, model: Model, request: CompletionRequest) -> Completion:
         """Note a request; the answer is the recorded one, or a placeholder."""
         key = call_key(model, request)
-        found = self.ledger.find(key) if self.ledger is not None else None
-        if found is None and key in self._asked:
+        found, was_asked = self.ledger.find(key), key in self._asked
+        if found is None and was_asked:
             found = Completion(text=_PLACEHOLDER)
         self._asked.add(key)
         self.requests.append(
@@ -67,6 +70,7 @@ class _Notes:
                 found,
                 estimated_tokens_of(request),
                 request.parameters.max_tokens,
+                is_made_anew=not (self.reuse or was_asked),
             )
         )
         return found or Completion(text=_PLACEHOLDER)
@@ -102,7 +106,7 @@ async def plan_evaluation(session: Session, asked: Asked) -> Plan:
         InputError: a file does not fit, or no case is left by filter and limit.
     """
     with session.read_store() as store:
-        notes = _Notes(store if asked.reuse else None)
+        notes = _Notes(store, asked.reuse)
         async with Wiring(session, None, wrap=lambda model: _Noting(model, notes)) as wiring:
             evaluation = await wiring.evaluation(asked.name, asked.overrides)
             models = session.project.catalog.spec.models
@@ -200,10 +204,15 @@ def _runs_code(evaluation: Evaluation) -> bool:
 
 
 def _spread(count: int, most: int) -> frozenset[int]:
-    """At most so many places, evenly from all, with the first."""
+    """At most so many places, evenly from all, with the first.
+
+    One is drawn from each of equal parts: a fixed step could meet one repeat of each case only.
+    """
     if count <= most:
         return frozenset(range(count))
-    return frozenset(count * place // most for place in range(most))
+    ends = [count * part // most for part in range(most + 1)]
+    drawn = random.Random(count)  # noqa: S311  no secret
+    return frozenset({0, *(drawn.randrange(*part) for part in pairwise(ends[1:]))})
 
 
 async def _ask(evaluation: Evaluation, case: Case, repeat: int) -> None:

@@ -83,13 +83,25 @@ async def test_recorded_calls_are_told_apart_and_tell_the_length_of_answers(
         False, 2 * answer.usage.output_tokens,
     )  # fmt: skip
     anew = await plan_evaluation(session, Asked("assistant", reuse=False))
-    assert (anew.counts.recorded, anew.counts.is_assumed) == (2, True)
+    # two cases lead to the same second question; calls that are made anew tell their length, too
+    assert (anew.counts.recorded, anew.counts.is_assumed) == (1, False)
 
 
 async def test_of_many_cases_some_are_looked_at(opened: Opened) -> None:
     asked = Asked("assistant", Overrides(repeats=100))
     plan = await plan_evaluation(trusting(opened(hosted(PRICE))), asked)
     assert (plan.looked_at, plan.counts.calls) == (LOOKED_AT, 600)
+
+
+async def test_what_is_recorded_of_one_repeat_is_not_taken_for_all(opened: Opened) -> None:
+    cases = "".join(f'{{"question": "Asked {n}", "expected": "x"}}\n' for n in range(LOOKED_AT))
+    session = opened({**FILES, "datasets/handbook.jsonl": cases})
+    with session.open_store() as store:
+        await run_evaluation(session, store, Asked("assistant"), on_note=lambda _: None)
+    counts = (await plan_evaluation(session, Asked("assistant", Overrides(repeats=2)))).counts
+    assert counts.calls == 4 * LOOKED_AT
+    # of repeat 1 the first question of each case is open, the second is the same for all
+    assert abs(counts.recorded / counts.calls - 0.75) < 0.05
 
 
 async def test_code_runs_for_one_case_alone(opened: Opened) -> None:
