@@ -82,17 +82,17 @@ def gate_against(
             return run, judge_against(against, store, run, None)
         note(f"evaluating {base.shown} first, then this branch")
         request = request_of(against, against.there, asked, yes=paying.yes)
-        answer = evaluate_base(request, base.shown, python=commit.python)
+        theirs = evaluate_base(request, base.shown, python=commit.python)
         if asked.budget is not None:
-            asked = replace(asked, budget=replace(asked.budget, spent_usd=answer.spent_usd))
+            asked = replace(asked, budget=replace(asked.budget, spent_usd=theirs.spent_usd))
         run = run_with_progress(against.session, store, asked)
-        if has_other_metrics(store, run, answer):
+        if has_other_metrics(run, store.run(theirs.id).run):
             told = f"this branch changes the code of metrics: scored by {base.ref}'s"
             against = replace(against, told=(*against.told, told))
             again = rescoring_of(against, request, run)
             scored = evaluate_base(again, base.shown, python=commit.python)
-            run = store.run(scored.run or "").run
-        return run, judge_against(against, store, run, answer.run)
+            run = store.run(scored.id).run
+        return run, judge_against(against, store, run, theirs.id)
 
 
 def _trust(against: Against, name: str) -> None:

@@ -8,14 +8,14 @@ from typing import Annotated, cast
 
 import typer
 
-from genaiops.cli.door import note, run_code, session_anywhere, show, show_json
+from genaiops.cli.door import note, run_code, session_anywhere, show
 from genaiops.cli.evaluating import (
     check_outputs,
     parse_filters,
     run_with_progress,
     said_of,
     set_up_aloud,
-    show_failures,
+    show_run,
     trust_evaluation,
     trust_saved,
     write_reports,
@@ -42,7 +42,6 @@ from genaiops.cli.resuming import ResumeOption, taken_up
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.reports import check_suffix
 from genaiops.evaluations.reports.comparison_write import check_comparison_suffix
-from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.project.arms import Arm
 from genaiops.project.asking import Said, Setup
 from genaiops.project.evaluating import Asked, report_of, unanswered_reason
@@ -219,11 +218,7 @@ def _with(asked: Asked, arm: Arm) -> Asked:
 def _one(session: Session, store: Store, asked: Asked, output: list[Path], *, json: bool) -> None:
     run = run_with_progress(session, store, asked, resume="genaiops eval --resume")
     report = report_of(store, run)
-    if json:
-        show_json(run.model_dump(mode="json"))
-    else:
-        show(run_text(run, report.estimates))
-        show_failures(report)
+    show_run(report, json=json)
     write_reports(report, output)
     reason = unanswered_reason(store, run)
     if reason is not None:

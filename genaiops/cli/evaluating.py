@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from genaiops.cli.door import ensure_trust, note, run_code, show
+from genaiops.cli.door import ensure_trust, note, run_code, show, show_json
 from genaiops.cli.interrupting import stoppable
 from genaiops.cli.render import eval_progress
 from genaiops.errors import InputError, Interrupted, StoreError
 from genaiops.evaluations.reports import Report, check_suffix, write_report
-from genaiops.evaluations.reports.terminal.summary import failures_text
+from genaiops.evaluations.reports.terminal.summary import failures_text, run_text
 from genaiops.evaluations.stopping import Stop
 from genaiops.project.asking import Said, Setup, set_up
 from genaiops.project.evaluating import Asked, run_evaluation
@@ -88,6 +88,15 @@ def _tell_what_is_kept(store: Store, resume: str | None) -> None:
         again = "the same command again reuses their calls"
         how = f"to go on: {resume} {run.id}" if resume else again
         note(f"{done} of {run.planned} cases are kept in run {run.id}; {how}")
+
+
+def show_run(report: Report, *, json: bool) -> None:
+    """Print a run with its estimates and what failed, or as JSON."""
+    if json:
+        show_json(report.run.model_dump(mode="json"))
+        return
+    show(run_text(report.run, report.estimates))
+    show_failures(report)
 
 
 def write_reports(report: Report, paths: list[Path]) -> None:

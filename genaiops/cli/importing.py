@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from genaiops.cli.door import ensure_trust, note, run_code, session_anywhere, show, show_json
-from genaiops.cli.evaluating import check_outputs, show_failures, write_reports
+from genaiops.cli.door import ensure_trust, note, run_code, session_anywhere
+from genaiops.cli.evaluating import check_outputs, show_run, write_reports
 from genaiops.cli.options import (
     ConfigOption,
     DataOption,
@@ -17,7 +17,6 @@ from genaiops.cli.options import (
 )
 from genaiops.cli.render import eval_progress
 from genaiops.errors import InputError
-from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.project.answer_columns import parse_map
 from genaiops.project.asking import only_eval
 from genaiops.project.evaluating import report_of
@@ -76,11 +75,7 @@ def command(
             path = write_imported(session, name)
             note(f"wrote {path.relative_to(session.root)}: its gates are yours to add")
         report = report_of(store, run)
-        if json:
-            show_json(run.model_dump(mode="json"))
-        else:
-            show(run_text(run, report.estimates))
-            show_failures(report)
+        show_run(report, json=json)
         write_reports(report, output or [])
 
 

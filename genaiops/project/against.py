@@ -7,7 +7,7 @@ from pathlib import Path
 
 from genaiops.errors import InputError
 from genaiops.gates.baselines import comparison_notes
-from genaiops.project.base_request import BaseAnswer, BaseRequest
+from genaiops.project.base_request import BaseRequest
 from genaiops.project.base_tree import BaseTree
 from genaiops.project.code import is_python_flow
 from genaiops.project.evaluating import Asked
@@ -97,9 +97,8 @@ def request_of(against: Against, there: Session, asked: Asked, *, yes: bool) -> 
     )
 
 
-def has_other_metrics(store: Store, run: EvalRun, answer: BaseAnswer) -> bool:
+def has_other_metrics(run: EvalRun, base: EvalRun) -> bool:
     """Whether a branch has other code behind the metrics of its base, by which it was scored."""
-    base = store.run(answer.run or "").run
     return {info.digest for info in run.metrics} != {info.digest for info in base.metrics}
 
 

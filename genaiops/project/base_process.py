@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,11 +12,19 @@ from genaiops.errors import ExecutionError, GenaiopsError, InputError, TrustErro
 from genaiops.project.base_request import BaseAnswer, BaseRequest
 
 _BOOT = "import sys; sys.path.extend(sys.argv[2:]); from genaiops.cli.base import main; main()"
-_INTERRUPTED = 130
+_UNTRUSTED, _INTERRUPTED = 5, 130
 _ERRORS: dict[int, type[GenaiopsError]] = {2: InputError, 4: ExecutionError}
 
 
-def evaluate_base(request: BaseRequest, shown: str, *, python: Path | None = None) -> BaseAnswer:
+@dataclass(frozen=True, slots=True)
+class BaseRun:
+    """The id of a run that the process stored, and what the calls for it cost."""
+
+    id: str
+    spent_usd: float
+
+
+def evaluate_base(request: BaseRequest, shown: str, *, python: Path | None = None) -> BaseRun:
     """Run the evaluation of a base commit to its end, in a process of its own.
 
     Python finds no module by the folder that it starts in, and what the process has to say goes to
@@ -47,10 +56,10 @@ def evaluate_base(request: BaseRequest, shown: str, *, python: Path | None = Non
             f"genaiops {genaiops.__version__}"
         ) from error
     if answer.run is None:
-        if answer.code == 5:
+        if answer.code == _UNTRUSTED:
             raise TrustError([f"{shown}: {answer.message}"])
         raise _ERRORS.get(answer.code, ExecutionError)(f"{shown}: {answer.message}")
-    return answer
+    return BaseRun(answer.run, answer.spent_usd)
 
 
 def _waited_for(process: subprocess.Popen[str]) -> tuple[str, int]:
