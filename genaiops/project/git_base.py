@@ -1,5 +1,6 @@
 """The commit that a branch began at: what `--against git:main` compares with."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from genaiops.errors import InputError
 from genaiops.project.git import Git
 
 _SHOWN = 10
+_BRANCH = re.compile(r"\w(?:[\w/-]|\.(?!\.))*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ def _unknown(git: Git, ref: str) -> str:
     names = git.ask("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes")
     known = [name for name in names.text.splitlines() if name]
     remote = ref.removeprefix("origin/")
+    if not _BRANCH.match(remote):  # such as HEAD~3: nothing that could be fetched by this name
+        is_shallow = _is_shallow(git)
+        return f"{lead}{': this clone is shallow; git fetch --unshallow' if is_shallow else ''}"
     if f"origin/{ref}" in known:
         return f"{lead}; origin/{ref} is: --against git:origin/{ref}"
     return f"{lead}; fetch it first: git fetch origin {remote}{_of_shallow(git, remote)}"
@@ -90,9 +95,13 @@ def _nothing_in_common(git: Git, ref: str) -> str:
 
 
 def _of_shallow(git: Git, branch: str) -> str:
-    if git.ask("rev-parse", "--is-shallow-repository").text != "true":
+    if not _is_shallow(git):
         return ""
     return (
         ": this clone is shallow; fetch the history: git fetch --unshallow origin "
         f"+{branch}:refs/remotes/origin/{branch} (in GitHub Actions: fetch-depth: 0 of checkout)"
     )
+
+
+def _is_shallow(git: Git) -> bool:
+    return git.ask("rev-parse", "--is-shallow-repository").text == "true"

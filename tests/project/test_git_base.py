@@ -44,9 +44,11 @@ def test_an_option_is_no_name_of_a_commit(repository: Repository, ref: str) -> N
     assert "name a branch, a tag or a commit, as git:main" in refused(repository.root, ref)
 
 
-@pytest.mark.parametrize("ref", ["main; touch x", "$(touch x)", "main..HEAD", "main:bot", "a\nb"])
+@pytest.mark.parametrize(
+    "ref", ["main; touch x", "$(touch x)", "main..HEAD", "main:bot", "a\nb", "HEAD~9"]
+)
 def test_what_names_no_commit_is_refused_and_run_nowhere(repository: Repository, ref: str) -> None:
-    assert "there is no commit" in refused(repository.root, ref)
+    assert refused(repository.root, ref).endswith(f"there is no commit {ref!r} here")
     assert not (repository.root / "x").exists()
 
 
@@ -69,6 +71,7 @@ def test_a_shallow_clone_is_told_how_to_get_its_history(repository: Repository) 
     told = refused(clone, "origin/main")
     assert "there is no commit 'origin/main' here" in told
     assert "this clone is shallow; fetch the history: git fetch --unshallow origin" in told
+    assert refused(clone, "HEAD~1").endswith("this clone is shallow; git fetch --unshallow")
     there.git("fetch", "-q", "--depth=1", "origin", "+main:refs/remotes/origin/main")
     assert "no commit is known that HEAD and 'origin/main' have in common" in (
         refused(clone, "origin/main")
