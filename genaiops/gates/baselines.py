@@ -18,7 +18,8 @@ def metric_of(scores: RunScores, name: str) -> MetricInfo | None:
 def is_unchanged(candidate: RunScores, baseline: RunScores) -> bool:
     """Whether both runs made the same model calls with the same code for the same cases.
 
-    A case without a call, or a run that does not tell its dataset and flow, proves nothing.
+    A case without a call, or a run that does not tell its dataset and flow, proves nothing. Nor do
+    calls alone: made anew they may be answered otherwise, so scores have to be looked at, too.
     """
     here, there = _code(candidate), _code(baseline)
     is_told = "dataset" in here and any(name.startswith("flow ") for name in here)
@@ -66,10 +67,25 @@ def comparison_notes(candidate: RunScores, baseline: RunScores) -> list[str]:
             f"{counted(len(changed), 'case')} with other inputs or expected values, not compared: "
             f"{_listed(changed)}"
         )
+    notes += _scored_otherwise(candidate, baseline)
     notes += _unmatched("candidate", "baseline", sorted(here - there))
     if not candidate.run.is_cut_short:
         notes += _unmatched("baseline", "candidate", sorted(there - here))
     return notes
+
+
+def _scored_otherwise(candidate: RunScores, baseline: RunScores) -> list[str]:
+    """The note about the same calls, code and data that came to other scores."""
+    if not is_unchanged(candidate, baseline):
+        return []
+    before = {case.case_id: case.scores for case in baseline.cases}
+    others = sum(case.scores != before[case.case_id] for case in candidate.cases)
+    if not others:
+        return []
+    cases = counted(others, "case")
+    same = f"{cases} scored otherwise than in the baseline on the same model calls, code and data"
+    why = "the calls were made anew, or something changed that no digest tells, such as a library"
+    return [f"{same}: {why}"]
 
 
 def _unmatched(arm: str, other: str, ids: Sequence[str]) -> list[str]:

@@ -48,6 +48,12 @@ class Pairs:
         return int(np.count_nonzero(~self.is_complete))
 
     @property
+    def is_equal(self) -> bool:
+        """Whether each case scored the same in both arms, and none lacks a score."""
+        is_same = np.array_equal(self.candidate.worst, self.baseline.worst)
+        return is_same and not self.incomplete
+
+    @property
     def missing_share(self) -> float:
         """The larger share of missing scores of the two arms."""
         return max(self.candidate.missing_share, self.baseline.missing_share)

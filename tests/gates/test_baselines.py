@@ -81,14 +81,30 @@ def test_a_metric_that_applies_in_one_run_only_leaves_both() -> None:
     assert found.verdicts[0].estimate.n == 9
 
 
-def test_the_same_calls_code_and_data_are_unchanged_by_construction() -> None:
-    found = judged(
-        run_of(ANSWER_OK, TWENTY, **SAME), run_of(ANSWER_OK, list(reversed(TWENTY)), **SAME)
-    )
+def test_the_same_calls_code_data_and_scores_are_unchanged_by_construction() -> None:
+    found = judged(run_of(ANSWER_OK, TWENTY, **SAME), run_of(ANSWER_OK, TWENTY, **SAME))
     assert found.word == "pass"
     assert found.verdicts[0].sentence == (
-        "Unchanged by construction: its model calls, code, data and metric are the same."
+        "Unchanged by construction: its model calls, code, data and scores are the same."
     )
+    assert found.notes == ()
+
+
+def test_the_same_calls_that_score_otherwise_prove_nothing() -> None:
+    """A model that changed behind its name, or a library that did, makes the same calls."""
+    candidate = run_of(ANSWER_OK, [0.0] * 20, **SAME)
+    found = judged(candidate, run_of(ANSWER_OK, TWENTY, **SAME))
+    assert found.word == "fail"
+    (note,) = found.notes
+    assert note.startswith("10 cases scored otherwise than in the baseline on the same model calls")
+
+
+def test_the_same_calls_prove_nothing_where_the_baseline_lacks_a_score() -> None:
+    scores = {f"c{place}": score for place, score in enumerate(TWENTY)}
+    found = judged(
+        run_of(ANSWER_OK, scores, **SAME), run_of(ANSWER_OK, {**scores, "c0": None}, **SAME)
+    )
+    assert found.word == "inconclusive"
 
 
 def test_an_unchanged_candidate_is_still_judged_by_its_limits() -> None:
