@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from genaiops.api.open_gates import listening
+from genaiops.pytest_plugin.mistakes import end_at_the_test
 from genaiops.pytest_plugin.options import add_options, is_on
 from genaiops.pytest_plugin.said import MARKS, SAID, Said, category_of, put, reason_of
 
@@ -48,9 +49,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """See that a test with an open gate is no pass."""
+    """See that a test with an open gate is no pass, and that a mistake is shown where it is."""
+    if call.excinfo is not None and not item.config.getoption("fulltrace"):
+        end_at_the_test(call.excinfo.value)
     report = yield
     said = item.stash.get(SAID, None)
     if report.when == "call" and report.passed and said is not None:

@@ -19,6 +19,7 @@ from genaiops.pytest_plugin.options import cap_of
 from genaiops.pytest_plugin.ruling import NoRuling, Outcome, Ruling, once, rule
 from genaiops.pytest_plugin.said import SAID, Said
 from genaiops.records import Verdict
+from genaiops.text.printable import printable
 
 _PROJECTS = pytest.StashKey[dict[Path, Project | str]]()
 """The projects of this session by their folders; a text says where the faults of one are told."""
@@ -68,7 +69,7 @@ class EvalFile(pytest.File):
         """Why there is no decision, for the first gate that asks; where it stands, for others."""
         if self._told_by is None:
             self._told_by = gate
-            return outcome.reason
+            return printable(outcome.reason)
         return f"not evaluated: see the error of {self._told_by}"
 
     def _rule(self) -> Outcome:
@@ -140,11 +141,11 @@ class GateItem(pytest.Item):
 
 
 def _listed(faults: Sequence[Fault]) -> str:
-    return "\n".join(map(str, faults))
+    return printable("\n".join(map(str, faults)))
 
 
 def _told(verdict: Verdict) -> str:
     told = [verdict.sentence]
     if verdict.to_decide and verdict.to_decide not in verdict.sentence:
         told[0] += f" To decide: {verdict.to_decide}."
-    return "\n".join([*told, *filter(None, [unstable_text(verdict)])])
+    return printable("\n".join([*told, *filter(None, [unstable_text(verdict)])]))

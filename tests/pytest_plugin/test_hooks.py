@@ -10,6 +10,7 @@ import pytest
 import tests.pytest_plugin.library  # noqa: F401  it loads what is loaded once a process
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.slow
 
 TESTS = """\
 from genaiops import assert_gate, assert_scores, evaluate
@@ -82,6 +83,24 @@ def test_an_assertion_that_fails_shows_the_gate_and_none_of_our_code(
     found = pytester.runpytest("-k", "test_worse")
     found.stdout.no_fnmatch_line("*gating.py*")
     assert (project / ".genaiops/store.sqlite").is_file()
+
+
+@pytest.mark.usefixtures("project")
+def test_a_mistake_is_shown_at_the_line_of_the_test_alone(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        "from genaiops import assert_gate, evaluate\n\n"
+        "def test_misspelt():\n    assert_gate('nowhere')\n\n"
+        "def test_bad_rows():\n    evaluate(print, [{'question': object()}])\n"
+    )
+    found = pytester.runpytest("test_a_mistake_is_shown_at_the_line_of_the_test_alone.py")
+    assert found.parseoutcomes() == {"failed": 2}
+    found.stdout.fnmatch_lines(
+        [">       assert_gate('nowhere')", "E       *InputError: unknown evaluation 'nowhere'*"]
+    )
+    for line in ("*gating.py*", "*rows.py*", "*The above exception*"):
+        found.stdout.no_fnmatch_line(line)
+    whole = pytester.runpytest("--full-trace", "-k", "misspelt")
+    whole.stdout.fnmatch_lines(["*gating.py*"])
 
 
 def test_fixtures_take_the_project_around_the_test(

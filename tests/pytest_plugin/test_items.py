@@ -8,6 +8,7 @@ import pytest
 from tests.pytest_plugin.library import ADVISORY, EVAL, GATES, OPEN, PASS, asked, build
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.slow
 FAIL = ADVISORY
 """The rule that fails, where its tier does not say advisory."""
 

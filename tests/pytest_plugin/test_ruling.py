@@ -13,6 +13,7 @@ from tests.project.build import build_project
 from tests.pytest_plugin.library import EVAL, asked, build
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.slow
 _RACERS = 3
 
 
@@ -29,7 +30,6 @@ def race(folder: Path) -> str:
     return found.reason
 
 
-@pytest.mark.slow
 def test_of_many_processes_one_makes_what_all_get(tmp_path: Path) -> None:
     with get_context("spawn").Pool(_RACERS) as pool:
         assert pool.map(race, [tmp_path] * _RACERS) == ["told"] * _RACERS
@@ -43,7 +43,6 @@ def test_what_was_cut_off_is_made_again(tmp_path: Path) -> None:
     assert (tmp_path / "made.txt").read_text() == "x"
 
 
-@pytest.mark.slow
 def test_under_xdist_an_evaluation_runs_once(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
