@@ -61,8 +61,9 @@ def stopped_by(budget: Budget, run: EvalRun) -> ExecutionError:
     """The error of a run that was left unfinished, for there was no more money to spend."""
     done = run.scored + run.errored + run.skipped
     waiting = counted(run.planned - done, "case")
+    again = {"--max-cost": f"--resume {run.id}", "max_cost": "resume=True"}
     return ExecutionError(
         f"budget: {budget.reached}; {done} of {run.planned} cases are kept in run {run.id}, "
-        f"{waiting} to go: the same again with a higher {budget.called} goes on, and pays for no "
-        "recorded call again"
+        f"{waiting} to go: {again.get(budget.called, 'the same again')} with a higher "
+        f"{budget.called} goes on, and pays for no recorded call again"
     )

@@ -74,6 +74,8 @@ async def test_a_run_stops_at_the_cap_keeps_what_it_paid_and_goes_on_with_more(
     with pytest.raises(ExecutionError, match=r"^budget: --max-cost \$49.00 is reached") as told:
         await run(paid, budget)
     assert "8 of 20 cases are kept in run assistant-1, 12 cases to go" in str(told.value)
+    # the same command would not do with --no-cache, which pays for every call again
+    assert "--resume assistant-1 with a higher --max-cost goes on" in str(told.value)
     assert len(endpoint.asked) - before == 8
     assert budget.spent_usd == pytest.approx(8 * CALL_USD, abs=0.01)
     with paid.read_store() as store:
