@@ -32,9 +32,8 @@ class Origin:
     job: str | None = None
 
     def gate(self, verdict: Verdict) -> Site:
-        """The line of the gate that said this; a verdict on a slice begins as its gate does."""
-        whole = [text for text in self.gates if verdict.gate.startswith(text)]
-        return self.gates[max(whole, key=len)] if whole else self.evaluation
+        """The line of the gate that said this; the evaluation where another commit's gate did."""
+        return self.gates.get(verdict.gate, self.evaluation)
 
     def fault(self, verdict: Verdict) -> Site:
         """The line to look at first: what changed since the baseline, else the gate."""
