@@ -16,7 +16,7 @@ from genaiops.gates import estimate_run
 from genaiops.project.accepting import accept_baseline, refuse_failing
 from genaiops.project.beginning import Beginning, begin, draws_wanted
 from genaiops.project.code import is_python_flow
-from genaiops.project.judging import load_baseline, scores_of
+from genaiops.project.judging import load_baseline, scores_of, whole_scores_of
 from genaiops.project.remeasuring import fixed_answers, refuse_changed, remeasuring
 from genaiops.project.session import Session
 from genaiops.records import RunScores
@@ -47,7 +47,7 @@ def accept(
     session = trusted_session(config, trust)
     with session.read_store() as store:
         stored = store.run(run)
-        scores = scores_of(store, stored)
+        scores = whole_scores_of(store, stored)
     refuse_failing(session, scores, reason)
     drawn = _drawn(session, stored, scores, None if dry_run else Paying(max_cost, yes))
     beginning = begin(session, scores, drawn)

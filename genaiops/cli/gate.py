@@ -34,6 +34,7 @@ from genaiops.cli.options import (
 from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
 from genaiops.cli.resuming import ResumeOption, taken_up
 from genaiops.cli.self_check import SelfCheckOption, show_self_check
+from genaiops.cli.sequential import SequentialOption, looked_beside
 from genaiops.digests import canonical_json
 from genaiops.errors import InputError
 from genaiops.evaluations.reports import Report
@@ -70,6 +71,7 @@ def command(
     base_python: BasePythonOption = None,
     self_check: SelfCheckOption = False,
     only: Annotated[str | None, typer.Option("--run", help="Only judge this stored run.")] = None,
+    sequential: SequentialOption = False,
     resume: ResumeOption = False,
     variant: VariantOption = None,
     model: ModelOption = None,
@@ -98,17 +100,26 @@ def command(
         name = _known(session, left.run.eval if left is not None else name)
         flow, filters = FlowOverrides(variant, model), parse_filters(filter_ or [])
         overrides = Overrides(flow, repeats, limit, concurrency, filter=filters)
-        how = overrides != Overrides() or batch or resume or max_cost is not None
+        how = overrides != Overrides() or batch or sequential or resume or max_cost is not None
         more = bool(output or comment or page or explain or yes or base_python)
         more = more or against != "baseline"
         _refuse_others(self_check, only, how=how, more=more)
         if self_check:
             _end(show_self_check(session, name, json=json))
             return
-        session, asked = _asked(session, Asked(name, overrides, batched=batch), left)
-        beside = _Beside(against, commit_of(against, base_python, only), only)
-        pipeline = Pipeline.of_process()
+        session, asked = _asked(
+            session,
+            Asked(
+                name,
+                overrides,
+                batched=batch,
+                sequential=looked_beside(against, sequential=sequential, batch=batch),
+            ),
+            left,
+        )
+        commit, pipeline = commit_of(against, base_python, only), Pipeline.of_process()
         with session.open_store() as store:
+            beside = _Beside(_reference(store, against, commit), commit, only)
             run, decision = _judged(session, store, asked, Paying(max_cost, yes), beside)
             report = pipeline.linked(
                 gate_report(session, store, run, decision, against=beside.run_of(decision)),
@@ -132,6 +143,13 @@ class _Beside:
     def run_of(self, decision: Decision) -> str:
         """The run that was compared with, or `baseline`."""
         return self.against if self.commit is None else decision.compared or self.against
+
+
+def _reference(store: Store, against: str, commit: Commit | None) -> str:
+    """The id of a run to judge against, whatever the newest is once this one is made."""
+    if commit is not None or against == "baseline":
+        return against
+    return store.run(against).run.id
 
 
 def _refuse_others(self_check: bool, only: str | None, *, how: bool, more: bool) -> None:
@@ -162,10 +180,16 @@ def _asked(session: Session, asked: Asked, left: StoredRun | None) -> tuple[Sess
             (word,) if word else () for word in (over.flow.model, over.flow.variant)
         )
         said = Said(asked.name, models=models, variants=variants)
-        return session, replace(
-            asked, wish=Wish.of(said, over, reuse=True, replace=False, batched=asked.batched)
+        wish = Wish.of(
+            said,
+            over,
+            reuse=True,
+            replace=False,
+            batched=asked.batched,
+            sequential=asked.sequential,
         )
-    if over != Overrides(concurrency=over.concurrency) or asked.batched:
+        return session, replace(asked, wish=wish)
+    if over != Overrides(concurrency=over.concurrency) or asked.batched or asked.sequential:
         raise InputError(
             "--resume goes on with what the run was asked for: leave out what else says that"
         )
@@ -227,6 +251,7 @@ def _again(asked: Asked, against: str) -> str:
         "--against": against if against != "baseline" else None,
     }
     words = ["genaiops", "gate", asked.name]
+    words += ["--sequential"] if asked.sequential is not None else []
     for option, value in said.items():
         words += [option, str(value)] if value is not None else []
     for tag, value in over.filter.items():

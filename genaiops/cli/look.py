@@ -42,7 +42,8 @@ def look_lines(look: Look) -> Iterator[str]:
 def _foot(look: Look) -> str:
     run = look.run
     calls = f"{run.made_calls} made, {run.reused_calls} recorded"
-    failed = f", {run.errored + run.skipped} failed" if run.scored < run.planned else ""
+    lost = run.errored + (0 if run.is_cut_short else run.skipped)
+    failed = f", {lost} failed" if lost else ""
     return (
         f"  {run.scored} of {run.planned} scored{failed}; calls: {calls}; "
         f"{money(run.usage.cost_usd)}; {seconds(look.seconds)}"

@@ -8,6 +8,7 @@ from genaiops.gates.estimates import (
     estimate_cases,
     estimate_run,
 )
+from genaiops.gates.find import is_followed
 from genaiops.gates.numbers import NumberStyle, number_style
 from genaiops.gates.rules import can_pass, check_gate, gate_text
 from genaiops.gates.sequential import SequentialGates
@@ -24,5 +25,6 @@ __all__ = [
     "estimate_cases",
     "estimate_run",
     "gate_text",
+    "is_followed",
     "number_style",
 ]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from genaiops.errors import ExecutionError, GenaiopsError, InputError, StoreError
 from genaiops.evaluations.budget import Budget
+from genaiops.evaluations.counting_ledger import CountingLedger
 from genaiops.evaluations.diff import Diff, diff_runs
 from genaiops.evaluations.evaluation import Evaluation
-from genaiops.evaluations.counting_ledger import CountingLedger
 from genaiops.evaluations.runner import Runner
 from genaiops.flow.hold import OnHold, untold
 from genaiops.gates import MetricEstimate

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from genaiops.errors import ExecutionError, InputError, Interrupted
 from genaiops.evaluations.budget import Budget
-from genaiops.evaluations.reports import Report
 from genaiops.evaluations.counting_ledger import CountingLedger
+from genaiops.evaluations.reports import Report
 from genaiops.evaluations.runner import Runner
 from genaiops.evaluations.scores import case_scores
 from genaiops.evaluations.stopping import Stop
@@ -16,6 +16,7 @@ from genaiops.project.batch_desk import Waiting
 from genaiops.project.batching import Batched, answer_by_batches
 from genaiops.project.overrides import Overrides
 from genaiops.project.paying import budgeted, stopped_by
+from genaiops.project.sequential import sequential_gates
 from genaiops.project.session import Session, git_commit
 from genaiops.project.supplies import OnNote
 from genaiops.project.wiring import Wiring
@@ -33,7 +34,8 @@ class Asked:
     their place. What the calls cost has to fit `budget`, which other evaluations may share;
     `batched` makes them by batches, whose `answers` may be there already. `stop`
     ends it early. `wish` is kept with the run. `unfinished` is a run to go on with, in place of a
-    new one.
+    new one. `sequential` is what its gates compare with, `baseline` or a run, where they are looked
+    at while cases are run, which ends once they are settled.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Asked:
     stop: Stop | None = None
     wish: Wish | None = None
     unfinished: StoredRun | None = None
+    sequential: str | None = None
 
 
 async def run_evaluation(
@@ -102,12 +105,15 @@ async def attempt_evaluation(
         runner = Runner(
             evaluation, store, ledger, watcher.on_progress, budget=asked.budget, stop=asked.stop
         )
+        gates = None
+        if asked.sequential is not None:
+            gates = sequential_gates(session, store, evaluation, planned, asked.sequential)
         if asked.unfinished is not None:
             refuse_changes(asked.unfinished.run, planned)
-            run = await runner.resume(asked.unfinished)
+            run = await runner.resume(asked.unfinished, gates=gates)
         else:
             wish = asked.wish.model_dump_json() if asked.wish is not None else None
-            run = await runner.run(planned, wish)
+            run = await runner.run(planned, wish, gates=gates)
     if store.damaged_calls:
         damaged = counted(store.damaged_calls, "recorded call")
         on_note(f"warning: {damaged} could not be read and counted as none: genaiops cache prune")

@@ -4,13 +4,10 @@ from pathlib import Path
 
 from genaiops.errors import InputError, SpecError
 from genaiops.evaluations.baseline import read_baseline, write_baseline
-from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide
-from genaiops.project.consent import refuse_surprise
-from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.files import eval_name
-from genaiops.project.session import Session, open_session
+from genaiops.project.session import Session
 from genaiops.records import Baseline, Decision, EvalRun, RunScores
 from genaiops.store import Store, StoredRun
 
@@ -52,7 +49,7 @@ def reference_of(session: Session, store: Store, name: str, against: str) -> Bas
     """
     if against == "baseline":
         return load_baseline(session, name)
-    return Baseline(scores=scores_of(store, store.run(against)))
+    return Baseline(scores=whole_scores_of(store, store.run(against)))
 
 
 def judge_beside(
@@ -81,6 +78,24 @@ def scores_of(store: Store, stored: StoredRun) -> RunScores:
     return run_scores(stored.run, store.results(stored.run.id, with_nodes=False))
 
 
+def whole_scores_of(store: Store, stored: StoredRun) -> RunScores:
+    """The scores of a finished run of all its cases, which others can be compared with.
+
+    Raises:
+        InputError: the run did not finish, scored nothing, or left cases out once it was decided.
+    """
+    run = stored.run
+    if run.looks is not None and run.is_cut_short:
+        cases = run.planned // run.repeats
+        raise InputError(
+            f"run {run.id!r} was stopped after {run.looks.cases} of {cases} cases, once its gates "
+            f"wanted no more: genaiops eval {run.eval} runs all, and reuses the calls made"
+        )
+    found = scores_of(store, stored)
+    # All cases are there: what compares with them need not know that they were looked at before.
+    return RunScores(run=found.run.model_copy(update={"looks": None}), cases=found.cases)
+
+
 def accept_baseline(session: Session, store: Store, stored: StoredRun, reason: str | None) -> Path:
     """Write a run as the baseline of its evaluation, in place of a damaged one too.
 
@@ -90,7 +105,7 @@ def accept_baseline(session: Session, store: Store, stored: StoredRun, reason: s
     """
     if reason is not None and not reason.strip():
         raise InputError("--reason is empty: say why this run is accepted")
-    scores = scores_of(store, stored)
+    scores = whole_scores_of(store, stored)
     spec = session.project.eval(stored.run.eval).spec
     if reason is None and spec.gates:
         known = _sound_baseline(session, stored.run.eval)
@@ -110,22 +125,3 @@ def _sound_baseline(session: Session, name: str) -> Baseline | None:
         return load_baseline(session, name)
     except SpecError:
         return None
-
-
-async def gate_project(root: Path, name: str, budget: Budget | None, remedy: str) -> Decision:
-    """Run an evaluation of a project without a word, and judge it.
-
-    Without a budget it may cost no more than the project spends without a question; `remedy` is how
-    its caller allows more.
-
-    Raises:
-        InputError: it may cost more; and as for `run_evaluation`.
-        TrustError, ExecutionError: as for `run_evaluation`.
-    """
-    session = open_session(root)
-    asked = Asked(name, budget=budget)
-    if budget is None:
-        await refuse_surprise(session, asked, remedy)
-    with session.open_store() as store:
-        work = run_evaluation(session, store, asked, on_note=lambda _: None)
-        return judge_run(session, store, await work)

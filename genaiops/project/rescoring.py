@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from genaiops.evaluations.recorded_flow import Draw, RecordedFlow
 from genaiops.evaluations.counting_ledger import CountingLedger
+from genaiops.evaluations.recorded_flow import Draw, RecordedFlow
 from genaiops.evaluations.runner import Runner
 from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session

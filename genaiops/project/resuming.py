@@ -92,5 +92,6 @@ def asked_again(
         replace=wish.replace,
         batched=wish.batched,
         unfinished=stored,
+        sequential=wish.sequential,
     )
     return replace(setup, arms=(setup.arms[wish.arm],)), asked

@@ -8,7 +8,10 @@ from genaiops.records.record import Record
 
 
 class Wish(Record):
-    """Words and options of `genaiops eval`; `arm` is the one of the run, from 0."""
+    """Words and options of `genaiops eval`; `arm` is the one of the run, from 0.
+
+    `sequential` is that of `Asked`.
+    """
 
     said: Said
     arm: int = 0
@@ -19,10 +22,18 @@ class Wish(Record):
     reuse: bool = True
     replace: bool = False
     batched: bool = False
+    sequential: str | None = None
 
     @classmethod
     def of(
-        cls, said: Said, overrides: Overrides, *, reuse: bool, replace: bool, batched: bool
+        cls,
+        said: Said,
+        overrides: Overrides,
+        *,
+        reuse: bool,
+        replace: bool,
+        batched: bool,
+        sequential: str | None = None,
     ) -> "Wish":
         """What was asked for; the arms follow from what was said."""
         return cls(
@@ -34,4 +45,5 @@ class Wish(Record):
             reuse=reuse,
             replace=replace,
             batched=batched,
+            sequential=sequential,
         )

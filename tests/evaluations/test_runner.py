@@ -12,7 +12,9 @@ from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.runner import Progress, Runner
 from genaiops.evaluations.scores import run_scores
 from genaiops.evaluations.stopping import Stop
-from genaiops.records import WORST_KINDS, Completion, EvalRun, Failure, FlowRun
+from genaiops.gates import SequentialGates
+from genaiops.records import WORST_KINDS, CaseScores, Completion, EvalRun, Failure, FlowRun
+from genaiops.specs.evaluation import GateSpec
 from genaiops.store import Store
 from tests.evaluations.build import ScriptedFlow, answered, evaluation, result
 from tests.fakes import MemoryLedger
@@ -183,6 +185,61 @@ async def test_a_resumed_run_equals_one_that_was_not_interrupted(
     assert again.model_copy(update=times) == whole.model_copy(
         update={**times, "started_at": again.started_at}
     )
+
+
+def watching(wanted: Evaluation) -> SequentialGates:
+    """A gate on f1 that is decided after a few dozen cases."""
+    floor = GateSpec(metric="f1", at_least=0.9)
+    planned = wanted.planned_run(started_at="", git_commit=None)
+    cases = [CaseScores(case_id=case.id, scores={}) for case in wanted.dataset.cases({}, None)]
+    return SequentialGates([floor], planned, None, cases, policy="block")
+
+
+async def test_gates_that_are_decided_skip_the_cases_left(tmp_path: Path) -> None:
+    wanted, flow = evaluation(tmp_path, answered, count=100, concurrency=4), ScriptedFlow(answered)
+    shown: list[int] = []
+    with Store(tmp_path / "s.sqlite") as store:
+        runner = Runner(
+            replace(wanted, flow=flow),
+            store,
+            CountingLedger(store, reuse=True),
+            lambda progress: shown.append(progress.done),
+        )
+        planned = wanted.planned_run(started_at="", git_commit=None)
+        done = await runner.run(planned, gates=watching(wanted))
+        assert store.run(done.id).state == "finished"
+        assert sum(1 for _ in store.results(done.id)) == done.scored
+    assert done.looks is not None
+    assert (done.looks.end, done.looks.cases) == ("decided", 16 * done.looks.made)
+    assert len(flow.seen) == done.scored == done.looks.cases < 100
+    assert done.planned == done.scored + done.errored + done.skipped == 100
+    assert shown[-1] == 100
+
+
+async def test_a_resumed_run_whose_gates_are_looked_at_ends_where_a_whole_one_does(
+    tmp_path: Path,
+) -> None:
+    wanted = evaluation(tmp_path, answered, count=100, concurrency=4)
+    last = next(watching(wanted).batches(8))[-1]
+    with Store(tmp_path / "s.sqlite") as store:
+
+        def runner(flow: ScriptedFlow, stop: Stop | None = None) -> Runner:
+            ledger = CountingLedger(store, reuse=True)
+            return Runner(replace(wanted, flow=flow), store, ledger, lambda _: None, stop=stop)
+
+        planned = wanted.planned_run(started_at="", git_commit=None)
+        whole = await runner(ScriptedFlow(answered)).run(planned, gates=watching(wanted))
+        stop, waits = Stop(grace_s=0), Waits(last.removeprefix("c"))
+        async with asyncio.TaskGroup() as group:
+            work = group.create_task(runner(waits, stop).run(planned, gates=watching(wanted)))
+            await waits.reached.wait()
+            stop.ask()
+        part, flow = work.result(), ScriptedFlow(answered)
+        assert (part.looks, store.run(part.id).state) == (None, "interrupted")
+        again = await runner(flow).resume(store.run(part.id), gates=watching(wanted))
+        assert list(store.results(again.id)) == list(store.results(whole.id))
+    assert again.looks == whole.looks
+    assert len(flow.seen) == whole.scored - part.scored
 
 
 async def test_a_resumed_run_counts_the_calls_of_all_its_goes(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from genaiops.gates import NumberStyle, number_style
 from genaiops.records import Estimate, EvalRun, MetricInfo
 from genaiops.text.quantities import counted
 
-PLAIN_MEANS = frozenset({"clopper-pearson", "gaffke", "clusters"})
+PLAIN_MEANS = frozenset({"clopper-pearson", "gaffke", "clusters", "sequence"})
 """Methods that need no name: a share or mean, with an interval that holds for any scores."""
 
 RATIO = "log ratio"
@@ -14,7 +14,15 @@ RATIO = "log ratio"
 def counts_text(run: EvalRun) -> str:
     """`40 planned = 38 scored + 2 errored + 0 skipped`: the counts of a run, which add up."""
     done = f"{run.scored} scored + {run.errored} errored + {run.skipped} skipped"
-    return f"{run.planned} planned = {done}"
+    return f"{run.planned} planned = {done}{_skipped_why(run)}"
+
+
+def _skipped_why(run: EvalRun) -> str:
+    """Why gates that were looked at as cases came in wanted no more of them."""
+    if run.looks is None or not run.is_cut_short:
+        return ""
+    why = "the gates were decided" if run.looks.end == "decided" else "no decision was in reach"
+    return f" ({why} after {counted(run.looks.cases, 'case')})"
 
 
 def made_again_text(run: EvalRun) -> str | None:

@@ -27,7 +27,8 @@ def decision_text(decision: Decision, run: EvalRun, *, width: int = 80) -> str:
 def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
     word, told = decision.word.upper(), one_line(f"{decision.eval}: {decision.summary}", 4 * width)
     cases = run.planned // run.repeats
-    size = f"{counted(cases, 'case')} x {run.repeats}  {money(run.usage.cost_usd)}"
+    of = f"{run.looks.cases} of " if run.looks is not None and run.is_cut_short else ""
+    size = f"{of}{counted(cases, 'case')} x {run.repeats}  {money(run.usage.cost_usd)}"
     if len(word) + len(told) + len(size) + 4 <= width:
         yield f"{word}  {told}  {size}"
     else:

@@ -20,6 +20,7 @@ _METHODS = {
     "clopper-pearson": "Clopper and Pearson's exact bounds, for scores of 0 or 1",
     "gaffke": "Gaffke's bounds, for any scores in a known range",
     "clusters": "the wider of t by clusters and Gaffke's bounds by clusters",
+    "sequence": "a confidence sequence, good at all looks; e-processes decide at each",
     RATIO: "t of the log ratios; the sign test has to agree",
 }
 

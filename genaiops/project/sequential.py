@@ -1,0 +1,51 @@
+"""The gates of an evaluation, to be looked at while its cases are run."""
+
+from genaiops.errors import InputError
+from genaiops.evaluations.evaluation import Evaluation
+from genaiops.gates import SequentialGates, is_followed
+from genaiops.project.judging import reference_of
+from genaiops.project.session import Session
+from genaiops.records import Baseline, Case, CaseScores, EvalRun
+from genaiops.specs.evaluation import EvalSpec
+from genaiops.store import Store
+
+
+def sequential_gates(
+    session: Session, store: Store, evaluation: Evaluation, planned: EvalRun, against: str
+) -> SequentialGates:
+    """The gates of an evaluation before its first case.
+
+    Args:
+        session: of the project.
+        store: holds the run that is compared with, if `against` names one.
+        evaluation: ready to run.
+        planned: its run.
+        against: `baseline`, or a run that takes its place.
+
+    Raises:
+        InputError: no gate could be decided early, or there is no such run.
+    """
+    spec = evaluation.spec
+    baseline = reference_of(session, store, planned.eval, against)
+    _refuse_idle(spec, planned.eval, baseline)
+    cases = tuple(_planned(case) for case in evaluation.dataset.cases(spec.filter, spec.limit))
+    return SequentialGates(spec.gates, planned, baseline, cases, policy=spec.on_inconclusive)
+
+
+def _refuse_idle(spec: EvalSpec, name: str, baseline: Baseline | None) -> None:
+    blocking = [gate for gate in spec.gates if gate.tier == "blocking"]
+    early = [gate for gate in blocking if is_followed(gate) or gate.max_cases is not None]
+    if not early:
+        raise InputError(
+            f"no blocking gate of {name!r} can be decided before all cases are run (those on "
+            "slices, quantiles and ratios never are): leave --sequential out"
+        )
+    if baseline is None and all(gate.no_worse_than for gate in early):
+        raise InputError(
+            f"evaluation {name!r} has no baseline to look beside: genaiops eval {name}, "
+            f"then genaiops baseline accept {name}"
+        )
+
+
+def _planned(case: Case) -> CaseScores:
+    return CaseScores(case_id=case.id, cluster=case.cluster, tags=case.tags, scores={})
