@@ -10,15 +10,10 @@ import pytest
 from genaiops.drills.fault_server import FaultServer
 from tests.cli.terminal import Terminal
 from tests.drills.serving import fault_server
-from tests.project.build import build_project
+from tests.e2e.distant import distant_project
 
 CASES = 100
 RIGHT = 60
-FLOW = """\
-    inputs: {question: string}
-    nodes: {answer: {prompt: answer.md, model: distant, with: {question: "${inputs.question}"}}}
-    outputs: {answer: "${answer.text}"}
-    """
 EVAL = """\
     flow: flows/assistant
     dataset: datasets/handbook.jsonl
@@ -47,25 +42,14 @@ class Seen:
 
 def project(root: Path, server: FaultServer, broken: Mapping[int, str]) -> Terminal:
     """The first forty cases are answered wrongly, the others rightly; some meet a fault."""
-    lines = [
-        {
-            "id": f"c{n:03}",
-            "inputs": {"question": f"{broken.get(n, 'What')} {n}"},
-            "expected": {"answer": f"You said: What {n}" if n >= CASES - RIGHT else "else"},
-        }
+    cases = [
+        (
+            f"{broken.get(n, 'What')} {n}",
+            f"You said: What {n}" if n >= CASES - RIGHT else "else",
+        )
         for n in range(CASES)
     ]
-    entry = f"{{provider: openai, model: m, base_url: '{server.url}'}}"
-    files = {
-        "flows/assistant/flow.yaml": FLOW,
-        "flows/assistant/answer.md": "{{ question }}",
-        "evals/assistant.yaml": EVAL,
-        "datasets/handbook.jsonl": "\n".join(map(json.dumps, lines)),
-        "catalog.yaml": f"models:\n  distant: {entry}\n",
-    }
-    terminal = Terminal(build_project(root, files))
-    terminal.ok("trust", "--yes")
-    return terminal
+    return distant_project(root, server, EVAL, cases)
 
 
 def gated(root: Path, server: FaultServer, broken: Mapping[int, str] | None = None) -> Seen:

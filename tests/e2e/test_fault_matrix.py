@@ -23,6 +23,7 @@ from genaiops.project.wants import used_by_eval, wants_of
 from genaiops.project.wiring import Wiring
 from genaiops.records import EvalRun
 from genaiops.store import StoredResult
+from tests.e2e.distant import FLOW
 from tests.project.conftest import Opened, opened
 from tests.quick_time import QuickLoop
 
@@ -35,11 +36,6 @@ RETRIED = {
     "status_529", "reset", "silent", "drip", "cut", "error_200",
 }  # fmt: skip
 """Faults that may be asked for again."""
-FLOW = """\
-    inputs: {question: string}
-    nodes: {answer: {prompt: answer.md, model: distant, with: {question: "${inputs.question}"}}}
-    outputs: {answer: "${answer.text}"}
-    """
 EVAL = """\
     flow: flows/assistant
     dataset: datasets/handbook.jsonl

@@ -9,14 +9,9 @@ import pytest
 from genaiops.drills.fault_server import ANSWERED, Asked, FaultServer
 from tests.cli.terminal import Terminal
 from tests.drills.serving import fault_server
-from tests.project.build import build_project
+from tests.e2e.distant import distant_project
 from tests.quick_time import quick_loops
 
-FLOW = """\
-    inputs: {question: string}
-    nodes: {answer: {prompt: answer.md, model: distant, with: {question: "${inputs.question}"}}}
-    outputs: {answer: "${answer.text}"}
-    """
 EVAL = """\
     flow: flows/assistant
     dataset: datasets/handbook.jsonl
@@ -27,25 +22,8 @@ LATE = 50
 
 
 def project(root: Path, server: FaultServer, cases: int = 1, limits: str = "{}") -> Terminal:
-    lines = [
-        {
-            "id": f"c{n}",
-            "inputs": {"question": f"{n:04}"},
-            "expected": {"answer": f"You said: {n:04}"},
-        }
-        for n in range(cases)
-    ]
-    entry = f"{{provider: openai, model: m, base_url: '{server.url}', limits: {limits}}}"
-    files = {
-        "flows/assistant/flow.yaml": FLOW,
-        "flows/assistant/answer.md": "{{ question }}",
-        "evals/assistant.yaml": EVAL,
-        "datasets/handbook.jsonl": "\n".join(map(json.dumps, lines)),
-        "catalog.yaml": f"models:\n  distant: {entry}\n",
-    }
-    terminal = Terminal(build_project(root, files))
-    terminal.ok("trust", "--yes")
-    return terminal
+    asked = [(f"{n:04}", f"You said: {n:04}") for n in range(cases)]
+    return distant_project(root, server, EVAL, asked, limits=limits)
 
 
 def limited_once(asked: Asked) -> str:
