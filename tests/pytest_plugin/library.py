@@ -42,10 +42,15 @@ def build(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, gates: str
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(text, "utf-8")
     Terminal(root).ok("trust", "--yes")
+    at_home(root, monkeypatch)
+    return root
+
+
+def at_home(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pytest trust what a terminal in this folder does, and be as wide."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(root / ".home"))
     monkeypatch.delenv("GENAIOPS_TRUST", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
-    return root
 
 
 def asked(root: Path) -> int:
