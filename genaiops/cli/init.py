@@ -48,7 +48,7 @@ def command(
     place = "" if folder == Path() else f"cd {folder} && "
     workflow = find_place(_project_folder(folder), ci) if ci else None
     if function is not None and data is not None:
-        begun = begin_from(folder, function, data, name)
+        begun = begin_from(folder, function, data, name, with_margin=ci is not None)
         _show_begun(begun, place)
         _add_workflow(begun.root, begun.name, workflow)
         return

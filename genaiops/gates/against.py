@@ -10,6 +10,7 @@ from genaiops.gates.drops import ask_drop
 from genaiops.gates.finding import Finding, Sentences
 from genaiops.gates.pairs import Pairs
 from genaiops.gates.questions import Question
+from genaiops.gates.ranges import bounded_range
 from genaiops.gates.ratios import ask_ratio
 from genaiops.gates.slices import slices_of
 from genaiops.records import RunScores
@@ -85,7 +86,7 @@ class _Comparing:
     def _ask_without_margin(self, pairs: Pairs, name: str) -> Question[Finding]:
         """Pairs that pass if they would with any margin: unchanged, or proven to be better."""
         gate = self.gate
-        if pairs.candidate.info.high is None:
+        if bounded_range(pairs.candidate.info) is None:
             told = f"which {pairs.drop} does not matter, such as margin_ratio: 1.2"
             return nothing(gate, pairs.candidate, "no margin yet", f"say in the gate {told}")
         remedy = f"genaiops baseline accept {name}, which writes one by the noise"

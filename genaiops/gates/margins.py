@@ -16,8 +16,8 @@ from genaiops.records import MetricInfo
 from genaiops.specs.evaluation import GateSpec, OnInconclusive
 from genaiops.stats.power import POWER, Shares
 
-_LADDER = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
-"""Margins as parts of a metric's range."""
+MARGINS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+"""Those that are chosen from, as parts of a metric's range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class OpenGate:
 class FirstMargin:
     """The margin that a gate begins with, in units of its metric, and what it means.
 
-    `usual` is that of so many cases, by default; `margin` is None where none on the ladder lets an
+    `usual` is that of so many cases, by default; `margin` is None where none of `MARGINS` lets an
     unchanged candidate pass in four of five. `unchanged` and `dropped` are the chances of a
     candidate that is as good, and of one that is worse by the margin.
     """
@@ -90,9 +90,9 @@ def first_repeats(gates: Sequence[OpenGate], most: int) -> int:
 
 
 def first_margin(open_gate: OpenGate, repeats: int) -> FirstMargin:
-    """The least margin on the ladder, from the usual one on, that an unchanged candidate holds."""
+    """The least of `MARGINS`, from the usual one on, that an unchanged candidate holds."""
     usual, span = usual_margin(open_gate.sample.cases), range_of(open_gate.metric).span
-    wide = (each for each in _LADDER if each >= usual and open_gate.holds(repeats, each))
+    wide = (each for each in MARGINS if each >= usual and open_gate.holds(repeats, each))
     margin = next(wide, None)
     shown = usual if margin is None else margin
     return FirstMargin(

@@ -102,7 +102,7 @@ def can_pass(
     if untold != (None, None, None) or check_gate(gate, info):
         return None
     if gate.no_worse_than is not None and gate.margin is None:
-        return f"{gate_text(gate)}: cannot pass without {_missing_margin(info)}"
+        return _lacking_ratio(gate, info)
     least, units = _least_cases(gate, info), f"{counted(cases, 'case')}"
     lead = f"{gate_text(gate)}: {'an unchanged candidate ' if gate.margin is not None else ''}"
     if least is None:
@@ -114,10 +114,11 @@ def can_pass(
     return f"{lead}cannot pass with {units}; {least} could"
 
 
-def _missing_margin(info: MetricInfo) -> str:
-    if bounded_range(info) is None:
-        return "a margin_ratio, such as 1.2 for a fifth more"
-    return "a margin, which genaiops baseline accept writes by the noise it measures"
+def _lacking_ratio(gate: GateSpec, info: MetricInfo) -> str | None:
+    """The warning of a gate for which no margin is measured; others get one with a baseline."""
+    if bounded_range(info) is not None:
+        return None
+    return f"{gate_text(gate)}: cannot pass without a margin_ratio, such as 1.2 for a fifth more"
 
 
 def _least_cases(gate: GateSpec, info: MetricInfo) -> int | None:

@@ -1,9 +1,9 @@
-"""What becomes of a run: judged beside its baseline, or accepted as the next one."""
+"""A run judged beside its baseline, or beside another run."""
 
 from pathlib import Path
 
-from genaiops.errors import InputError, SpecError
-from genaiops.evaluations.baseline import read_baseline, write_baseline
+from genaiops.errors import InputError
+from genaiops.evaluations.baseline import read_baseline
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide
 from genaiops.project.files import eval_name
@@ -94,34 +94,3 @@ def whole_scores_of(store: Store, stored: StoredRun) -> RunScores:
     found = scores_of(store, stored)
     # All cases are there: what compares with them need not know that they were looked at before.
     return RunScores(run=found.run.model_copy(update={"looks": None}), cases=found.cases)
-
-
-def accept_baseline(session: Session, store: Store, stored: StoredRun, reason: str | None) -> Path:
-    """Write a run as the baseline of its evaluation, in place of a damaged one too.
-
-    Raises:
-        InputError: the run did not finish, a gate fails and no reason is given, or it is empty.
-        ExecutionError: the file cannot be written.
-    """
-    if reason is not None and not reason.strip():
-        raise InputError("--reason is empty: say why this run is accepted")
-    scores = whole_scores_of(store, stored)
-    spec = session.project.eval(stored.run.eval).spec
-    if reason is None and spec.gates:
-        known = _sound_baseline(session, stored.run.eval)
-        decision = decide(spec.gates, scores, known, policy=spec.on_inconclusive)
-        failed = [v.gate for v in decision.verdicts if v.word == "fail" and v.tier == "blocking"]
-        if failed:
-            raise InputError(
-                f"run {stored.run.id!r} fails {'; '.join(failed)}: accept it with --reason WHY"
-            )
-    path = baseline_path(session.root, stored.run.eval)
-    write_baseline(path, Baseline(scores=scores, reason=reason))
-    return path
-
-
-def _sound_baseline(session: Session, name: str) -> Baseline | None:
-    try:
-        return load_baseline(session, name)
-    except SpecError:
-        return None

@@ -35,10 +35,13 @@ class Begun:
     notes: tuple[str, ...]
 
 
-def begin_from(folder: Path, reference: str, data: Path, name: str | None = None) -> Begun:
+def begin_from(
+    folder: Path, reference: str, data: Path, name: str | None = None, *, with_margin: bool = False
+) -> Begun:
     """Write `evals/<name>.yaml` for a function and a file of cases, and nothing else.
 
     It stands in the project around the folder, or in the folder itself. Nothing is imported.
+    `with_margin` is for gates that compare before a baseline is accepted, as pull requests do.
 
     Raises:
         InputError: the function, the data or the name does not fit; nothing is written then.
@@ -54,6 +57,7 @@ def begin_from(folder: Path, reference: str, data: Path, name: str | None = None
         dataset=dataset,
         mapped=map_columns(reference, function.declared, dataset),
         suggestion=suggest_for(dataset),
+        with_margin=with_margin,
     )
     path = root / plan.path
     if path.exists():
@@ -76,6 +80,7 @@ class _Plan:
     dataset: Dataset
     mapped: Mapping[str, str]
     suggestion: Suggestion
+    with_margin: bool
 
     @property
     def path(self) -> str:
@@ -119,7 +124,12 @@ class _Plan:
         floor, points = self.suggestion.floor, round(100 * margin)
         yield f"  # A floor: the mean is proven to be {floor} or more. Raise it to what you need."
         yield f"  - {{metric: {judged}, at_least: {floor}}}"
-        yield f"  # Against the run that you accept by genaiops baseline accept {self.name}: a drop"
+        if not self.with_margin:
+            yield f"  # No worse than the run that you accept. genaiops baseline accept {self.name}"
+            yield "  # sees how much scores vary by themselves, and writes which drop is ruled out."
+            yield f"  - {{metric: {judged}, no_worse_than: baseline}}"
+            return
+        yield "  # Against the branch that a pull request goes to, or an accepted run: a drop"
         yield f"  # of {points} points or more is ruled out. {self._on_margin()}".rstrip()
         yield f"  - {{metric: {judged}, no_worse_than: baseline, margin: {margin:.2f}}}"
 

@@ -8,12 +8,12 @@ from statistics import median
 from pydantic import JsonValue
 
 from genaiops.datasets import Dataset
+from genaiops.gates.margins import MARGINS, usual_margin
 from genaiops.stats import clean_cases_needed, least_n_to_pass_margin
 
 SHORT_WORDS = 3
 ALPHA = 0.05
 _LOOKED_AT = 10_000
-_MARGINS = (0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 _FLOORS = {"exact_match": 0.5, "answer_f1": 0.3}
 
 
@@ -51,13 +51,12 @@ def suggest_for(dataset: Dataset) -> Suggestion:
 
 
 def margin_for(cases: int) -> float:
-    """The drop to tolerate: .10 below 150 cases, else .05; more where that cannot be proven."""
-    margin = 0.10 if cases < 150 else 0.05
-    for wider in (margin, *_MARGINS):
-        least = least_n_to_pass_margin(wider, ALPHA)
-        if least is not None and least <= cases:
-            return wider
-    return _MARGINS[-1]
+    """The drop to tolerate: the usual one, or more where so many cases cannot rule that out."""
+    for margin in MARGINS:
+        least = least_n_to_pass_margin(margin, ALPHA)
+        if margin >= usual_margin(cases) and least is not None and least <= cases:
+            return margin
+    return MARGINS[-1]
 
 
 def _expected_name(dataset: Dataset) -> str | None:

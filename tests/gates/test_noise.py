@@ -2,13 +2,15 @@ import pytest
 
 from genaiops.gates.noise import ASSUMED, noise_of_change, noise_of_repeats
 from genaiops.records import MetricInfo
-from tests.gates.build import ANSWER_OK, RATING, run_of
+from tests.gates.build import ANSWER_F1, ANSWER_OK, RATING, run_of
 
 ALWAYS = (1.0, 1.0, 1.0)
 
 
-def test_answers_that_never_change_have_no_noise() -> None:
-    noise = noise_of_repeats(run_of(ANSWER_OK, [ALWAYS, ALWAYS], repeats=3), ANSWER_OK)
+@pytest.mark.parametrize("score", [1.0, 0.1, 1 / 3])
+def test_answers_that_never_change_have_no_noise(score: float) -> None:
+    run = run_of(ANSWER_F1, [ALWAYS, (score,) * 3], repeats=3)
+    noise = noise_of_repeats(run, ANSWER_F1)
     assert noise is not None
     assert (noise.variance, noise.cases) == (0, 2)
 

@@ -186,16 +186,26 @@ def test_clusters_prove_as_much_as_there_are_of_them() -> None:
     assert told.endswith("cannot pass with 80 cases in 40 clusters; 59 could")
 
 
-def test_a_gate_without_a_margin_cannot_pass() -> None:
+def test_a_gate_waits_for_the_margin_that_a_baseline_brings_and_brings_no_ratio() -> None:
     rule = gate(ANSWER_OK, no_worse_than="baseline")
-    assert can_pass(rule, ANSWER_OK, 1000) == (
-        "answer_ok no_worse_than baseline: cannot pass without a margin, which genaiops "
-        "baseline accept writes by the noise it measures"
+    assert can_pass(rule, ANSWER_OK, 1000) is None
+    assert can_pass(gate(LATENCY, no_worse_than="baseline"), LATENCY, 1000) == (
+        "latency no_worse_than baseline: cannot pass without a margin_ratio, such as 1.2 for a "
+        "fifth more"
     )
     run = run_of(ANSWER_OK, [1.0] * 40)
     found = decide([rule], run, accepted(run), policy="block").verdicts[0]
     assert (found.word, found.sentence) == ("inconclusive", "No margin yet.")
     assert found.to_decide == "genaiops baseline accept assistant, which writes one by the noise"
+
+
+def test_without_a_margin_a_gate_passes_what_would_pass_with_any() -> None:
+    rule = gate(ANSWER_OK, no_worse_than="baseline")
+    better, worse = run_of(ANSWER_OK, [1.0] * 40), run_of(ANSWER_OK, [1.0, 0.0] * 20)
+    (found,) = decide([rule], better, accepted(worse), policy="block").verdicts
+    assert (found.word, found.sentence) == ("pass", "20 fixed, 0 broken. An improvement is proven.")
+    (found,) = decide([rule], worse, accepted(better), policy="block").verdicts
+    assert (found.word, found.sentence) == ("inconclusive", "No margin yet.")
 
 
 def test_a_low_rate_says_how_many_clean_cases_it_takes() -> None:

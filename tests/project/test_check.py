@@ -166,6 +166,26 @@ def test_a_baseline_that_no_longer_fits_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_a_gate_without_a_margin_is_told_once_there_is_a_baseline(tmp_path: Path) -> None:
+    changes = {
+        "evals/assistant.yaml": """\
+            flow: flows/assistant
+            dataset: datasets/handbook.jsonl
+            metrics: [answer_f1]
+            gates: [{metric: answer_f1, no_worse_than: baseline}]
+            """
+    }
+    root = build_project(tmp_path, changes)
+    assert told(root) == ""
+    run = EvalRun(
+        id="r", eval="assistant", digest="", digests={}, metrics=(), planned=0, version=""
+    )
+    path = root / "evals" / "baselines" / "assistant.jsonl"
+    write_baseline(path, Baseline(scores=RunScores(run=run, cases=())))
+    wanted = "evals/assistant.yaml:4:9: warning: no margin yet, so that it stays open: genaiops"
+    assert f"{wanted} baseline accept assistant\n" in told(root)
+
+
 def test_a_gate_counts_the_cases_that_the_filter_leaves(tmp_path: Path) -> None:
     cases = [{"id": f"{n}", "inputs": {"question": "q"}, "tags": {"n": n % 2}} for n in range(60)]
     labelled = [{**case, "expected": {"answer": "a"}} for case in cases]

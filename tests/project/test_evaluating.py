@@ -5,7 +5,7 @@ import pytest
 
 from genaiops.errors import ExecutionError, InputError
 from genaiops.project.evaluating import Asked, report_of, run_evaluation
-from genaiops.project.judging import accept_baseline
+from genaiops.project.judging import scores_of
 from genaiops.project.overrides import Overrides
 from genaiops.project.session import Session
 from genaiops.records import EvalRun
@@ -52,7 +52,7 @@ async def test_when_nothing_could_be_scored_the_first_reason_is_told(opened: Ope
         stored = store.run("last")
         assert (stored.state, stored.run.errored) == ("finished", 1)
         with pytest.raises(InputError, match="no case that was scored"):
-            accept_baseline(session, store, stored, None)
+            scores_of(store, stored)
 
 
 async def test_runs_are_ordered_by_their_number_when_the_clock_jumps_back(opened: Opened) -> None:

@@ -1,7 +1,8 @@
 import pytest
 
 from genaiops.errors import InputError
-from genaiops.project.judging import accept_baseline, judge_run, load_baseline
+from genaiops.project.accepting import accept_baseline
+from genaiops.project.judging import judge_run, load_baseline, scores_of
 from tests.project.build import LIBRARY
 from tests.project.conftest import Opened
 from tests.project.test_evaluating import evaluated
@@ -21,7 +22,7 @@ async def test_an_accepted_run_is_what_gates_compare_with(opened: Opened) -> Non
     with session.open_store() as store:
         run = await evaluated(session, store)
         assert load_baseline(session, "assistant") is None
-        path = accept_baseline(session, store, store.run(run.id), None)
+        path = accept_baseline(session, scores_of(store, store.run(run.id)), None)
         assert path == session.root / "evals/baselines/assistant.jsonl"
         accepted = load_baseline(session, "evals/assistant.yaml")
         assert accepted is not None
@@ -39,4 +40,4 @@ async def test_an_unfinished_run_is_no_baseline(opened: Opened) -> None:
         run = await evaluated(session, store)
         begun = await store.begin(run)
         with pytest.raises(InputError, match="is running: run the evaluation again"):
-            accept_baseline(session, store, store.run(begun.id), None)
+            scores_of(store, store.run(begun.id))

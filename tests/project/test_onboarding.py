@@ -11,11 +11,13 @@ from tests.project.test_check import AROUND
 APP = "import helper\ndef answer(question): return helper.reply(question)\n"
 
 
-def begun(root: Path, data: str, name: str | None = None, *, app: str = APP) -> Begun:
+def begun(
+    root: Path, data: str, name: str | None = None, *, app: str = APP, with_margin: bool = False
+) -> Begun:
     (root / "app.py").write_text(app)
     (root / "helper.py").write_text("def reply(text): return text\n")
     (root / "q.csv").write_text(data)
-    return begin_from(root, "app:answer", root / "q.csv", name)
+    return begin_from(root, "app:answer", root / "q.csv", name, with_margin=with_margin)
 
 
 def cases(count: int, expected: str = "one two three four") -> str:
@@ -58,12 +60,30 @@ metrics:
 gates:
   # A floor: the mean is proven to be 0.5 or more. Raise it to what you need.
   - {metric: exact_match, at_least: 0.5}
-  # Against the run that you accept by genaiops baseline accept app: a drop
-  # of 50 points or more is ruled out. 2 cases cannot rule out less; 29 can rule out 10.
-  - {metric: exact_match, no_worse_than: baseline, margin: 0.50}
+  # No worse than the run that you accept. genaiops baseline accept app
+  # sees how much scores vary by themselves, and writes which drop is ruled out.
+  - {metric: exact_match, no_worse_than: baseline}
 """
     )
     assert found.notes == ("the parameter 'question' gets the column 'query'",)
+
+
+def test_where_pull_requests_are_judged_at_once_the_margin_is_that_of_the_cases(
+    tmp_path: Path,
+) -> None:
+    found = begun(tmp_path, cases(12), with_margin=True)
+    assert (
+        (tmp_path / found.path)
+        .read_text("utf-8")
+        .endswith(
+            """\
+  # Against the branch that a pull request goes to, or an accepted run: a drop
+  # of 25 points or more is ruled out. 12 cases cannot rule out less; 29 can rule out 10.
+  - {metric: answer_f1, no_worse_than: baseline, margin: 0.25}
+"""
+        )
+    )
+    assert list(check_project(load_project(tmp_path), AROUND)) == []
 
 
 def test_without_expected_answers_only_time_is_measured_and_that_is_said(tmp_path: Path) -> None:
