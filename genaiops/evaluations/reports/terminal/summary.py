@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from genaiops.evaluations.reports.figures import counts_text, estimate_text, made_again_text
 from genaiops.gates import MetricEstimate
-from genaiops.records import NOT_APPLICABLE, Estimate, EvalRun, MetricInfo
+from genaiops.records import NOT_APPLICABLE, CaseResult, Estimate, EvalRun, MetricInfo
 from genaiops.store import StoredResult
 from genaiops.text.layout import one_line, table, terminal_width
 from genaiops.text.printable import printable
@@ -44,21 +45,42 @@ def _row(name: str, estimate: Estimate, info: MetricInfo) -> tuple[str, str, str
 
 
 def failures_text(results: Iterable[StoredResult], *, most: int = 5) -> str:
-    """How many cases failed of what, and how many scores are missing why, with examples."""
+    """How many cases failed of what, and how many scores are missing why, with examples.
+
+    What several cases have in common is told once; of `most` texts or more, one of each kind is.
+    """
     kinds: Counter[str] = Counter()
-    told: list[str] = []
+    told: dict[tuple[str, str], _Told] = {}
     for stored in results:
-        result = stored.result
-        if result.failure is not None:
-            kinds[f"failed: {result.failure.kind}"] += 1
-            if len(told) < most:
-                told.append(f"{stored.case.id}: {result.failure.message}")
-            continue
-        for name, score in result.scores.items():
-            if score.reason is not None and not score.reason.startswith(NOT_APPLICABLE):
-                kinds[f"{name} missing"] += 1
-                if len(told) < most:
-                    told.append(f"{stored.case.id}: {name}: {score.reason}")
+        for kind, text in _went_wrong(stored.result):
+            if (kind, text) in told:
+                told[kind, text].more += 1
+            elif len(told) < most or kind not in kinds:
+                told[kind, text] = _Told(stored.case.id)
+            kinds[kind] += 1
     counts = [f"  {count} x {kind}" for kind, count in kinds.most_common()]
     width = terminal_width() - 4
-    return "\n".join([*counts, *(f"    {one_line(line, width)}" for line in told)])
+    lines = (f"{example.who}: {text}" for (_, text), example in told.items())
+    return "\n".join([*counts, *(f"    {one_line(line, width)}" for line in lines)])
+
+
+@dataclass(slots=True)
+class _Told:
+    """The first case of which something is told, and how many more times it happened."""
+
+    case_id: str
+    more: int = 0
+
+    @property
+    def who(self) -> str:
+        return f"{self.case_id} and {self.more} more" if self.more else self.case_id
+
+
+def _went_wrong(result: CaseResult) -> Iterator[tuple[str, str]]:
+    """The kind and the text of a failure, or of each score that is missing."""
+    if result.failure is not None:
+        yield f"failed: {result.failure.kind}", result.failure.message
+        return
+    for name, score in result.scores.items():
+        if score.reason is not None and not score.reason.startswith(NOT_APPLICABLE):
+            yield f"{name} missing", f"{name}: {score.reason}"
