@@ -101,8 +101,7 @@ def command(
         flow, filters = FlowOverrides(variant, model), parse_filters(filter_ or [])
         overrides = Overrides(flow, repeats, limit, concurrency, filter=filters)
         how = overrides != Overrides() or batch or sequential or resume or max_cost is not None
-        more = bool(output or comment or page or explain or yes or base_python)
-        more = more or against != "baseline"
+        more = any((output, comment, page, explain, yes, base_python, against != "baseline"))
         _refuse_others(self_check, only, how=how, more=more)
         if self_check:
             _end(show_self_check(session, name, json=json))
