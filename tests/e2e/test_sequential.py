@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from tests.cli.terminal import Terminal
+from tests.pages import DOCS
 from tests.serving import served
 
 CASES = 400
@@ -107,6 +108,8 @@ def test_a_bad_prompt_is_stopped_after_as_few_calls_as_are_told(
     assert server.calls == cases < CASES / 4
     assert saved == CASES - cases
     assert usd == pytest.approx(saved * 0.01, abs=0.01)
+    page = (DOCS / "verdicts.md").read_text("utf-8")
+    assert f"$ genaiops gate --sequential --variant hasty\n{done.out}```" in page
 
 
 def test_a_stopped_candidate_that_is_run_to_its_end_pays_for_no_call_again(
