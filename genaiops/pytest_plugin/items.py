@@ -10,7 +10,7 @@ import pytest
 from genaiops.digests import digest
 from genaiops.errors import Fault, SpecError
 from genaiops.evaluations.reports.terminal.decision import decision_text
-from genaiops.evaluations.reports.terminal.decision_parts import unstable_text
+from genaiops.evaluations.reports.unstable import unstable_text
 from genaiops.gates import gate_text
 from genaiops.project.check import check_evaluation
 from genaiops.project.files import Project, load_project

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.evaluations.reports.origin import Origin
 from genaiops.evaluations.reports.report import Report
-from genaiops.evaluations.reports.terminal.decision_parts import unstable_text
+from genaiops.evaluations.reports.unstable import unstable_text
 from genaiops.gates import MetricEstimate
 from genaiops.records import CaseResult, Verdict
 from genaiops.text.printable import printable

@@ -13,7 +13,7 @@ from genaiops.evaluations.reports.figures import (
 from genaiops.evaluations.reports.html.markup import slug
 from genaiops.evaluations.reports.origin import Origin, Site
 from genaiops.evaluations.reports.report import Report
-from genaiops.evaluations.reports.terminal.decision_parts import unstable_text
+from genaiops.evaluations.reports.unstable import unstable_text
 from genaiops.evaluations.worst import WorstCase, worst_cases
 from genaiops.gates import number_style
 from genaiops.records import Estimate, MetricInfo, Verdict

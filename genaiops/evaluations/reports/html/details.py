@@ -9,7 +9,7 @@ from genaiops.evaluations.reports.html.markup import Html, element, fold
 from genaiops.evaluations.reports.html.subject import Subject
 from genaiops.evaluations.reports.html.tables import Column, Row, card_table, wide_table
 from genaiops.evaluations.reports.report import Report
-from genaiops.evaluations.reports.terminal.decision_parts import unstable_text
+from genaiops.evaluations.reports.unstable import unstable_text
 from genaiops.gates import number_style
 from genaiops.records import Decision, MetricInfo, Verdict
 from genaiops.text.quantities import counted

@@ -1,5 +1,6 @@
 """The output of a gate: understood in five seconds, within 80 columns."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from genaiops.evaluations.reports.figures import difference_text, estimate_text
@@ -7,8 +8,8 @@ from genaiops.evaluations.reports.terminal.decision_parts import (
     MARKS,
     MAX_NAME,
     slice_lines,
-    unstable_text,
 )
+from genaiops.evaluations.reports.unstable import unstable_text
 from genaiops.gates import number_style
 from genaiops.records import Decision, EvalRun, Verdict
 from genaiops.text.layout import one_line, wrapped
@@ -43,8 +44,8 @@ def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
         if unstable := unstable_text(verdict):
             yield wrapped(unstable, indent=_LEAD_WIDTH + name_width, width=width)
     yield wrapped(decision.policy_sentence, indent=2, width=width)
-    for metric, remedy in _remedies(decision):
-        yield wrapped(f"to decide {metric}: {remedy}", indent=2, width=width)
+    for gate, remedy in _remedies(decision):
+        yield wrapped(f"to decide {gate}: {remedy}", indent=2, width=width)
     for note in decision.notes:
         yield wrapped(f"note: {note}", indent=2, width=width)
 
@@ -91,7 +92,9 @@ def _name(verdict: Verdict) -> str:
 
 
 def _remedies(decision: Decision) -> Iterator[tuple[str, str]]:
-    """What would decide the open gates that can block, by their metric."""
-    for verdict in decision.verdicts:
-        if verdict.to_decide and verdict.tier == "blocking":
-            yield verdict.metric.name, verdict.to_decide
+    """What would decide the open gates that can block, by their metric where that says which."""
+    open_ = [each for each in decision.verdicts if each.to_decide and each.tier == "blocking"]
+    times = Counter(each.metric.name for each in open_)
+    for verdict in open_:
+        name = verdict.metric.name
+        yield name if times[name] == 1 else verdict.gate, verdict.to_decide or ""

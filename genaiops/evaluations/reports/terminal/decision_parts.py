@@ -1,4 +1,4 @@
-"""What stands below a gate: its slices, and the cases that change between repeats."""
+"""What stands below a gate: its slices."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,6 @@ from genaiops.text.quantities import counted
 
 MAX_NAME = 24
 MAX_SLICES = 5
-MAX_UNSTABLE = 5
 MARKS = {"pass": "pass", "fail": "FAIL", "inconclusive": "open"}
 
 
@@ -28,16 +27,3 @@ def slice_lines(verdict: Verdict) -> Iterator[str]:
     rest = len(verdict.slices) - len(shown)
     if rest and shown:
         yield f"and {counted(rest, 'slice')} that are not as bad, or too small to tell"
-
-
-def unstable_text(verdict: Verdict) -> str:
-    """The cases that change between repeats; empty where none does, or slices are shown."""
-    unstable, judged = verdict.unstable, verdict.difference or verdict.estimate
-    changing = sorted({*unstable.candidate, *(unstable.baseline or ())}) if unstable else []
-    if unstable is None or not changing or verdict.slices:
-        return ""
-    share = f"{len(unstable.candidate)} of {counted(judged.n, 'case')}"
-    before = "" if unstable.baseline is None else f", {len(unstable.baseline)} in the baseline"
-    shown = ", ".join(one_line(each, MAX_NAME) for each in changing[:MAX_UNSTABLE])
-    more = "" if len(changing) <= MAX_UNSTABLE else f" and {len(changing) - MAX_UNSTABLE} more"
-    return f"unstable: {share} change between repeats{before}: {shown}{more}"

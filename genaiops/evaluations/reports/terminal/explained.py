@@ -8,7 +8,8 @@ from genaiops.evaluations.reports.figures import (
     estimate_text,
     level_text,
 )
-from genaiops.evaluations.reports.terminal.decision_parts import slice_lines, unstable_text
+from genaiops.evaluations.reports.terminal.decision_parts import slice_lines
+from genaiops.evaluations.reports.unstable import unstable_text
 from genaiops.gates import number_style
 from genaiops.records import Decision, Estimate, Verdict
 from genaiops.text.layout import wrapped
