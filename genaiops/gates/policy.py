@@ -98,7 +98,7 @@ def policy_sentence(judged: Sequence[Judged], policy: OnInconclusive) -> str:
     """The line that says what blocks, or why nothing does."""
     blocking = _blocking(judged)
     result = "BLOCKED" if any(each.blocks for each in blocking) else "NOT BLOCKED"
-    failed = [each.name for each in blocking if each.word == "fail"]
+    failed = dict.fromkeys(each.name for each in blocking if each.word == "fail")
     undecided = [each for each in blocking if each.is_undecided]
     if failed:
         return f"policy: a failed gate blocks -> {result} ({', '.join(failed)})"
@@ -116,7 +116,7 @@ def policy_sentence(judged: Sequence[Judged], policy: OnInconclusive) -> str:
 def summary(judged: Sequence[Judged]) -> str:
     """The few words behind the word of the decision."""
     blocking = _blocking(judged)
-    failed = [each.name for each in blocking if each.word == "fail"]
+    failed = dict.fromkeys(each.name for each in blocking if each.word == "fail")
     undecided = [each for each in blocking if each.is_undecided]
     if failed:
         return f"{', '.join(failed)} failed"

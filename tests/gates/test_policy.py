@@ -58,6 +58,14 @@ def test_a_fail_blocks_whatever_the_policy() -> None:
     assert found.policy_sentence == "policy: a failed gate blocks -> BLOCKED (answer_ok)"
 
 
+def test_a_metric_that_failed_two_gates_is_named_once() -> None:
+    failing = run_of(ANSWER_OK, [0.0] * 60)
+    gates = [gate(ANSWER_OK, at_least=0.5), gate(ANSWER_OK, at_least=0.9)]
+    found = decide(gates, failing, None, policy="block")
+    assert found.summary == "answer_ok failed"
+    assert found.policy_sentence == "policy: a failed gate blocks -> BLOCKED (answer_ok)"
+
+
 def test_a_pass_says_so() -> None:
     found = compare(0, 0, "block")
     assert (found.word, found.summary) == ("pass", "every blocking gate passed")

@@ -44,13 +44,21 @@ def told(
 def test_an_open_gate_says_its_numbers_its_policy_and_what_would_decide() -> None:
     expected = """\
         INCONCLUSIVE  assistant: no proven drop, safety not proven  60 cases x 1  $0.04
-          open  answer_ok  83.3% -> 80.0%   -3.3 points [-13.3, +6.3]
+          open  answer_ok  83.3% -> 80.0%   -3.3 points [-13.7, +7.2]
                            no_worse_than baseline, margin 0.1
                            4 fixed, 6 broken. A drop of over 10 points is still
                            possible.
           policy on_inconclusive: block_if_worse -> NOT BLOCKED (-3.3 is within 10.0)
           to decide answer_ok: about 105 cases"""
     assert told(candidate(), no_worse(0.1), against=baseline()) == dedent(expected).split("\n")
+
+
+def test_two_gates_of_one_metric_are_told_apart() -> None:
+    lines = told(candidate(), no_worse(0.1), gate(ANSWER_OK, at_least=0.85), against=baseline())
+    assert [line for line in lines if "to decide" in line] == [
+        "  to decide answer_ok no_worse_than baseline, margin 0.1: about 105 cases",
+        "  to decide answer_ok at_least 0.85: no number of cases would: what was seen is",
+    ]
 
 
 def test_each_gate_has_its_mark_and_an_advisory_one_is_called_so() -> None:
@@ -136,7 +144,7 @@ def test_slices_stand_below_their_gate_the_worst_first() -> None:
     after = tagged(run_of(ANSWER_OK, [1.0] * 40 + [0.0] * 9 + [1.0] * 35), topics)
     lines = told(after, no_worse(0.05, slice="topic"), against=Baseline(scores=before))
     assert lines[1:] == [
-        "  FAIL  answer_ok  100.0% -> 89.3%   -10.7 points [-17.7, -6.3]",
+        "  FAIL  answer_ok  100.0% -> 89.3%   -10.7 points [-18.0, -3.5]",
         "                   no_worse_than baseline, margin 0.05, slice topic",
         "                   1 of 6 slices failed: topic billing.",
         "        FAIL  topic billing  -22.5 points [-35.2, -13.4], 40 cases",
