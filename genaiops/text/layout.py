@@ -62,9 +62,12 @@ def table(
 
 
 def _broken(row: list[str], column: int, width: int) -> list[list[str]]:
-    """A row as one or more lines, whose other cells stand in the first."""
+    """A row as one or more lines, indented alike, whose other cells stand in the first."""
     room = max(width, 1)
-    pieces = textwrap.wrap(row[column], room, break_long_words=False, break_on_hyphens=False)
+    lead = row[column][: len(row[column]) - len(row[column].lstrip())]
+    pieces = textwrap.wrap(
+        row[column], room, subsequent_indent=lead, break_long_words=False, break_on_hyphens=False
+    )
     blank = [""] * len(row)
     return [
         [*(row if i == 0 else blank)[:column], piece, *(row if i == 0 else blank)[column + 1 :]]

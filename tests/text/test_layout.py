@@ -43,6 +43,14 @@ def test_a_flexible_column_breaks_where_the_table_is_too_wide() -> None:
     assert table(rows, flexible=1, width=200) == table(rows)
 
 
+def test_what_is_broken_stays_indented() -> None:
+    rows = [("  answer_f1 at_least 0.5", "12")]
+    assert table(rows, flexible=0, width=20).split("\n") == [
+        "  answer_f1       12",
+        "  at_least 0.5",
+    ]
+
+
 CELLS = st.lists(st.text("ab ", max_size=30), min_size=3, max_size=3)
 
 
