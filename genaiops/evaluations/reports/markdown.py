@@ -9,6 +9,7 @@ from genaiops.evaluations.reports.figures import (
     difference_text,
     estimate_text,
     made_again_text,
+    run_size_text,
 )
 from genaiops.evaluations.reports.html.markup import slug
 from genaiops.evaluations.reports.origin import Origin, Site
@@ -64,8 +65,7 @@ def _head(report: Report) -> Iterator[str]:
     blocked = "blocked" if decision.blocked else "not blocked"
     yield f"# {decision.word.upper()}: {_cell(decision.eval)} ({blocked})\n\n"
     run = report.run
-    size = f"{counted(run.planned // run.repeats, 'case')} x {run.repeats}"
-    yield f"{_cell(decision.summary)}, on {size}, {money(run.usage.cost_usd)}\n\n"
+    yield f"{_cell(decision.summary)}, on {run_size_text(run)}, {money(run.usage.cost_usd)}\n\n"
 
 
 def _gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -111,18 +111,22 @@ def _notes(report: Report) -> Iterator[str]:
     if decision is None:
         return
     yield f"{_cell(_sentence(decision.policy_sentence))}\n\n"
-    told = [
-        f"{verdict.metric.name} {unstable}"
-        for verdict in decision.verdicts[:MOST_GATES]
-        if (unstable := unstable_text(verdict))
-    ]
-    told = [*dict.fromkeys(told), *decision.notes[:MOST_NOTES]]
+    told = [*_unstable(decision.verdicts), *decision.notes[:MOST_NOTES]]
     if decision.changed:
         told.append(f"changed since the baseline: {', '.join(decision.changed)}")
     for note in told:
         yield f"* {_cell(note)}\n"
     if told:
         yield "\n"
+
+
+def _unstable(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Which cases change between repeats, once a metric; of a comparison, in the baseline too."""
+    by_metric: dict[str, str] = {}
+    for verdict in sorted(verdicts, key=lambda each: each.difference is None):
+        if unstable := unstable_text(verdict):
+            by_metric.setdefault(verdict.metric.name, f"{verdict.metric.name} {unstable}")
+    yield from list(by_metric.values())[:MOST_NOTES]
 
 
 def _worst(report: Report, verdicts: Sequence[Verdict]) -> Iterator[str]:

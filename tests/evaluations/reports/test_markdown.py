@@ -4,7 +4,7 @@ from genaiops.evaluations.reports import Report
 from genaiops.evaluations.reports.cells import markdown_cell, markdown_code
 from genaiops.evaluations.reports.markdown import LARGEST, render_markdown
 from genaiops.gates import MetricEstimate, SliceEstimate
-from genaiops.records import CaseScores, RunScores
+from genaiops.records import CaseScores, RunScores, Unstable
 from tests.evaluations.build import F1, RUN, result
 from tests.evaluations.reports.ci import DROP, ESTIMATE, decided, unstable_verdict, verdict
 
@@ -51,7 +51,12 @@ def test_cases_that_change_between_repeats_are_told_apart_from_worse_ones() -> N
         run=RUN, cases=tuple(CaseScores(case_id=name, scores={"f1": (1.0,)}) for name in "ab")
     )
     results = (result("a", 0.5), result("b", 0.4))
-    text = text_of(decided(unstable_verdict("a"), results=results, reference=before))
+    same_metric = verdict("f1 at_least 0.1", "pass").model_copy(
+        update={"unstable": Unstable(candidate=("a",))}
+    )
+    gates = (same_metric, unstable_verdict("a"))
+    text = text_of(decided(*gates, results=results, reference=before))
+    assert text.count("* f1 unstable:") == 1
     assert "* f1 unstable: 1 of 9 cases change between repeats, 0 in the baseline: a\n" in text
     assert "100.0% → 50.0%, unstable: its repeats differ\n" in text
     assert "100.0% → 40.0%\n" in text
