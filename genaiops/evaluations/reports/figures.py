@@ -17,6 +17,12 @@ def counts_text(run: EvalRun) -> str:
     return f"{run.planned} planned = {done}{_skipped_why(run)}"
 
 
+def run_size_text(run: EvalRun) -> str:
+    """How many cases, and how often each: `60 cases x 3`, or `32 of 400 cases x 1` if cut short."""
+    of = f"{run.looks.cases} of " if run.looks is not None and run.is_cut_short else ""
+    return f"{of}{counted(run.planned // run.repeats, 'case')} x {run.repeats}"
+
+
 def _skipped_why(run: EvalRun) -> str:
     """Why gates that were looked at as cases came in wanted no more of them."""
     if run.looks is None or not run.is_cut_short:

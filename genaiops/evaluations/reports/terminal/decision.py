@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from genaiops.evaluations.reports.figures import difference_text, estimate_text
+from genaiops.evaluations.reports.figures import difference_text, estimate_text, run_size_text
 from genaiops.evaluations.reports.terminal.decision_parts import (
     MARKS,
     MAX_NAME,
@@ -28,8 +28,7 @@ def decision_text(decision: Decision, run: EvalRun, *, width: int = 80) -> str:
 def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
     word, told = decision.word.upper(), one_line(f"{decision.eval}: {decision.summary}", 4 * width)
     cases = run.planned // run.repeats
-    of = f"{run.looks.cases} of " if run.looks is not None and run.is_cut_short else ""
-    size = f"{of}{counted(cases, 'case')} x {run.repeats}  {money(run.usage.cost_usd)}"
+    size = f"{run_size_text(run)}  {money(run.usage.cost_usd)}"
     if len(word) + len(told) + len(size) + 4 <= width:
         yield f"{word}  {told}  {size}"
     else:
