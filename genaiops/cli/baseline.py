@@ -111,7 +111,8 @@ def _drawn(
     why = "to see how much scores vary where nothing changed"
     note(f"no margin yet: asking {asking}, {why}; {costs}")
     with session.open_store() as store:
-        run = run_with_progress(session, store, paying.agreed(session, asked, flows))
+        agreed = paying.agreed(session, asked, flows)
+        run = run_with_progress(session, store, agreed, resume="genaiops eval --resume")
         return scores_of(store, store.run(run.id))
 
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 
 from genaiops.errors import InputError
+from genaiops.project.asking import Said
 from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import Overrides
 from genaiops.project.resuming import asked_again
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring
+from genaiops.project.wish import Wish
 from genaiops.records import EvalRun
 from genaiops.specs.evaluation import IMPORTED
 from genaiops.store import StoredRun
@@ -38,10 +40,15 @@ def remeasuring(session: Session, stored: StoredRun, repeats: int) -> Remeasurin
         InputError: what it was asked of is no longer there.
     """
     if stored.asked is None:
-        return Remeasuring(session, Asked(stored.run.eval, Overrides(repeats=repeats)))
+        overrides, said = Overrides(repeats=repeats), Said(stored.run.eval)
+        wish = Wish.of(said, overrides, reuse=True, replace=False, batched=False)
+        return Remeasuring(session, Asked(stored.run.eval, overrides, wish=wish))
     setup, asked = asked_again(session, stored, concurrency=None)
+    wish = Wish.model_validate_json(stored.asked).model_copy(update={"repeats": repeats})
     overrides = replace(asked.overrides, repeats=repeats)
-    return Remeasuring(setup.session, replace(asked, overrides=overrides, unfinished=None))
+    return Remeasuring(
+        setup.session, replace(asked, overrides=overrides, wish=wish, unfinished=None)
+    )
 
 
 async def refuse_changed(again: Remeasuring, run: EvalRun) -> None:

@@ -115,6 +115,30 @@ def test_a_cap_of_zero_says_what_it_does(shop: Terminal, endpoint: FakeEndpoint)
     assert len(endpoint.asked) == before
 
 
+def test_measuring_the_noise_of_a_baseline_is_agreed_to_and_capped(
+    shop: Terminal, endpoint: FakeEndpoint
+) -> None:
+    path = shop.root / "evals/assistant.yaml"
+    text = path.read_text("utf-8").replace("at_least: 0.0", "no_worse_than: baseline")
+    path.write_text(text, "utf-8")
+    shop.ok("eval", "assistant", "--yes")
+    before = len(endpoint.asked)
+    assert shop("baseline", "accept", "assistant", "--dry-run").code == 0
+    done = shop("baseline", "accept", "assistant")
+    words = " ".join(done.err.split())
+    assert done.code == 2
+    assert "asking 10 cases 3 times" in words
+    assert "may cost about $40.00" in words
+    assert len(endpoint.asked) == before
+    stopped = shop("baseline", "accept", "assistant-1", "--max-cost", "5")
+    assert stopped.code == 4
+    assert "of 30 cases are kept in run assistant-2" in stopped.err
+    assert path.read_text("utf-8") == text
+    shop.ok("baseline", "accept", "assistant-1", "--yes")
+    assert len(endpoint.asked) - before == 2 * CASES, "the first draws are those that were made"
+    assert "margin: 0.3}" in path.read_text("utf-8")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("answer", "code"), [(b"n\n", 2), (b"y\n", 0)])
 def test_on_a_terminal_it_is_asked(
