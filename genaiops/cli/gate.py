@@ -21,6 +21,7 @@ from genaiops.cli.exit_codes import ExitCodeStyleOption, exit_code, exit_codes_o
 from genaiops.cli.options import (
     ConcurrencyOption,
     ConfigOption,
+    EvalArgument,
     FilterOption,
     JsonOption,
     LimitOption,
@@ -52,6 +53,9 @@ from genaiops.project.wish import Wish
 from genaiops.records import Decision, EvalRun
 from genaiops.store import Store, StoredRun
 
+AgainstOption = Annotated[
+    str, typer.Option("--against", help="`baseline`, a run, or git:REF: a commit, evaluated too.")
+]
 ExplainOption = Annotated[
     bool, typer.Option("--explain", help="Tell in sentences why, and what would change it.")
 ]
@@ -61,13 +65,8 @@ app = new_app("Evaluate, then judge with the gates of the evaluation.")
 
 @app.command()
 def command(
-    name: Annotated[
-        str | None, typer.Argument(help="An evaluation by name; not needed where there is one.")
-    ] = None,
-    against: Annotated[
-        str,
-        typer.Option("--against", help="`baseline`, a run, or git:REF: a commit, evaluated too."),
-    ] = "baseline",
+    name: EvalArgument = None,
+    against: AgainstOption = "baseline",
     base_python: BasePythonOption = None,
     self_check: SelfCheckOption = False,
     only: Annotated[str | None, typer.Option("--run", help="Only judge this stored run.")] = None,
@@ -106,15 +105,9 @@ def command(
         if self_check:
             _end(show_self_check(session, name, json=json))
             return
+        looked = looked_beside(against, sequential=sequential, batch=batch)
         session, asked = _asked(
-            session,
-            Asked(
-                name,
-                overrides,
-                batched=batch,
-                sequential=looked_beside(against, sequential=sequential, batch=batch),
-            ),
-            left,
+            session, Asked(name, overrides, batched=batch, sequential=looked), left
         )
         commit, pipeline = commit_of(against, base_python, only), Pipeline.of_process()
         with session.open_store() as store:

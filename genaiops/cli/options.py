@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+EvalArgument = Annotated[
+    str | None, typer.Argument(help="An evaluation by name; not needed where there is one.")
+]
 ConfigOption = Annotated[
     Path | None,
     typer.Option("-c", "--config", help="The project file; by default the nearest upwards."),

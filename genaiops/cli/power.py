@@ -1,12 +1,9 @@
 """`genaiops power`: what the gates of an evaluation can tell, before money is spent."""
 
 from dataclasses import asdict
-from typing import Annotated
-
-import typer
 
 from genaiops.cli.door import note, show, show_json, trusted_session
-from genaiops.cli.options import ConfigOption, JsonOption, new_app
+from genaiops.cli.options import ConfigOption, EvalArgument, JsonOption, new_app
 from genaiops.evaluations.reports.terminal.power import power_text
 from genaiops.project.asking import only_eval
 from genaiops.project.power import Power, foresee
@@ -16,9 +13,7 @@ app = new_app("Tell what the gates of an evaluation can find, before money is sp
 
 @app.command()
 def command(
-    name: Annotated[
-        str | None, typer.Argument(help="An evaluation by name; not needed where there is one.")
-    ] = None,
+    name: EvalArgument = None,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:

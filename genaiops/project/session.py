@@ -1,14 +1,15 @@
 """A project as one command sees it: read, with its variables, its lock and what is trusted."""
 
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from genaiops.datasets import dataset_path
+from genaiops.errors import InputError
 from genaiops.project.environment import filed_variables, process_environment
 from genaiops.project.files import Project, load_project
+from genaiops.project.git import Git
 from genaiops.project.kept_folder import keep_out_of_git, refuse_planted
 from genaiops.project.lock import CatalogLock, read_lock
 from genaiops.project.root import KEPT_FOLDER, STORE_FILE, find_project_file
@@ -179,13 +180,7 @@ def utc_now() -> datetime:
 def git_commit(root: Path) -> str | None:
     """The commit that is checked out, where the project is in a git repository."""
     try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607  the user's own git
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except OSError:
+        answer = Git(root).ask("rev-parse", "HEAD")
+    except InputError:  # no git is installed
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return answer.text if answer.code == 0 else None
