@@ -101,7 +101,7 @@ def foresee(session: Session, store: Store, name: str) -> Power:
 def _known(session: Session, store: Store, name: str) -> _Known:
     accepted = load_baseline(session, name)
     baseline = accepted.scores if accepted else None
-    runs = [each.run for each in store.runs(name) if each.state == "finished" and each.run.scored]
+    runs = [each.run for each in store.runs(name) if each.is_whole and each.run.scored]
     drawn = _read(store, (run for run in runs if run.repeats > 1))
     if drawn is None and baseline is not None and baseline.run.repeats > 1:
         drawn = baseline

@@ -86,8 +86,7 @@ def gather_evidence(session: Session, store: Store, spec: SelectionSpec) -> Mapp
         run = stored.run
         is_alone = len(run.models) == 1 and run.models[0] not in found
         is_same = run.variant == said.variant and same.items() <= run.digests.items()
-        is_whole = stored.state == "finished" and not run.is_cut_short
-        if is_whole and is_alone and is_same:
+        if stored.is_whole and is_alone and is_same:
             scores = scores_of(store, stored)
             found[run.models[0]] = _evidence(session, store, spec, run, scores)
     return found

@@ -20,3 +20,8 @@ class StoredRun:
     state: RunState
     run: EvalRun
     asked: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it finished with all its cases, so that its figures stand for the dataset."""
+        return self.state == "finished" and not self.run.is_cut_short

@@ -110,6 +110,21 @@ def test_a_run_of_all_cases_that_was_looked_at_is_a_baseline_like_any_other(
     assert json.loads(accepted.ok("baseline", "show", "questions", "--json"))["looks"] is None
 
 
+def test_a_run_that_was_cut_short_tells_nothing_of_the_noise(accepted: Terminal) -> None:
+    broken(accepted, 50)("gate", "--sequential")
+    assert "questions-2" not in accepted.ok("power", "questions")
+
+
+@pytest.mark.parametrize("options", [["--repeats", "3"], ["-n", "10"]])
+def test_repeats_of_a_case_and_few_cases_are_looked_at_together(
+    accepted: Terminal, options: list[str]
+) -> None:
+    broken(accepted, 50)("gate", "--sequential", *options)
+    run = json.loads(accepted.ok("runs", "show", "questions-2", "--json"))
+    assert run["scored"] == run["looks"]["cases"] * run["repeats"]
+    assert run["looks"]["end"] == ("whole" if "-n" in options else "decided")
+
+
 def test_the_newest_run_is_the_one_before_the_candidate(accepted: Terminal) -> None:
     done = broken(accepted, 60)("gate", "--against", "last")
     assert done.out.startswith("FAIL")
