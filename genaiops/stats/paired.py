@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from math import nextafter
 
 from genaiops.stats.proportions import binomial_tail
-from genaiops.stats.tango import exceeds, tango_critical, tango_low, tango_p, tango_z
+from genaiops.stats.pseudo_case import PseudoCase
+from genaiops.stats.tango import exceeds, tango_critical, tango_p, tango_z
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ def paired_binary(
 ) -> PairedTest:
     """Test a candidate against a baseline, one 0/1 score per arm and case.
 
-    `low` is the difference at which Tango's score reaches its exact critical value; `high` is its
-    mirror image (swap the arms). A fail is decided by exact McNemar, and `high` is moved onto its
-    side of 0 where the two disagree, so that a report never contradicts the verdict. The claims are
-    exact; the bounds are exact at the margin and at 0, and close approximations away from them.
+    A pass is decided by Tango's score at its exact critical value, a fail by exact McNemar. Both
+    tell of one difference each, the margin and 0; the bounds are Gaffke's, which hold for any, and
+    are moved onto the side of the margin and of 0 that was decided, so that a report never
+    contradicts the verdict.
     Without pairs nothing is proven, and the bounds are -1 and 1.
 
     Args:
@@ -75,14 +76,23 @@ def paired_binary(
         critical = tango_critical(n, margin, alpha)
         score = tango_z(gains, harms, n, margin)
         passes, p_pass = exceeds(score, critical), tango_p(score, n, margin)
-        low = on_side(tango_low(gains, harms, n, critical), -margin, above=passes)
+        low = on_side(_gaffke_low(gains, harms, n, alpha), -margin, above=passes)
     high, p_fail = 1.0, 1.0
     if n := optimistic.n:
         gains, harms = optimistic.gains, optimistic.harms
         p_fail = mcnemar_p(gains, harms)
-        mirrored = tango_low(harms, gains, n, tango_critical(n, margin, alpha))
+        mirrored = _gaffke_low(harms, gains, n, alpha)
         high = 0.0 - on_side(mirrored, 0.0, above=p_fail <= alpha)
     return PairedTest(low, high, passes, p_fail <= alpha, p_pass, p_fail, "tango")
+
+
+def _gaffke_low(gains: int, harms: int, n: int, alpha: float) -> float:
+    """The lower bound of the mean of differences of -1, 0 and 1, with a pseudo case at -1."""
+    ties = n - gains - harms
+    if harms == n:
+        return -1.0
+    bound = PseudoCase.of(n, ties + 2 * gains, ties + 4 * gains, 2 if gains else 1)
+    return bound.low(alpha) - 1
 
 
 def on_side(bound: float, limit: float, *, above: bool) -> float:

@@ -95,17 +95,6 @@ def exceeds(score: float, critical: float) -> bool:
     return score > critical + _TIE
 
 
-def tango_low(gains: int, harms: int, n: int, critical: float) -> float:
-    """The difference D in [-1, 1] at which the score for P(gain) - P(harm) = D is `critical`."""
-    low, high = -1.0, (gains - harms) / n
-    while low < (middle := (low + high) / 2) < high:
-        if tango_z(gains, harms, n, -middle) > critical:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
 def _score(
     gains: _Floats | np.float64, harms: _Floats | np.float64, n: int, difference: float
 ) -> _Floats:

@@ -54,8 +54,8 @@ def test_a_small_change_on_few_cases_is_inconclusive() -> None:
     assert found.p_fail == pytest.approx(0.376953, abs=1e-6)
     assert found.difference is not None
     assert found.difference.value == pytest.approx(-1 / 30)
-    assert found.difference.low == pytest.approx(-0.1329, abs=1e-4)
-    assert found.difference.high == pytest.approx(0.0632, abs=1e-4)
+    assert found.difference.low == pytest.approx(-0.1371, abs=1e-4)
+    assert found.difference.high == pytest.approx(0.0723, abs=1e-4)
 
 
 def test_no_change_on_enough_cases_passes() -> None:
@@ -120,8 +120,8 @@ def test_a_lower_is_better_metric_rises() -> None:
     assert found.sentence == "4 fixed, 6 broken. A rise of over 10 points is still possible."
     assert found.difference is not None
     assert found.difference.value == pytest.approx(1 / 30)
-    assert found.difference.low == pytest.approx(-0.0632, abs=1e-4)
-    assert found.difference.high == pytest.approx(0.1329, abs=1e-4)
+    assert found.difference.low == pytest.approx(-0.0723, abs=1e-4)
+    assert found.difference.high == pytest.approx(0.1371, abs=1e-4)
 
 
 def test_graded_scores_are_compared_in_their_own_units() -> None:

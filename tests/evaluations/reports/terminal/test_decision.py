@@ -147,8 +147,8 @@ def test_slices_stand_below_their_gate_the_worst_first() -> None:
         "  FAIL  answer_ok  100.0% -> 89.3%   -10.7 points [-18.0, -3.5]",
         "                   no_worse_than baseline, margin 0.05, slice topic",
         "                   1 of 6 slices failed: topic billing.",
-        "        FAIL  topic billing  -22.5 points [-35.2, -13.4], 40 cases",
-        "        open  topic tariff   0.0 points [-6.6, +6.6], 40 cases",
+        "        FAIL  topic billing  -22.5 points [-36.0, -7.9], 40 cases",
+        "        open  topic tariff   0.0 points [-7.2, +7.2], 40 cases",
         "        and 4 slices that are not as bad, or too small to tell",
         "  policy: a failed gate blocks -> BLOCKED (answer_ok)",
     ]

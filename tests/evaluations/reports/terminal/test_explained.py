@@ -25,7 +25,7 @@ def test_an_open_comparison_says_what_was_compared_how_and_what_it_would_take() 
     assert explained_text(found) == dedent("""\
         answer_ok no_worse_than baseline, margin 0.1: INCONCLUSIVE, does not block
           Compared on 60 cases that both runs hold: 83.3% before, 80.0% now, -3.3 points
-          [-13.3, +6.3].
+          [-13.7, +7.2].
           4 fixed, 6 broken. A drop of over 10 points is still possible.
           The interval holds with 90%, by Tango's score statistic with its exact
           critical value, for scores of 0 or 1.
