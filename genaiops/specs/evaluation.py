@@ -59,7 +59,7 @@ class GateSpec(Spec):
     max_cases: int | None = Field(default=None, ge=0)
     """At most so many cases may fail (a binary metric); observed, never inconclusive."""
     margin: float | None = Field(default=None, ge=0)
-    """The drop that no_worse_than tolerates, in units of the metric; `baseline accept` writes it."""
+    """The drop no_worse_than tolerates, in units of the metric; `baseline accept` writes it."""
     margin_ratio: float | None = Field(default=None, gt=1)
     """The same for latency, cost and tokens: 1.2 tolerates a fifth more."""
     quantile: float | None = Field(default=None, gt=0, lt=1)
