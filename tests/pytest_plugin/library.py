@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy.random  # noqa: F401  pytester forgets what is first loaded in it; numpy bears one load
 import pytest
 
+import genaiops.project.modules  # its finder of modules stays, too
 import genaiops.pytest_plugin.items  # noqa: F401
 from tests.cli.terminal import Terminal
 
