@@ -12,6 +12,7 @@ from genaiops.errors import ExecutionError, GenaiopsError, InputError, TrustErro
 from genaiops.project.base_request import BaseAnswer, BaseRequest
 
 _BOOT = "import sys; sys.path.extend(sys.argv[2:]); from genaiops.cli.base import main; main()"
+_VERSION = "import genaiops; print(genaiops.__version__)"
 _UNTRUSTED, _INTERRUPTED = 5, 130
 _ERRORS: dict[int, type[GenaiopsError]] = {2: InputError, 4: ExecutionError}
 
@@ -36,30 +37,47 @@ def evaluate_base(request: BaseRequest, shown: str, *, python: Path | None = Non
         ExecutionError: nothing of it could be scored.
         KeyboardInterrupt: somebody asked to stop.
     """
+    if python is not None:
+        _see_that_it_serves(python)
     own = [] if python else [str(Path(genaiops.__file__).parents[1])]
     command = [str(python or sys.executable), "-P", "-c", _BOOT, request.model_dump_json(), *own]
-    try:
-        process = subprocess.Popen(  # noqa: S603  this Python, or the one that the user names
-            command, cwd=Path(request.config).parent, stdout=subprocess.PIPE, text=True
-        )
-    except OSError as error:
-        raise InputError(f"--base-python {python}: {error.strerror}") from error
+    process = subprocess.Popen(  # noqa: S603  this Python, or the one that the user names
+        command, cwd=Path(request.config).parent, stdout=subprocess.PIPE, text=True
+    )
     out, code = _waited_for(process)
     if code == _INTERRUPTED:
         raise KeyboardInterrupt
     try:
         answer = BaseAnswer.model_validate_json(out)
     except ValidationError as error:
-        what = f"--base-python {python}" if python else command[0]
         raise ExecutionError(
-            f"{shown} was not evaluated: {what} ended with code {code} and no answer; it needs "
-            f"genaiops {genaiops.__version__}"
+            f"{shown} was not evaluated: {command[0]} ended with code {code} and no answer"
         ) from error
     if answer.run is None:
         if answer.code == _UNTRUSTED:
             raise TrustError([f"{shown}: {answer.message}"])
         raise _ERRORS.get(answer.code, ExecutionError)(f"{shown}: {answer.message}")
     return BaseRun(answer.run, answer.spent_usd)
+
+
+def _see_that_it_serves(python: Path) -> None:
+    """See that an interpreter has this genaiops, before it says in its own words that it has not.
+
+    Raises:
+        InputError: it has none or another one, or cannot be run.
+    """
+    command = [str(python), "-P", "-c", _VERSION]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  the user names it
+    except OSError as error:
+        raise InputError(f"--base-python {python}: {error.strerror}") from error
+    found, wanted = told.stdout.strip(), genaiops.__version__
+    if told.returncode or found != wanted:
+        has = f"has genaiops {found}" if found else "has no genaiops"
+        raise InputError(
+            f"--base-python {python}: {has}; install genaiops {wanted} there, with Python 3.11 or "
+            "newer"
+        )
 
 
 def _waited_for(process: subprocess.Popen[str]) -> tuple[str, int]:

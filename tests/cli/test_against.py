@@ -81,17 +81,21 @@ def test_another_interpreter_goes_with_a_commit_only(library: Terminal) -> None:
 
 
 @pytest.mark.slow
-def test_an_interpreter_without_genaiops_is_told(
-    library: Terminal, repository: Repository, tmp_path: Path
+@pytest.mark.parametrize(
+    ("script", "has"),
+    [("echo Traceback >&2; exit 1", "has no genaiops"), ("echo 0.0.1", "has genaiops 0.0.1")],
+)
+def test_an_interpreter_without_this_genaiops_is_told(
+    library: Terminal, repository: Repository, tmp_path: Path, script: str, has: str
 ) -> None:
     repository.branch("mine", {"note.md": "x\n"})
-    bare = tmp_path / ".home/python"
-    bare.parent.mkdir(exist_ok=True)
-    bare.write_text("#!/bin/sh\nexit 1\n", "utf-8")
-    bare.chmod(0o755)
-    code, told = gated(library, "--base-python", str(bare))
-    assert code == 4
-    assert "ended with code 1 and no answer; it needs genaiops" in told
+    other = tmp_path / ".home/python"
+    other.parent.mkdir(exist_ok=True)
+    other.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    other.chmod(0o755)
+    code, told = gated(library, "--base-python", str(other))
+    assert (code, f"--base-python {other}: {has}; install genaiops" in told) == (2, True), told
+    assert "Traceback" not in told
 
 
 @pytest.mark.slow
