@@ -60,7 +60,7 @@ def prune_(
     is_named = model is not None or older_than is not None
     question = f"Remove {counted(count, 'recorded call')}?"
     if count and is_named and not yes and not confirmed(question):
-        raise InputError("nothing was removed")
+        raise InputError("nothing was removed; --yes does it without a question")
     before = facts_of(session).file_bytes
     removed = prune(session, unwanted) if before else 0
     left = facts_of(session)

@@ -81,7 +81,7 @@ def delete(
     with trusted_session(config, None).open_store() as store:
         stored = store.run(run)
         if not yes and not confirmed(f"Delete {stored.run.id} with its results?"):
-            raise InputError("nothing was deleted")
+            raise InputError("nothing was deleted; --yes does it without a question")
         run_async(store.delete(stored.run.id))
     note(f"deleted {stored.run.id}")
 
