@@ -9,7 +9,7 @@ import pytest
 from genaiops.errors import SpecError
 from genaiops.evaluations.baseline import write_baseline
 from genaiops.index.build import build_index
-from genaiops.project.check import check_project, look_around
+from genaiops.project.check import check_evaluation, check_project, look_around
 from genaiops.project.check_catalog import Surroundings
 from genaiops.project.files import load_project
 from genaiops.project.lock import CatalogLock, LockedModel, write_lock
@@ -43,6 +43,22 @@ def test_each_fault_is_told_with_its_place(
 
 def test_a_project_without_a_fault_passes(tmp_path: Path) -> None:
     assert told(build_project(tmp_path)) == ""
+
+
+def test_an_evaluation_is_checked_with_its_flow_and_data_and_without_the_others(
+    tmp_path: Path,
+) -> None:
+    flow = LIBRARY["flows/assistant/flow.yaml"]
+    changes = {
+        "evals/other.yaml": "flow: flows/nowhere\ndataset: none.csv\nmetrics: [answer_f1]\n",
+        "evals/lost.yaml": "flow: flows/other\ndataset: none.csv\nmetrics: [answer_f1]\n",
+        "flows/other/flow.yaml": flow.replace("extractive", "nobody"),
+        "flows/other/answer.md": LIBRARY["flows/assistant/answer.md"],
+    }
+    project = load_project(build_project(tmp_path, changes))
+    assert check_evaluation(project, "assistant") == []
+    places = [(fault.file, fault.line) for fault in check_evaluation(project, "lost")]
+    assert places == [("evals/lost.yaml", 2), ("flows/other/flow.yaml", 7)]
 
 
 def test_a_new_project_is_only_told_to_pull_weights(tmp_path: Path) -> None:
