@@ -71,7 +71,7 @@ class _Comparing:
     def ask(self, pairs: Pairs, candidate: RunScores) -> Asked:
         """Ask of all pairs, and of those of each slice."""
         gate = self.gate
-        if gate.margin is None and gate.margin_ratio is None:
+        if gate.lacks_margin:
             return Asked(self._ask_without_margin(pairs, candidate.run.eval))
         if gate.slice is None:
             return Asked(self._ask_pairs(pairs, self.course))

@@ -101,7 +101,7 @@ def can_pass(
     untold = (gate.max_cases, gate.slice, gate.margin_ratio)
     if untold != (None, None, None) or check_gate(gate, info):
         return None
-    if gate.no_worse_than is not None and gate.margin is None:
+    if gate.lacks_margin:
         return _lacking_ratio(gate, info)
     least, units = _least_cases(gate, info), f"{counted(cases, 'case')}"
     lead = f"{gate_text(gate)}: {'an unchanged candidate ' if gate.margin is not None else ''}"

@@ -67,8 +67,7 @@ def gates_to_begin(spec: EvalSpec, scores: RunScores) -> list[tuple[int, GateSpe
     return [
         (place, gate)
         for place, gate in enumerate(spec.gates)
-        if gate.no_worse_than is not None
-        and (gate.margin, gate.margin_ratio) == (None, None)
+        if gate.lacks_margin
         and (info := metric_of(scores, gate.metric)) is not None
         and bounded_range(info) is not None
     ]

@@ -176,6 +176,6 @@ def _baseline_faults(project: Project, name: str, dataset: Dataset) -> Iterator[
         if gate.no_worse_than is not None and gate.metric not in known:
             told = f"the baseline has no scores of {gate.metric!r}: genaiops baseline accept {name}"
             yield loaded.document.fault(("gates", place), told, warning=True)
-        if gate.no_worse_than and (gate.margin, gate.margin_ratio) == (None, None):
+        if gate.lacks_margin:
             told = f"no margin yet, so that it stays open: genaiops baseline accept {name}"
             yield loaded.document.fault(("gates", place), told, warning=True)

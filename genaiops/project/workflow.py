@@ -86,7 +86,8 @@ def write_workflow(session: Session, name: str, place: WorkflowPlace) -> Workflo
             file.write(text)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
-    return Workflow(place.path, tuple(_notes(place, needs)))
+    notes = (*_notes(place, needs), *_margin_notes(session, name))
+    return Workflow(place.path, notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +168,13 @@ def _notes(place: WorkflowPlace, needs: _Needs) -> Iterator[str]:
         yield f"set {name} as {secrets[place.platform]} of the repository"
     if place.platform == "gitlab":
         yield "for the comment, set GITLAB_TOKEN: a project access token with the scope api"
+
+
+def _margin_notes(session: Session, name: str) -> Iterator[str]:
+    spec, document = session.project.eval(name)
+    lacking = dict.fromkeys(gate.metric for gate in spec.gates if gate.lacks_margin)
+    if lacking:
+        yield (
+            f"{document.shown} has no margin for {', '.join(lacking)} yet: genaiops eval {name}, "
+            f"then genaiops baseline accept {name} writes one"
+        )

@@ -91,6 +91,11 @@ class GateSpec(Spec):
         return self
 
     @property
+    def lacks_margin(self) -> bool:
+        """Whether it compares with a baseline, and nothing says which drop it tolerates."""
+        return self.no_worse_than is not None and self.margin is None and self.margin_ratio is None
+
+    @property
     def slice_tag(self) -> str | None:
         """The tag by which the gate tells slices."""
         return next(iter(self.slice)) if isinstance(self.slice, dict) else self.slice

@@ -52,6 +52,17 @@ def test_the_one_of_github_pins_its_actions_and_asks_for_the_least(opened: Opene
     assert (checkout["persist-credentials"], checkout["fetch-depth"]) == (False, 0)
 
 
+def test_a_gate_that_pull_requests_would_leave_open_is_told(opened: Opened) -> None:
+    gate = "gates: [{metric: answer_f1, no_worse_than: baseline}]"
+    text = (
+        f"flow: flows/assistant\ndataset: datasets/handbook.jsonl\nmetrics: [answer_f1]\n{gate}\n"
+    )
+    session = opened({"evals/assistant.yaml": text})
+    found = write_workflow(session, "assistant", find_place(session.root, "github"))
+    (note,) = found.notes
+    assert note.startswith("evals/assistant.yaml has no margin for answer_f1 yet: genaiops eval")
+
+
 def test_no_text_of_a_pull_request_is_written_into_a_shell(opened: Opened) -> None:
     _, value = written(opened(), "github")
     assert [step for step in value["jobs"]["gate"]["steps"] if "${{" in step.get("run", "")] == []
