@@ -123,6 +123,19 @@ def test_a_stopped_candidate_that_is_run_to_its_end_pays_for_no_call_again(
     assert (run["scored"], run["made_calls"]) == (CASES, server.calls)
 
 
+def test_a_run_out_of_money_goes_on_in_its_order_and_stops_where_it_would_have(
+    project: Terminal, server: Server
+) -> None:
+    words = ("gate", "--sequential", "--variant", "hasty")
+    short = project(*words, "--max-cost", "0.2")
+    assert short.code == 4, short.out + short.err
+    assert "budget: --max-cost $0.20 is reached" in short.err
+    server.calls = 0
+    done = project("gate", "--resume", "--yes")
+    assert "stopped after 32 of 400 cases" in done.out, done.out + done.err
+    assert 0 < server.calls < 32
+
+
 def test_an_unchanged_prompt_makes_no_call_at_all(project: Terminal, server: Server) -> None:
     server.calls = 0
     assert project("gate", "--sequential", "--yes").out.startswith("PASS")
