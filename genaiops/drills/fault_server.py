@@ -25,7 +25,7 @@ STANDARD: Mapping[str, float] = MappingProxyType(
 )
 """Faults of an ordinary bad day, with their shares of all calls."""
 _DRIP_S = 1.0
-_SLOW_S = 2.0
+_SLOW_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
