@@ -102,6 +102,7 @@ def _message(error: typer.BadParameter, prog: str) -> str:
     if wrong:
         told = f"unknown option {wrong!r}{suggest(wrong, _options(error))}"
     else:
-        text = error.format_message()
+        text = error.format_message().replace(": Value error, ", ": ")  # pydantic's lead
+        text = text.replace(": Input should be ", ": it should be ")
         told = f"{text[:1].lower()}{text[1:].removesuffix('.')}"
     return f"{command}: {told}\nsee {command} --help"

@@ -13,6 +13,11 @@ from tests.cli.terminal import Terminal
         (("eval", "a", "-Z"), "unknown option '-Z' (known: "),
         (("eval", "a", "-n"), "option '-n' requires an argument\n"),
         (("eval", "a", "-n", "x"), "invalid value for '-n' / '--limit'"),
+        (("eval", "a", "-n", "0"), "'--limit': it should be greater than or equal to 1\n"),
+        (
+            ("init", "--ci", "jenkins"),
+            "'--ci': 'jenkins' is not one of 'github', 'gitlab', 'azure'",
+        ),
         (("run", "a", "--epochs", "2"), "unknown option '--epochs'"),
         (("runs", "shwo"), "genaiops runs: unknown command 'shwo'; did you mean 'show'?"),
         (("runs", "list", "--jsno"), "genaiops runs list: unknown option '--jsno'; did you mean"),
