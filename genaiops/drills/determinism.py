@@ -8,6 +8,7 @@ from genaiops.drills.checking import questions_of
 from genaiops.drills.fault_server import FaultServer, always_well
 from genaiops.drills.outcome import OnNote, Outcome
 from genaiops.drills.place import EVAL, Place, drill_place, trusted
+from genaiops.text.quantities import counted
 
 KILLS = 3
 _REPORT = "report.json"
@@ -39,7 +40,7 @@ async def drill_determinism(
                 found[way] = digest(place.text(_REPORT))
             on_note(f"after {KILLS} kills")
             kills = await _killed(place, cases, random.Random(seed))  # noqa: S311  no secret
-            found[f"after {kills} kills"] = digest(place.text(_REPORT))
+            found[f"after {counted(kills, 'kill')}"] = digest(place.text(_REPORT))
             served = len(server.served)
     first = next(iter(found.values()))
     told = [f"the report is another one: {way}" for way, each in found.items() if each != first]
