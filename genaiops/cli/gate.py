@@ -45,7 +45,7 @@ from genaiops.project.asking import Said, only_eval, with_models
 from genaiops.project.evaluating import Asked
 from genaiops.project.files import eval_name
 from genaiops.project.gate_report import gate_report
-from genaiops.project.judging import judge_run, load_baseline, scores_of
+from genaiops.project.judging import judge_run, load_baseline, reference_of, scores_of
 from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.resuming import unfinished_in
 from genaiops.project.session import Session
@@ -195,6 +195,9 @@ def _judged(
     if beside.commit is not None:
         return gate_against(session, store, asked, paying, beside.commit)
     run = _stored(store, asked.name, beside.run) if beside.run else None
+    if run is None:
+        # what cannot be compared with is told before anything is paid for
+        reference_of(session, store, asked.name, beside.against)
     run = run or _ran(session, store, asked, paying, against=beside.against)
     return run, judge_run(session, store, run, against=beside.against)
 

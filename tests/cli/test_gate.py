@@ -62,6 +62,15 @@ def test_equal_calls_are_unchanged_by_construction(library: Terminal) -> None:
     assert "nchanged by construction" in done.out
 
 
+def test_a_damaged_baseline_is_told_before_any_case_is_run(library: Terminal) -> None:
+    baselines = library.root / "evals/baselines"
+    baselines.mkdir()
+    (baselines / "assistant.jsonl").write_text("torn\n", "utf-8")
+    done = library("gate", "assistant")
+    assert (done.code, "evals/baselines/assistant.jsonl:1:1: not a line" in done.err) == (2, True)
+    assert library("runs", "list", "--json").out.strip() == "[]"
+
+
 def test_a_worse_variant_fails_against_the_baseline(library: Terminal) -> None:
     library.ok("eval", "assistant")
     library.ok("baseline", "accept", "assistant")
