@@ -16,6 +16,7 @@ from genaiops.project.scaffold import init
 from genaiops.project.session import config_folder, open_session
 from genaiops.project.workflow import Platform, WorkflowPlace, find_place, write_workflow
 from genaiops.text.layout import table
+from genaiops.text.quantities import counted
 from genaiops.trust import OWN_CODE, TrustBook
 
 app = new_app("Start a small project that works at once, or evaluate your own function.")
@@ -90,7 +91,7 @@ def _add_workflow(root: Path, name: str | None, place: WorkflowPlace | None) -> 
 
 def _show_begun(begun: Begun, place: str) -> None:
     """Say what was written and why; who names a function of theirs goes on editing it."""
-    show(f"{begun.path}  metrics and gates for {begun.cases} cases; it explains itself")
+    show(f"{begun.path}  metrics and gates for {counted(begun.cases, 'case')}; it explains itself")
     book = TrustBook(config_folder(process_environment()) / "trust.json")
     book.trust(begun.root, [OWN_CODE])
     own = "your Python files here are trusted as you edit them; genaiops trust --forget ends that"
