@@ -41,6 +41,7 @@ from genaiops.errors import InputError
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.evaluations.reports.terminal.explained import explained_text
+from genaiops.gates.decide import refuse_none
 from genaiops.project.asking import Said, only_eval, with_models
 from genaiops.project.evaluating import Asked
 from genaiops.project.files import eval_name
@@ -196,7 +197,8 @@ def _judged(
         return gate_against(session, store, asked, paying, beside.commit)
     run = _stored(store, asked.name, beside.run) if beside.run else None
     if run is None:
-        # what cannot be compared with is told before anything is paid for
+        # that it cannot be judged is told before anything is paid for
+        refuse_none(session.project.eval(asked.name).spec.gates, asked.name)
         reference_of(session, store, asked.name, beside.against)
     run = run or _ran(session, store, asked, paying, against=beside.against)
     return run, judge_run(session, store, run, against=beside.against)

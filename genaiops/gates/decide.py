@@ -26,6 +26,19 @@ from genaiops.records import Baseline, Decision, RunScores, Verdict
 from genaiops.specs.evaluation import GateSpec, OnInconclusive
 
 
+def refuse_none(gates: Sequence[GateSpec], name: str) -> None:
+    """See that an evaluation has gates.
+
+    Raises:
+        InputError: it has none.
+    """
+    if not gates:
+        raise InputError(
+            f"evaluation {name!r} has no gate to judge by: add one under `gates:`, for instance "
+            "{metric: answer_f1, at_least: 0.7}"
+        )
+
+
 def decide(
     gates: Sequence[GateSpec],
     candidate: RunScores,
@@ -51,11 +64,7 @@ def decide(
         InputError: there is no gate, a gate does not fit its metric, a metric is not in the run,
             or the scores are broken: a case twice, a value outside of its metric's range.
     """
-    if not gates:
-        raise InputError(
-            f"evaluation {candidate.run.eval!r} has no gate to judge by: add one under `gates:`, "
-            "for instance {metric: answer_f1, at_least: 0.7}"
-        )
+    refuse_none(gates, candidate.run.eval)
     reference = None if baseline is None else baseline.scores
     here = ScoreReader(candidate)
     there = None if reference is None else ScoreReader(reference)

@@ -71,6 +71,14 @@ def test_a_damaged_baseline_is_told_before_any_case_is_run(library: Terminal) ->
     assert library("runs", "list", "--json").out.strip() == "[]"
 
 
+def test_that_there_is_no_gate_is_told_before_any_case_is_run(library: Terminal) -> None:
+    path = library.root / "evals/assistant.yaml"
+    path.write_text(path.read_text("utf-8").partition("gates:")[0], "utf-8")
+    done = library("gate", "assistant")
+    assert (done.code, "'assistant' has no gate to judge by" in done.err) == (2, True), done.err
+    assert library("runs", "list", "--json").out.strip() == "[]"
+
+
 def test_a_worse_variant_fails_against_the_baseline(library: Terminal) -> None:
     library.ok("eval", "assistant")
     library.ok("baseline", "accept", "assistant")
