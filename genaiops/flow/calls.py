@@ -67,8 +67,9 @@ class Calls:
         done = self._under_way[key] = asyncio.Event()
         is_claimed = False
         try:
-            is_claimed = self._ledger.claim(key) or await _claimed_late(self._ledger, key)
-            found = self._ledger.find(key)
+            is_claimed, found = self._ledger.claim(key), self._ledger.find(key)
+            if not is_claimed and found is None:
+                is_claimed, found = await _waited_for(self._ledger, key)
             if found is not None:
                 if on_text is not None:
                     on_text(found.text)
@@ -95,15 +96,19 @@ class Calls:
         return await asked.complete(model, request, key, on_text)
 
 
-async def _claimed_late(ledger: Ledger, key: str) -> bool:
-    """Wait while another process makes a call; False where it makes it for too long."""
+async def _waited_for(ledger: Ledger, key: str) -> tuple[bool, Completion | None]:
+    """Wait while another process makes a call: whether it is ours then, and its answer if known.
+
+    Neither is where it is made for too long.
+    """
     waited_s = 0.0
     while waited_s < PATIENCE_S:
         await asyncio.sleep(_LOOK_S)
         waited_s += _LOOK_S
-        if ledger.claim(key):
-            return True
-    return False
+        is_claimed, found = ledger.claim(key), ledger.find(key)
+        if is_claimed or found is not None:
+            return is_claimed, found
+    return False, None
 
 
 @dataclass(frozen=True, slots=True)

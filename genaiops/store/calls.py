@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 
 from genaiops.records import Completion
 from genaiops.store.claims import Claims
@@ -21,13 +20,18 @@ Put = Callable[[str, tuple[object, ...], Callable[[], None]], None]
 
 
 class Calls:
-    """Recorded calls; `damaged` counts those that could not be read, and so were taken for none."""
+    """Recorded calls; one that cannot be read is taken for none."""
 
-    def __init__(self, path: Path, reader: Reader) -> None:
+    def __init__(self, claims: Claims, reader: Reader) -> None:
         self._reader = reader
-        self._claims = Claims(path)
+        self._claims = claims
         self._open: dict[str, Completion] = {}
-        self.damaged = 0
+        self._damaged: set[str] = set()
+
+    @property
+    def damaged(self) -> int:
+        """How many records could not be read, each counted once."""
+        return len(self._damaged)
 
     def find(self, key: str) -> Completion | None:
         """The recorded answer of a call; a damaged record counts as none.
@@ -46,7 +50,8 @@ class Calls:
         if row is None:
             return None
         found = unpack_call(key, *row)
-        self.damaged += found is None
+        if found is None:
+            self._damaged.add(key)
         return found
 
     def claim(self, key: str) -> bool:
@@ -72,6 +77,9 @@ class Calls:
         self._claims.close()
 
     def _is_durable(self, key: str) -> None:
-        """Is called by the thread that writes; who finds the call open still leaves it to this."""
-        self._claims.release(key)
+        """Is called by the thread that writes.
+
+        The call is closed before it is let go: who claims it from then on lets go of it as well.
+        """
         self._open.pop(key, None)
+        self._claims.release(key)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from genaiops.errors import InputError, StoreError
 from genaiops.records import Completion, EvalRun
 from genaiops.store.calls import Calls
+from genaiops.store.claims import Claims
 from genaiops.store.entries import StoredResult, pack_result, unpack_result
 from genaiops.store.faults import store_fault
 from genaiops.store.holding import Holds
@@ -48,7 +49,7 @@ class Store:
             connection.close()
             raise
         self._holds = Holds(path)
-        self._calls = Calls(path, self._reader)
+        self._calls = Calls(Claims(path), self._reader)
         self.began: str | None = None
         self._room: asyncio.Future[None] | None = None
 

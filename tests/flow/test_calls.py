@@ -92,6 +92,18 @@ async def test_a_call_that_another_process_makes_is_waited_for_and_not_made() ->
     assert (model.requests, ledger.claims) == ([], set())
 
 
+async def test_an_answer_is_taken_once_it_is_recorded_whoever_still_holds_its_call() -> None:
+    ledger, model = MemoryLedger(), ScriptedModel()
+    key = call_key(model, HELLO)
+    assert ledger.claim(key)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        asked = group.create_task(Calls(ledger).make(model, HELLO))
+        await asyncio.sleep(0)
+        ledger.keep(key, "m", Completion(text="theirs"))
+    assert asked.result().completion.text == "theirs"
+    assert (model.requests, ledger.claims) == ([], {key})
+
+
 async def test_a_call_that_another_process_gives_up_is_made_here() -> None:
     ledger, model = MemoryLedger(), ScriptedModel(["ours"])
     assert ledger.claim(call_key(model, HELLO))

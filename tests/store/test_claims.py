@@ -1,15 +1,19 @@
 """Who makes a call, among processes that share a store."""
 
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from genaiops.errors import StoreError
 from genaiops.store import Store
+from genaiops.store.calls import Calls
+from genaiops.store.claims import Claims
+from genaiops.store.reader import Reader
 from tests.store.building import ANSWER
 
 pytestmark = pytest.mark.anyio
@@ -74,6 +78,37 @@ async def test_a_call_that_was_kept_is_let_go_by_its_commit_and_not_before(tmp_p
                 pass
             with Store(path, read_only=True) as reader:
                 assert reader.find(key) == ANSWER
+
+
+class Overtaken(Claims):
+    """Claims of a process in which another coroutine takes a call the moment it is let go."""
+
+    on_release: Callable[[str], None] | None = None
+
+    def release(self, key: str) -> None:
+        super().release(key)
+        overtake, self.on_release = self.on_release, None
+        if overtake is not None:
+            overtake(key)
+
+
+def test_a_call_that_is_claimed_the_moment_it_is_durable_is_let_go_again(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+    durable: list[Callable[[], None]] = []
+    claims = Overtaken(path)
+    with Store(path), closing(sqlite3.connect(path)) as connection, other_process(path) as other:
+        calls = Calls(claims, Reader(connection, str(path)))
+        assert calls.claim("a")
+        calls.keep(lambda *put: durable.append(put[2]), "a", "m", ANSWER, replace=True)
+        calls.release("a")
+
+        def claim_and_finish(key: str) -> None:
+            assert calls.claim(key)
+            calls.release(key)
+
+        claims.on_release = claim_and_finish
+        durable[0]()
+        assert other("take", "a") == "True"
 
 
 def test_calls_of_a_process_that_was_killed_are_free_at_once(tmp_path: Path) -> None:
