@@ -150,10 +150,10 @@ def ran(
 
 @pytest.mark.slow
 def test_a_terminal_that_lacks_a_character_gets_an_escape(library: Terminal) -> None:
-    ask = ("run", "assistant", "-i", "question=x", "-i", 'tone={"a": "\\ud800 →"}', "--json")
+    ask = ("run", "assistant", "-i", "question=x", "-i", 'tone={"a": "→"}', "--json")
     done = ran(library, *ask, PYTHONIOENCODING="latin-1")
     assert done.returncode == 0, done.stderr
-    assert b'"a": "\\ud800 \\u2192"' in done.stdout
+    assert b'"a": "\\u2192"' in done.stdout
 
 
 @pytest.mark.slow
