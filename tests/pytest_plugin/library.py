@@ -1,11 +1,12 @@
 """A project of a function that answers nine of ten questions, with a gate for each outcome."""
 
+import sys
 from pathlib import Path
 
 import numpy.random  # noqa: F401  pytester forgets what is first loaded in it; numpy bears one load
 import pytest
 
-import genaiops.project.modules  # its finder of modules stays, too
+import genaiops.project.modules  # its finder is told by its class
 import genaiops.pytest_plugin.items  # noqa: F401
 from tests.cli.terminal import Terminal
 
@@ -48,7 +49,12 @@ def build(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, gates: str
 
 
 def at_home(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have pytest trust what a terminal in this folder does, and be as wide."""
+    """Have pytest trust what a terminal here does, be as wide, and know no other project."""
+    finders = [
+        each for each in sys.meta_path if type(each).__module__ != genaiops.project.modules.__name__
+    ]
+    monkeypatch.setattr(sys, "meta_path", finders)
+    monkeypatch.delitem(sys.modules, "app", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(root / ".home"))
     monkeypatch.delenv("GENAIOPS_TRUST", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
