@@ -13,6 +13,7 @@ from genaiops.specs.load import read_text
 from genaiops.text.quantities import counted
 
 MAX_BYTES = 500_000_000
+FORMAT = 2
 
 _SHORT = 12
 """Digits of a line's digest: they tell an edit by hand, and are no signature."""
@@ -21,12 +22,18 @@ _REMEDY = "restore it from git, or accept a run again"
 LineT = TypeVar("LineT", bound=BaseModel)
 
 
+class _Version(BaseModel):
+    """What the first line of every format holds."""
+
+    format: int
+
+
 class _Header(BaseModel):
     """The first line of a baseline file."""
 
     model_config = ConfigDict(extra="forbid")
 
-    format: Literal[1] = 1
+    format: Literal[2] = FORMAT
     sha256: str = ""
     """Of this line without it."""
     lines: tuple[str, ...]
@@ -39,12 +46,14 @@ def read_baseline(path: Path, shown: str) -> Baseline | None:
     """The baseline, or None where there is none yet.
 
     Raises:
-        SpecError: the file is no baseline; the line is named.
+        SpecError: the file is no baseline, or one of another format; the line is named.
     """
     if not path.exists():
         return None
     lines = [line for line in read_text(path, shown, max_bytes=MAX_BYTES).split("\n") if line]
-    header = _read_line(_Header, lines[0] if lines else "", shown, 1)
+    first = lines[0] if lines else ""
+    _see_that_it_is_of_this_format(first, shown)
+    header = _read_line(_Header, first, shown, 1)
     cases = tuple(
         _read_line(CaseScores, line, shown, number)
         for number, line in enumerate(lines[1:], start=2)
@@ -59,6 +68,24 @@ def _read_line(kind: type[LineT], line: str, shown: str, number: int) -> LineT:
     except ValidationError as error:
         told = f"not a line of a baseline; {_REMEDY}"
         raise SpecError([Fault(shown, number, 1, told)]) from error
+
+
+def _see_that_it_is_of_this_format(first: str, shown: str) -> None:
+    """See that this version of genaiops wrote the file, as far as its first line tells a format.
+
+    Raises:
+        SpecError: another version wrote it.
+    """
+    try:
+        found = _Version.model_validate_json(first).format
+    except ValidationError:
+        return  # what is wrong with the line is told where all of it is read
+    if found != FORMAT:
+        told = (
+            f"was written by another version of genaiops, in format {found} where this one reads "
+            f"{FORMAT}: accept the run again, genaiops baseline accept RUN"
+        )
+        raise SpecError([Fault(shown, 1, 1, told)])
 
 
 def _see_that_none_was_edited(lines: Sequence[str], header: _Header, shown: str) -> None:

@@ -57,6 +57,17 @@ def test_a_baseline_is_written_through_no_link(tmp_path: Path) -> None:
     assert (tmp_path / "mine").read_text("utf-8") == "mine"
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_baseline_of_another_format_is_told_whatever_else_it_holds(
+    tmp_path: Path, number: int
+) -> None:
+    path = tmp_path / "e.jsonl"
+    path.write_text(f'{{"format":{number},"run":{{}},"other":1}}\n', "utf-8")
+    told = rf"^e\.jsonl:1:1: was written by another version of genaiops, in format {number} where "
+    with pytest.raises(SpecError, match=told + ".*: accept the run again"):
+        read_baseline(path, "e.jsonl")
+
+
 def written(path: Path) -> list[str]:
     """The lines of a baseline of three cases."""
     cases = tuple(CaseScores(case_id=key, scores={"f1": (0.25,)}) for key in "abc")
