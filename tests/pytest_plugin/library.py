@@ -7,7 +7,7 @@ import numpy.random  # noqa: F401  pytester forgets what is first loaded in it; 
 import pytest
 
 import genaiops.project.modules  # its finder is told by its class
-import genaiops.pytest_plugin.items  # noqa: F401
+import genaiops.pytest_plugin.items
 from tests.cli.terminal import Terminal
 
 PASS = "exact_match at_least 0.5"
@@ -50,9 +50,8 @@ def build(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, gates: str
 
 def at_home(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have pytest trust what a terminal here does, be as wide, and know no other project."""
-    finders = [
-        each for each in sys.meta_path if type(each).__module__ != genaiops.project.modules.__name__
-    ]
+    ours = genaiops.project.modules.__name__
+    finders = [each for each in sys.meta_path if type(each).__module__ != ours]
     monkeypatch.setattr(sys, "meta_path", finders)
     monkeypatch.delitem(sys.modules, "app", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(root / ".home"))
