@@ -72,10 +72,19 @@ def scores_of(store: Store, stored: StoredRun) -> RunScores:
         InputError: the run did not finish, or scored nothing.
     """
     if stored.state != "finished":
-        raise InputError(f"run {stored.run.id!r} is {stored.state}: run the evaluation again")
+        raise InputError(f"run {stored.run.id!r} is {stored.state}: {_finishing(stored)}")
     if not stored.run.scored:
         raise InputError(f"run {stored.run.id!r} has no case that was scored: it proves nothing")
     return run_scores(stored.run, store.results(stored.run.id, with_nodes=False))
+
+
+def _finishing(stored: StoredRun) -> str:
+    """What finishes a run that did not."""
+    if stored.state == "running":
+        return "wait until it is done"
+    if stored.asked is None:
+        return "run the evaluation again"
+    return f"genaiops eval --resume {stored.run.id} goes on with it"
 
 
 def whole_scores_of(store: Store, stored: StoredRun) -> RunScores:

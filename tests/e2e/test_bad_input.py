@@ -365,7 +365,7 @@ def test_an_interruption_keeps_what_is_finished_and_says_so(tmp_path: Path) -> N
     assert (stored.state, stored.run.scored, kept) == ("interrupted", 2, ["a", "b"])
     again = terminal.ok("eval", "assistant", "--limit", "2")
     assert "0 calls made, 2 reused" in again
-    refuses(terminal, 2, "is interrupted: run the evaluation again",
+    refuses(terminal, 2, "is interrupted: genaiops eval --resume assistant-1 goes on with it",
             "gate", "assistant", "--run", "assistant-1")  # fmt: skip
 
 

@@ -39,5 +39,20 @@ async def test_an_unfinished_run_is_no_baseline(opened: Opened) -> None:
     with session.open_store() as store:
         run = await evaluated(session, store)
         begun = await store.begin(run)
-        with pytest.raises(InputError, match="is running: run the evaluation again"):
+        with pytest.raises(InputError, match="is running: wait until it is done"):
+            scores_of(store, store.run(begun.id))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [(None, "run the evaluation again"), ("{}", "genaiops eval --resume {}")]
+)
+async def test_what_finishes_an_interrupted_run_is_told(
+    opened: Opened, asked: str | None, told: str
+) -> None:
+    session = opened()
+    with session.open_store() as store:
+        run = await evaluated(session, store)
+        begun = await store.begin(run, asked)
+        await store.finish(begun, "interrupted")
+        with pytest.raises(InputError, match=f"is interrupted: {told.format(begun.id)}"):
             scores_of(store, store.run(begun.id))
