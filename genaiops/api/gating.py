@@ -8,11 +8,14 @@ from typing import Unpack, get_args
 from genaiops.api.evaluated import Evaluated
 from genaiops.api.evaluating import evaluate
 from genaiops.api.gated import Gated
+from genaiops.api.handed import absolute
 from genaiops.api.open_gates import tell
 from genaiops.api.options import RunOptions
 from genaiops.errors import InputError
 from genaiops.gates import decide
-from genaiops.project.judging import judge_run, scores_of
+from genaiops.gates.decide import refuse_none
+from genaiops.project.judging import judge_run, reference_of, scores_of
+from genaiops.project.session import open_session
 from genaiops.specs.evaluation import GateSpec, OnInconclusive
 
 
@@ -36,11 +39,12 @@ def gate(
         TrustError: the project wants a host or a variable that is not trusted yet.
         ExecutionError: not one case could be scored.
     """
+    reference = against if isinstance(against, str) else against.run.id
     if isinstance(evaluation, str):
+        reference = _known(evaluation, reference, project)
         evaluation = evaluate(evaluation, project=project, **options)
     elif project is not None or options:
         raise InputError("project= and options go with an evaluation by name: this one has run")
-    reference = against if isinstance(against, str) else against.run.id
     with evaluation.session.read_store() as store:
         decision = judge_run(evaluation.session, store, evaluation.run, against=reference)
     return Gated(decision, evaluation)
@@ -101,6 +105,23 @@ def assert_scores(
     with evaluated.session.read_store() as store:
         scores = scores_of(store, store.run(evaluated.run.id))
     return _asserted(Gated(decide(gates, scores, policy=on_inconclusive), evaluated))
+
+
+def _known(name: str, reference: str, project: str | Path | None) -> str:
+    """What an evaluation by name is to be judged beside, before it is run and paid for.
+
+    That is `baseline`, or the id of the run, whatever the newest is once this one is made.
+
+    Raises:
+        InputError: there is no such evaluation or run, or it has no gates.
+    """
+    session = open_session(absolute(project), anywhere=project is None)
+    refuse_none(session.project.eval(name).spec.gates, name)
+    with session.read_store() as store:
+        if reference != "baseline":
+            reference = store.run(reference).run.id
+        reference_of(session, store, name, reference)
+    return reference
 
 
 def _limit(rule: str, metric: str, limit: object) -> GateSpec:

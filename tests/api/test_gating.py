@@ -8,7 +8,7 @@ import pytest
 
 from genaiops import assert_gate, assert_scores, evaluate, gate
 from genaiops.api.open_gates import listening
-from genaiops.errors import InputError
+from genaiops.errors import InputError, SpecError
 from tests.project.build import build_project
 
 ROWS = [{"question": f"q{n}", "expected": f"the answer number {n}"} for n in range(40)]
@@ -70,6 +70,35 @@ def test_an_evaluation_of_the_project_is_run_and_judged(folder: Path) -> None:
     build_project(folder, {"evals/assistant.yaml": text})
     found = gate("assistant", repeats=2)
     assert (found.decision.eval, found.evaluated.run.planned) == ("assistant", 2)
+
+
+def test_what_an_evaluation_cannot_be_judged_beside_is_told_before_it_is_run(folder: Path) -> None:
+    text = (
+        "flow: flows/assistant\ndataset: datasets/handbook.jsonl\nmetrics: [answer_f1]\n"
+        "gates: [{metric: answer_f1, no_worse_than: baseline, margin: 0.1}]\n"
+    )
+    ungated = text.partition("gates:")[0]
+    build_project(folder, {"evals/assistant.yaml": text, "evals/ungated.yaml": ungated})
+    with pytest.raises(InputError, match="unknown run 'typo'"):
+        gate("assistant", against="typo")
+    with pytest.raises(InputError, match="has no gate to judge by"):
+        gate("ungated")
+    baseline = folder / "evals" / "baselines" / "assistant.jsonl"
+    baseline.parent.mkdir()
+    baseline.write_text("{broken")
+    with pytest.raises(SpecError, match=r"assistant\.jsonl"):
+        gate("assistant")
+    assert not list(folder.rglob("*.sqlite"))
+
+
+def test_a_run_that_is_named_by_its_evaluation_is_the_one_before(folder: Path) -> None:
+    text = (
+        "flow: flows/assistant\ndataset: datasets/handbook.jsonl\nmetrics: [answer_f1]\n"
+        "gates: [{metric: answer_f1, no_worse_than: baseline, margin: 0.1}]\n"
+    )
+    build_project(folder, {"evals/assistant.yaml": text})
+    first = evaluate("assistant")
+    assert gate("assistant", against="assistant").decision.compared == first.run.id
 
 
 @pytest.mark.usefixtures("folder")
