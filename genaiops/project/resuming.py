@@ -35,8 +35,9 @@ def unfinished_run(store: Store, reference: str | None) -> StoredRun:
         raise InputError(f"run {stored.run.id!r} is finished: there is nothing left to do in it")
     if stored.asked is None:
         raise InputError(
-            f"run {stored.run.id!r} was started from Python: evaluate(…, resume=True) as before "
-            "goes on with it"
+            f"run {stored.run.id!r} was not asked for by eval or gate, but from Python, by an "
+            "import, or as the base of another: start it again as it was begun (in Python with "
+            "evaluate(…, resume=True)); its recorded calls are reused"
         )
     return stored
 

@@ -116,7 +116,7 @@ def test_nothing_else_can_be_asked_of_a_run_that_goes_on(
         (("assistant",), "no unfinished run of 'assistant'"),
         (("asistant-1",), "unknown run 'asistant-1'"),
         (("assistant-1",), "run 'assistant-1' is finished"),
-        (("assistant-2",), "was started from Python: evaluate"),
+        (("assistant-2",), "was not asked for by eval or gate, but from Python, by an import"),
     ],
 )
 def test_a_run_that_cannot_go_on_is_refused_with_the_reason(
