@@ -32,7 +32,8 @@ BasePythonOption = Annotated[
     Path | None,
     typer.Option("--base-python", help="With git:REF, the interpreter for the base commit."),
 ]
-_GIT = "git:"
+GIT = "git:"
+"""What a commit to be judged against is named by, before its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,13 @@ def commit_of(against: str, python: Path | None, run: str | None) -> Commit | No
     Raises:
         InputError: other options do not go with it, or need it.
     """
-    if not against.startswith(_GIT):
+    if not against.startswith(GIT):
         if python is not None:
             raise InputError("--base-python goes with --against git:REF")
         return None
     if run is not None:
         raise InputError(f"--against {against} evaluates both commits: leave --run out")
-    return Commit(against.removeprefix(_GIT), python)
+    return Commit(against.removeprefix(GIT), python)
 
 
 def gate_against(

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
+from genaiops.cli.against import GIT
 from genaiops.errors import InputError
 
 SequentialOption = Annotated[
     bool,
     typer.Option("--sequential", help="Look at the gates as cases come in; stop once decided."),
 ]
-_GIT = "git:"
 
 
 def looked_beside(against: str, *, sequential: bool, batch: bool) -> str | None:
@@ -21,7 +21,7 @@ def looked_beside(against: str, *, sequential: bool, batch: bool) -> str | None:
     """
     if not sequential:
         return None
-    if against.startswith(_GIT):
+    if against.startswith(GIT):
         raise InputError(
             f"--sequential looks beside a baseline or a run that is there, and --against {against} "
             "has yet to be evaluated: leave one of them out"

@@ -113,7 +113,7 @@ class EndsBuilder:
         self._run = run
         self._info = info
         unscored = (inf, -inf) if info.direction == "lower" else (-inf, inf)
-        best = info.high if info.direction == "higher" else info.low
+        best = info.best
         self._worst_value = unscored[0] if info.worst is None else info.worst
         self._best_value = unscored[1] if best is None else best
         self._worst, self._best = array("d"), array("d")

@@ -33,7 +33,7 @@ def broken_cases(arm: Arm) -> int:
 
 def _broken(arm: Arm) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which cases are broken, and which could be."""
-    best = arm.info.high if arm.info.direction == "higher" else arm.info.low
+    best = arm.info.best
     return arm.best != best, arm.worst != best
 
 

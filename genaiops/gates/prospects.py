@@ -215,7 +215,7 @@ def _mean(
 def _count(blank: Prospect, allowed: int, level: Level) -> Prospect:
     """A number of broken cases, each as likely to break as it was."""
     arm = level.arm
-    best = arm.info.high if arm.info.direction == "higher" else arm.info.low
+    best = arm.info.best
     rate = np.count_nonzero(arm.worst != best) / arm.n
 
     def fails(rate: float) -> float:
