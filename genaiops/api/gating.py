@@ -16,7 +16,7 @@ from genaiops.gates import decide
 from genaiops.gates.decide import refuse_none
 from genaiops.project.judging import judge_run, reference_of, scores_of
 from genaiops.project.session import open_session
-from genaiops.specs.evaluation import GateSpec, OnInconclusive
+from genaiops.specs.evaluation import AtOnce, GateSpec
 
 
 def gate(
@@ -76,7 +76,7 @@ def assert_scores(
     *,
     at_least: Mapping[str, float] | None = None,
     at_most: Mapping[str, float] | None = None,
-    on_inconclusive: OnInconclusive = "block_if_worse",
+    on_inconclusive: AtOnce = "block_if_worse",
 ) -> Gated:
     """Fail a test unless means of metrics are proven, or not known to be worse, as gates do.
 
@@ -100,8 +100,8 @@ def assert_scores(
     gates = [_limit(rule, *each) for rule, asked in limits.items() for each in asked.items()]
     if not gates:
         raise InputError("assert_scores needs a limit: at_least={'answer_f1': 0.7}")
-    if on_inconclusive not in get_args(OnInconclusive):
-        raise InputError.unknown("on_inconclusive", on_inconclusive, get_args(OnInconclusive))
+    if on_inconclusive not in get_args(AtOnce):
+        raise InputError.unknown("on_inconclusive", on_inconclusive, get_args(AtOnce))
     with evaluated.session.read_store() as store:
         scores = scores_of(store, store.run(evaluated.run.id))
     return _asserted(Gated(decide(gates, scores, policy=on_inconclusive), evaluated))

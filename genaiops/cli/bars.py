@@ -17,7 +17,7 @@ from rich.text import Text
 from typing_extensions import override
 
 from genaiops.cli.hold_lines import SHORTEST_S
-from genaiops.evaluations.runner import Progress as EvalProgress
+from genaiops.evaluations.progress import Progress as EvalProgress
 from genaiops.evaluations.watcher import Watcher
 from genaiops.flow.hold import Hold
 from genaiops.text.layout import one_line

@@ -44,6 +44,7 @@ from genaiops.evaluations.reports.terminal.explained import explained_text
 from genaiops.gates.decide import refuse_none
 from genaiops.project.asking import Said, only_eval, with_models
 from genaiops.project.evaluating import Asked
+from genaiops.project.extending import extension_of
 from genaiops.project.files import eval_name
 from genaiops.project.gate_report import gate_report
 from genaiops.project.judging import judge_run, load_baseline, reference_of, scores_of
@@ -209,7 +210,14 @@ def _ran(session: Session, store: Store, asked: Asked, paying: Paying, *, agains
     trust_evaluation(session, asked.name, flows)
     words = ["--against", against] if against != "baseline" else []
     resume = shlex.join(["genaiops", "gate", *words, "--resume"])
-    return run_with_progress(session, store, paying.agreed(session, asked, flows), resume=resume)
+    asked = paying.agreed(session, asked, flows)
+    run = run_with_progress(session, store, asked, resume=resume)
+    more = extension_of(session, store, run, asked, against=against)
+    if more is not None:
+        note(more.told)
+    if more is None or more.asked is None or not paying.allows(more.session, more.cost_usd):
+        return run
+    return run_with_progress(more.session, store, more.asked, resume=resume)
 
 
 def _show(

@@ -14,6 +14,7 @@ from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import FlowOverrides
 from genaiops.project.paying import capped
 from genaiops.project.session import Session
+from genaiops.text.quantities import money
 
 MaxCostOption = Annotated[
     float | None,
@@ -53,6 +54,22 @@ class Paying:
             note("--max-cost 0: no paid call is made; what is recorded or runs here goes on")
         return replace(asked, budget=budget)
 
+    def allows(self, session: Session, cost_usd: float) -> bool:
+        """Whether so much more may be spent on what is useful without it; told where not."""
+        limit_usd = session.project.spec.ask_above_usd
+        if self.yes or self.max_cost is not None or cost_usd <= limit_usd:
+            return True
+        told = f"that is more than ask_above_usd of genaiops.yaml: {money(limit_usd)}"
+        if not _can_ask():
+            note(f"not asked: {told}; allow it by --yes, or cap it by --max-cost USD")
+            return False
+        note(told)
+        return confirmed("Make them?")
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
 
 def _with(asked: Asked, flow: FlowOverrides) -> Asked:
     return replace(asked, overrides=replace(asked.overrides, flow=flow))
@@ -62,7 +79,7 @@ def _agree(session: Session, asked: Sequence[Asked]) -> None:
     told = run_code(consent_wanted(session, asked))
     if told is None:
         return
-    if not sys.stdin.isatty() or not sys.stderr.isatty():
+    if not _can_ask():
         raise InputError(f"{told}; allow it by --yes, or cap it by --max-cost USD")
     note(told)
     if not confirmed("Make them?"):

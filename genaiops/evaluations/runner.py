@@ -2,21 +2,20 @@
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from genaiops.digests import digest
-from genaiops.errors import Again, InputError
+from genaiops.errors import InputError
 from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.counting_ledger import CountingLedger
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.ordering import largest_first, size_of
+from genaiops.evaluations.progress import OnProgress, Progress
 from genaiops.evaluations.scores import run_scores
 from genaiops.evaluations.stopping import Stop
-from genaiops.evaluations.total import Total
+from genaiops.evaluations.taking_over import take_over
 from genaiops.flow.deadline import Deadline
 from genaiops.flow.functions import first_error
 from genaiops.gates import SequentialGates
@@ -27,44 +26,8 @@ from genaiops.records import (
     EvalRun,
     Failure,
     FlowRun,
-    Usage,
 )
 from genaiops.store import Store, StoredResult, StoredRun
-
-
-@dataclass(slots=True)
-class Progress:
-    """What is done so far, in cases times repeats."""
-
-    planned: int
-    scored: int = 0
-    errored: int = 0
-    skipped: int = 0
-    made_again: Counter[Again] = field(default_factory=Counter[Again])
-    _total: Total = field(default_factory=Total)
-
-    @property
-    def done(self) -> int:
-        """How many have their final result."""
-        return self.scored + self.errored + self.skipped
-
-    def take(self, result: CaseResult) -> None:
-        """Count a final result."""
-        setattr(self, result.status, getattr(self, result.status) + 1)
-        self._total.add(result.usage)
-        self.made_again.update(result.made_again)
-
-    def skip_rest(self) -> None:
-        """Count what has no result as skipped."""
-        self.skipped += self.planned - self.done
-
-    @property
-    def usage(self) -> Usage:
-        """What the cases that are done used."""
-        return self._total.usage
-
-
-OnProgress = Callable[[Progress], None]
 
 _LEAST_BATCH = 16
 """Cases between two looks at gates, at the least."""
@@ -107,18 +70,26 @@ class Runner:
         self._unseen: dict[tuple[str, int], StoredResult] = {}
 
     async def run(
-        self, planned: EvalRun, asked: str | None = None, *, gates: SequentialGates | None = None
+        self,
+        planned: EvalRun,
+        asked: str | None = None,
+        *,
+        gates: SequentialGates | None = None,
+        earlier: EvalRun | None = None,
     ) -> EvalRun:
         """Run all cases; each ends scored, errored or skipped, with its reason.
 
         Interrupted, the run is stored as such with what was finished, and the interruption goes on.
         So is one that was stopped, by the budget too, which returns. `asked` is kept with it, for
         who wants to go on. `gates` are looked at after each batch of cases, which are all held in
-        memory then; once they want no more, the cases left are skipped.
+        memory then; once they want no more, the cases left are skipped. Results of an `earlier` run
+        of the same with fewer repeats are taken over.
         """
         self._gates = gates
         run = await self._store.begin(planned, asked)
-        return await self._go_on(run, Progress(planned=run.planned), bytearray(run.planned))
+        if earlier is not None:
+            await take_over(self._store, earlier, run)
+        return await self._go_on(run)
 
     async def resume(self, stored: StoredRun, *, gates: SequentialGates | None = None) -> EvalRun:
         """Go on with a run of this evaluation that did not finish; see `run`.
@@ -129,7 +100,10 @@ class Runner:
             InputError: it is finished by now, or another process works on it.
         """
         self._gates = gates
-        run = (await self._store.take_up(stored.run.id)).run
+        return await self._go_on((await self._store.take_up(stored.run.id)).run)
+
+    async def _go_on(self, run: EvalRun) -> EvalRun:
+        """Run what has no result yet."""
         progress = Progress(planned=run.planned)
         has_result = bytearray(run.planned)
         for position, repeat in self._store.places(run.id):
@@ -138,11 +112,11 @@ class Runner:
             progress.take(each.result)
             self._hold(each)
         made, reused = self._store.calls_until(run.id)
-        self._ledger.made = max(made, run.made_calls)
-        self._ledger.reused = max(reused, run.reused_calls)
-        return await self._go_on(run, progress, has_result)
+        self._ledger.made = max(made, run.made_calls, self._ledger.made)
+        self._ledger.reused = max(reused, run.reused_calls, self._ledger.reused)
+        return await self._run_rest(run, progress, has_result)
 
-    async def _go_on(self, run: EvalRun, progress: Progress, has_result: bytearray) -> EvalRun:
+    async def _run_rest(self, run: EvalRun, progress: Progress, has_result: bytearray) -> EvalRun:
         started = time.monotonic()
         self._stop.is_heeded = True
         try:

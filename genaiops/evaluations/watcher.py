@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genaiops.evaluations.runner import OnProgress
+from genaiops.evaluations.progress import OnProgress
 from genaiops.flow.hold import OnHold, untold
 
 

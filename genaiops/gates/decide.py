@@ -22,6 +22,7 @@ from genaiops.gates.policy import (
 )
 from genaiops.gates.questions import answers
 from genaiops.gates.rules import gate_text
+from genaiops.gates.two_looks import gates_at_a_look, looks_of, two_looks_notes
 from genaiops.records import Baseline, Decision, RunScores, Verdict
 from genaiops.specs.evaluation import GateSpec, OnInconclusive
 
@@ -52,7 +53,8 @@ def decide(
     Holm's method over the p-values of all blocking gates and slices, except where it is observed
     (max_cases). A slice fails or says nothing, and its gate with it. A missing score counts at its
     worst for a pass and at its best for a fail. A run that was looked at before its end is judged
-    by claims that hold for all looks together.
+    by claims that hold for all looks together. Where a blocking gate extends, the run is one of two
+    looks, and each gate has half of its error at each.
 
     Args:
         gates: of the evaluation, at least one.
@@ -69,10 +71,11 @@ def decide(
     here = ScoreReader(candidate)
     there = None if reference is None else ScoreReader(reference)
     course, looks = Course.of(candidate), candidate.run.looks
-    asked = [ask(gate, here, there, course) for gate in gates]
+    judgments = looks_of(gates, policy)
+    asked = [ask(gate, here, there, course) for gate in gates_at_a_look(gates, policy)]
     tested = 0 if looks is None else looks.tested
     judged = _judge_all(asked, draw_seed(candidate.run), policy, tested)
-    verdicts = tuple(_verdict(each) for each in judged)
+    verdicts = tuple(_verdict(each, judgments) for each in judged)
     return Decision(
         eval=candidate.run.eval,
         word=decision_word(judged),
@@ -81,7 +84,10 @@ def decide(
         policy=policy,
         policy_sentence=policy_sentence(judged, policy),
         verdicts=verdicts,
-        notes=_notes(gates, candidate, reference, verdicts),
+        notes=(
+            *two_looks_notes(candidate.run, judgments),
+            *_notes(gates, candidate, reference, verdicts),
+        ),
         compared=reference.run.id if reference is not None else None,
         changed=candidate.run.changed_since(reference.run) if reference is not None else (),
     )
@@ -120,7 +126,7 @@ def _notes(
     return (*look_notes(candidate.run), *notes)
 
 
-def _verdict(judged: Judged) -> Verdict:
+def _verdict(judged: Judged, looks: int) -> Verdict:
     finding, gate = judged.finding, judged.finding.gate
     compared = finding.comparison
     is_open = judged.word == "inconclusive" and not judged.parts
@@ -139,11 +145,11 @@ def _verdict(judged: Judged) -> Verdict:
         margin=gate.margin,
         margin_ratio=gate.margin_ratio,
         limit=next((limit for limit in limits if limit is not None), None),
-        p_fail=judged.p_fail,
+        p_fail=None if judged.p_fail is None else min(1.0, looks * judged.p_fail),
         n_needed=finding.remedy.n_needed if is_open else None,
         to_decide=finding.remedy.text if is_open else None,
         blocks=judged.blocks,
         unstable=finding.unstable,
         slice=finding.slice,
-        slices=tuple(_verdict(part) for part in judged.parts),
+        slices=tuple(_verdict(part, looks) for part in judged.parts),
     )

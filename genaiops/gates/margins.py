@@ -112,5 +112,5 @@ def blocked_share(shares: Shares, policy: OnInconclusive) -> float:
             return shares.fails
         case "block":
             return 1 - shares.passes
-        case "block_if_worse":
+        case "block_if_worse" | "extend":
             return shares.fails + shares.reaches

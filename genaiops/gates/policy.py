@@ -110,7 +110,8 @@ def policy_sentence(judged: Sequence[Judged], policy: OnInconclusive) -> str:
     named = [each for each in undecided if each.blocks] or undecided
     shown = named[0].policy if len({each.policy for each in named}) == 1 else policy
     reasons = _reasons(named, shown, is_alone=len(blocking) == 1)
-    return f"policy on_inconclusive: {shown} -> {result} ({'; '.join(reasons)})"
+    then = ", then block_if_worse" if shown == "extend" else ""
+    return f"policy on_inconclusive: {shown}{then} -> {result} ({'; '.join(reasons)})"
 
 
 def summary(judged: Sequence[Judged]) -> str:

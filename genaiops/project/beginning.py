@@ -17,6 +17,7 @@ from genaiops.gates.margins import (
 from genaiops.gates.noise import ASSUMED, noise_of_repeats
 from genaiops.gates.ranges import bounded_range
 from genaiops.gates.sample import Level
+from genaiops.gates.two_looks import gates_at_a_look
 from genaiops.project.remeasuring import fixed_answers
 from genaiops.project.session import Session
 from genaiops.records import RunScores
@@ -66,7 +67,7 @@ def gates_to_begin(spec: EvalSpec, scores: RunScores) -> list[tuple[int, GateSpe
     """The gates against a baseline that have no margin, of metrics with a range; with places."""
     return [
         (place, gate)
-        for place, gate in enumerate(spec.gates)
+        for place, gate in enumerate(gates_at_a_look(spec.gates, spec.on_inconclusive))
         if gate.lacks_margin
         and (info := metric_of(scores, gate.metric)) is not None
         and bounded_range(info) is not None

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from genaiops.datasets import Dataset
 from genaiops.errors import Fault, InputError, suggest
 from genaiops.gates import can_pass, check_gate
+from genaiops.gates.two_looks import gates_at_a_look
 from genaiops.metrics.bind import plan_metric
 from genaiops.project.check_code import code_problems
 from genaiops.project.code import is_python_flow
@@ -46,7 +47,7 @@ def gate_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
     labels = [use.label for use in spec.metrics]
     infos = known_infos(spec)
     cases = count_cases(spec, dataset) if spec.gates else 0
-    for place, gate in enumerate(spec.gates):
+    for place, gate in enumerate(gates_at_a_look(spec.gates, spec.on_inconclusive)):
         if gate.metric not in labels:
             told = f"unknown metric {gate.metric!r} of this evaluation"
             path = ("gates", place, "metric")

@@ -11,7 +11,7 @@ from genaiops.evaluations.runner import Runner
 from genaiops.evaluations.scores import case_scores
 from genaiops.evaluations.stopping import Stop
 from genaiops.evaluations.watcher import UNWATCHED, Watcher
-from genaiops.gates import estimate_cases
+from genaiops.gates import SequentialGates, estimate_cases
 from genaiops.project.batch_desk import Waiting
 from genaiops.project.batching import Batched, answer_by_batches
 from genaiops.project.overrides import Overrides
@@ -35,7 +35,8 @@ class Asked:
     `batched` makes them by batches, whose `answers` may be there already. `stop`
     ends it early. `wish` is kept with the run. `unfinished` is a run to go on with, in place of a
     new one. `sequential` is what its gates compare with, `baseline` or a run, where they are looked
-    at while cases are run, which ends once they are settled.
+    at while cases are run, which ends once they are settled. `earlier` is a run of the same with
+    fewer repeats, whose gates were left open: its results are taken over.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Asked:
     wish: Wish | None = None
     unfinished: StoredRun | None = None
     sequential: str | None = None
+    earlier: EvalRun | None = None
 
 
 async def run_evaluation(
@@ -108,17 +110,26 @@ async def attempt_evaluation(
         gates = None
         if asked.sequential is not None:
             gates = sequential_gates(session, store, evaluation, planned, asked.sequential)
-        if asked.unfinished is not None:
-            refuse_changes(asked.unfinished.run, planned)
-            run = await runner.resume(asked.unfinished, gates=gates)
-        else:
-            wish = asked.wish.model_dump_json() if asked.wish is not None else None
-            run = await runner.run(planned, wish, gates=gates)
+        run = await _run(runner, asked, planned, gates)
     if store.damaged_calls:
         damaged = counted(store.damaged_calls, "recorded call")
         on_note(f"warning: {damaged} could not be read and counted as none: genaiops cache prune")
     _see_that_it_is_whole(asked, run)
     return run
+
+
+async def _run(
+    runner: Runner, asked: Asked, planned: EvalRun, gates: SequentialGates | None
+) -> EvalRun:
+    """Go on with what is there of a run, or begin it."""
+    if asked.unfinished is not None:
+        refuse_changes(asked.unfinished.run, planned)
+        return await runner.resume(asked.unfinished, gates=gates)
+    if asked.earlier is not None:
+        refuse_changes(asked.earlier, planned, but="repeats")
+        planned = planned.model_copy(update={"extended_from": asked.earlier.repeats})
+    wish = asked.wish.model_dump_json() if asked.wish is not None else None
+    return await runner.run(planned, wish, gates=gates, earlier=asked.earlier)
 
 
 async def answers_of_batches(
@@ -138,15 +149,16 @@ async def answers_of_batches(
     return replace(asked, answers=answers)
 
 
-def refuse_changes(before: EvalRun, now: EvalRun) -> None:
-    """See that what is left of a run would be run like what is done of it.
+def refuse_changes(before: EvalRun, now: EvalRun, *, but: str | None = None) -> None:
+    """See that what is left of a run would be run like what is done of it, `but` for one thing.
 
     Raises:
         InputError: something that decides a number is another by now; all that is.
     """
     names = [*dict.fromkeys((*before.digests, *now.digests))]
     changed = [name for name in names if before.digests.get(name) != now.digests.get(name)]
-    changed += [name for name in ("seed", "repeats") if getattr(before, name) != getattr(now, name)]
+    fixed = [name for name in ("seed", "repeats") if name != but]
+    changed += [name for name in fixed if getattr(before, name) != getattr(now, name)]
     if changed:
         raise InputError(
             f"run {before.id!r} cannot go on, for this changed since: {', '.join(changed)}; start "

@@ -11,7 +11,8 @@ from genaiops.datasets import Dataset, open_dataset
 from genaiops.datasets.plain_rows import read_plain_rows
 from genaiops.errors import ExecutionError, InputError, StoreError
 from genaiops.evaluations.counting_ledger import CountingLedger
-from genaiops.evaluations.runner import OnProgress, Runner
+from genaiops.evaluations.progress import OnProgress
+from genaiops.evaluations.runner import Runner
 from genaiops.project.answer_columns import answer_columns
 from genaiops.project.code import is_python_flow
 from genaiops.project.evaluating import unscored_reason

@@ -12,6 +12,7 @@ from genaiops.gates.noise import ASSUMED, Noise, noise_of_change, noise_of_repea
 from genaiops.gates.prospects import Basis, Prospect, prospect
 from genaiops.gates.ranges import bounded_range
 from genaiops.gates.sample import Level, Sample
+from genaiops.gates.two_looks import gates_at_a_look
 from genaiops.project.check_metrics import known_infos
 from genaiops.project.files import eval_name
 from genaiops.project.judging import load_baseline
@@ -122,7 +123,7 @@ def _prospects(
 ) -> Iterator[Prospect]:
     declared = known_infos(spec)
     same = {"cases": cases_digest(spec), "dataset": dataset.digest}
-    for gate in spec.gates:
+    for gate in gates_at_a_look(spec.gates, spec.on_inconclusive):
         seen = metric_of(known.level, gate.metric) if known.level else None
         info = seen or declared.get(gate.metric)
         if info is None:

@@ -3,6 +3,7 @@
 from genaiops.errors import InputError
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.gates import SequentialGates, is_followed
+from genaiops.gates.two_looks import looks_of
 from genaiops.project.judging import reference_of
 from genaiops.project.session import Session
 from genaiops.records import Baseline, Case, CaseScores, EvalRun
@@ -33,6 +34,11 @@ def sequential_gates(
 
 
 def _refuse_idle(spec: EvalSpec, name: str, baseline: Baseline | None) -> None:
+    if looks_of(spec.gates, spec.on_inconclusive) > 1:
+        raise InputError(
+            f"a gate of {name!r} says on_inconclusive: extend, which divides the error otherwise "
+            "than early stops do: leave --sequential out"
+        )
     blocking = [gate for gate in spec.gates if gate.tier == "blocking"]
     early = [gate for gate in blocking if is_followed(gate) or gate.max_cases is not None]
     if not early:

@@ -54,7 +54,7 @@ class EvalRun(Record):
     errored + skipped, counted in cases times repeats. `made_again` counts the further calls that
     answers took, by the reason. `id`, `started_at` (ISO 8601, UTC), `seconds` and `git_commit` tell
     of this one execution and are no part of a canonical report. `looks` is there where gates were
-    looked at before the end.
+    looked at before the end, and `extended_from` where they were open at so many repeats.
     """
 
     id: str
@@ -80,6 +80,7 @@ class EvalRun(Record):
     seconds: float = 0.0
     git_commit: str | None = None
     looks: Looks | None = None
+    extended_from: int | None = None
 
     @property
     def is_cut_short(self) -> bool:

@@ -6,7 +6,9 @@ from pydantic import Field, JsonValue, model_validator
 
 from genaiops.specs.base import Spec
 
-OnInconclusive = Literal["block", "allow", "block_if_worse"]
+AtOnce = Literal["block", "allow", "block_if_worse"]
+"""What an open gate can do that is judged once."""
+OnInconclusive = Literal[AtOnce, "extend"]
 IMPORTED = "imported"
 """The flow of an evaluation whose answers come from elsewhere."""
 RULES = ("at_least", "at_most", "no_worse_than", "max_cases")
@@ -134,7 +136,10 @@ class EvalSpec(Spec):
     slices: tuple[str, ...] = ()
     """Tags by whose values scores are also shown."""
     on_inconclusive: OnInconclusive = "block_if_worse"
-    """Whether an open gate blocks; `block_if_worse`: where what was seen is on the wrong side."""
+    """Whether an open gate blocks; `block_if_worse`: where what was seen is on the wrong side.
+
+    `extend`: asks each case again first, then as `block_if_worse`.
+    """
 
     @model_validator(mode="after")
     def _labels(self) -> "EvalSpec":

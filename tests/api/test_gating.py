@@ -151,6 +151,8 @@ def test_limits_that_say_nothing_are_refused() -> None:
     for limit in (float("nan"), float("inf"), "0.7", True):
         with pytest.raises(InputError, match=r"at_least of 'exact_match' is .*: write a number"):
             assert_scores(found, at_least={"exact_match": limit})  # type: ignore[dict-item]
+    with pytest.raises(InputError, match="unknown on_inconclusive 'extend'"):
+        assert_scores(found, at_least={"exact_match": 0.5}, on_inconclusive="extend")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="unknown on_inconclusive 'blok'; did you mean 'block'"):
         assert_scores(found, at_least={"exact_match": 0.5}, on_inconclusive="blok")  # type: ignore[arg-type]
 

@@ -9,7 +9,8 @@ from pydantic import JsonValue
 from genaiops.errors import Again, FailureKind, InputError
 from genaiops.evaluations.counting_ledger import CountingLedger
 from genaiops.evaluations.evaluation import Evaluation
-from genaiops.evaluations.runner import Progress, Runner
+from genaiops.evaluations.progress import Progress
+from genaiops.evaluations.runner import Runner
 from genaiops.evaluations.scores import run_scores
 from genaiops.evaluations.stopping import Stop
 from genaiops.gates import SequentialGates

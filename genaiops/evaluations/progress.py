@@ -1,0 +1,44 @@
+"""How far an evaluation is."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from genaiops.errors import Again
+from genaiops.evaluations.total import Total
+from genaiops.records import CaseResult, Usage
+
+
+@dataclass(slots=True)
+class Progress:
+    """What is done so far, in cases times repeats."""
+
+    planned: int
+    scored: int = 0
+    errored: int = 0
+    skipped: int = 0
+    made_again: Counter[Again] = field(default_factory=Counter[Again])
+    _total: Total = field(default_factory=Total)
+
+    @property
+    def done(self) -> int:
+        """How many have their final result."""
+        return self.scored + self.errored + self.skipped
+
+    def take(self, result: CaseResult) -> None:
+        """Count a final result."""
+        setattr(self, result.status, getattr(self, result.status) + 1)
+        self._total.add(result.usage)
+        self.made_again.update(result.made_again)
+
+    def skip_rest(self) -> None:
+        """Count what has no result as skipped."""
+        self.skipped += self.planned - self.done
+
+    @property
+    def usage(self) -> Usage:
+        """What the cases that are done used."""
+        return self._total.usage
+
+
+OnProgress = Callable[[Progress], None]
