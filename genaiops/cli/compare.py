@@ -40,7 +40,13 @@ from genaiops.cli.several import run_arms_with_progress
 from genaiops.errors import ExecutionError, InputError
 from genaiops.project.arms import beside_the_flow_as_it_is
 from genaiops.project.asking import Said, ranked_metric
-from genaiops.project.comparing import compare_matrix, compare_ran, margin_of, unanswered_by_all
+from genaiops.project.comparing import (
+    compare_matrix,
+    compare_ran,
+    margin_of,
+    unanswered_by_all,
+    uncompared_reason,
+)
 from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import Overrides
 from genaiops.project.paying import unpaid_reason
@@ -165,5 +171,6 @@ def _compare(session: Session, said: Said, over: Overrides, how: _How) -> None:
         show_compared(compared, json=how.is_json)
         write_compared(compared, how.paths)
         reason = unanswered_by_all(store, ran) or unpaid_reason(asked.budget)
+        reason = reason or uncompared_reason(ran)
         if reason is not None:
             raise ExecutionError(reason)

@@ -19,6 +19,7 @@ from genaiops.project.comparing import (
     margin_of,
     run_arms,
     unanswered_by_all,
+    uncompared_reason,
 )
 from genaiops.project.evaluating import Asked
 from genaiops.project.paying import unpaid_reason
@@ -50,13 +51,13 @@ def evaluate_several(
     """Run an evaluation for each arm, compare them, and show and write it.
 
     Raises:
-        ExecutionError: no case of any arm was answered.
+        ExecutionError: no case of any arm was answered, or arms failed so that none is compared.
     """
     ran = run_arms_with_progress(setup.session, store, asked, setup.arms)
     margin = margin_of(setup.session, setup.name, setup.metric)
     compared = compare_ran(store, ran, metric=setup.metric, margin=margin)
     show_compared(compared, json=json)
     write_compared(compared, output)
-    reason = unanswered_by_all(store, ran) or unpaid_reason(asked.budget)
+    reason = unanswered_by_all(store, ran) or unpaid_reason(asked.budget) or uncompared_reason(ran)
     if reason is not None:
         raise ExecutionError(reason)

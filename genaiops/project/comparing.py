@@ -21,8 +21,10 @@ from genaiops.project.evaluating import (
     unanswered_reason,
     unscored_reason,
 )
+from genaiops.project.paying import refuse_unpriced
 from genaiops.project.session import Session
 from genaiops.project.supplies import OnNote
+from genaiops.project.wants import used_by_eval
 from genaiops.records import Direction, EvalRun
 from genaiops.store import Store
 
@@ -60,10 +62,13 @@ async def run_arms(
     An arm that cannot run stays, with the reason.
 
     Raises:
+        InputError: a model of one of them has no price, and there is a budget.
         TrustError: the project wants what is not trusted yet.
         Interrupted: it was stopped.
         GenaiopsError: no arm could run; the reason of the first.
     """
+    if asked.budget is not None:
+        refuse_unpriced(session, asked.budget, _models_of(session, asked.name, arms))
     runs = [replace(asked.overrides, flow=arm.overrides) for arm in arms]
     asked = await answers_of_batches(session, store, asked, runs, on_note)
     ran: list[RanArm] = []
@@ -96,6 +101,25 @@ def unanswered_by_all(store: Store, ran: Sequence[RanArm]) -> str | None:
     """Why no arm answered a case, where that is so."""
     reasons = [unanswered_reason(store, arm.run) if arm.run else arm.failure for arm in ran]
     return f"no arm answered a case: {reasons[0]}" if all(reasons) else None
+
+
+def uncompared_reason(ran: Sequence[RanArm]) -> str | None:
+    """Why these arms, of which one or more failed, are no comparison; or None."""
+    failed = [arm for arm in ran if arm.failure is not None]
+    if not failed or len(ran) - len(failed) > 1:
+        return None
+    return f"nothing could be compared, for {failed[0].label} failed: {failed[0].failure}"
+
+
+def _models_of(session: Session, name: str, arms: Sequence[Arm]) -> frozenset[str]:
+    """The models that the arms of an evaluation ask."""
+    return frozenset(
+        model
+        for over in (arm.overrides for arm in arms)
+        for model in used_by_eval(
+            session.project, name, variant=over.variant, model=over.model
+        ).models
+    )
 
 
 def compare_matrix(

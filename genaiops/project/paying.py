@@ -1,6 +1,7 @@
 """What calls of a project's models cost, before they are made."""
 
 import math
+from collections.abc import Iterable
 
 from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.budget import Budget, BudgetedModel
@@ -40,14 +41,31 @@ def within(session: Session, budget: Budget, *, needs_prices: bool = True) -> Wr
         if price == FREE or (price is None and not needs_prices):
             return model
         if price is None:
-            raise InputError(
-                f"model {model.name!r} has no price, so {budget.called} could not hold: write "
-                "price: {input_usd_per_mtok: …, output_usd_per_mtok: …} into its entry in the "
-                "catalog (0 where calls are free)"
-            )
+            raise _unpriced(model.name, budget)
         return BudgetedModel(model, price, entry.parameters, budget)
 
     return wrap
+
+
+def refuse_unpriced(session: Session, budget: Budget, models: Iterable[str]) -> None:
+    """See that each model has a price, before any of their calls is paid for.
+
+    Raises:
+        InputError: one has none, so the budget could not hold.
+    """
+    known = session.project.catalog.spec.models
+    for name in sorted(models):
+        own = name if name in known else session.lock.models.get(name, name)
+        if own in known and price_of(known[own]) is None:
+            raise _unpriced(own, budget)
+
+
+def _unpriced(name: str, budget: Budget) -> InputError:
+    return InputError(
+        f"model {name!r} has no price, so {budget.called} could not hold: write "
+        "price: {input_usd_per_mtok: …, output_usd_per_mtok: …} into its entry in the "
+        "catalog (0 where calls are free)"
+    )
 
 
 def unpaid_reason(budget: Budget | None) -> str | None:

@@ -129,3 +129,17 @@ def test_a_table_without_ids_is_told_what_its_first_column_was_taken_for(tmp_pat
     done = Terminal(tmp_path)("compare", "s.csv")
     assert done.code == 2
     assert "s.csv: 'b' is its only column of scores, for the first column holds the ids" in done.err
+
+
+@pytest.mark.parametrize("command", ["compare", "eval"])
+def test_where_one_arm_is_left_nothing_is_compared_and_the_exit_code_is_4(
+    library: Terminal, command: str
+) -> None:
+    gone = "  gone: {provider: replay, model: m, recording: none.jsonl}\n"
+    path = library.root / "catalog.yaml"
+    path.write_text(path.read_text("utf-8").replace("models:\n", f"models:\n{gone}"), "utf-8")
+    done = library(command, "assistant", "-m", "extractive", "-m", "gone")
+    assert done.code == 4
+    assert "Only extractive has scores: nothing can be compared." in done.out
+    assert "slices" not in done.out
+    assert "error: nothing could be compared, for gone failed: " in done.err

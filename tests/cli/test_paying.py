@@ -171,3 +171,18 @@ def test_a_cap_is_an_amount_of_money(shop: Terminal, cap: str) -> None:
     done = shop("eval", "assistant", "--max-cost", cap)
     assert (done.code, done.out) == (2, "")
     assert f"--max-cost {cap}: write US dollars, 0 or more" in done.err
+
+
+def test_a_model_without_a_price_is_refused_before_another_arm_is_paid_for(
+    shop: Terminal, endpoint: FakeEndpoint
+) -> None:
+    entry = f'{{provider: openai, model: other, base_url: "{endpoint.url()}"}}'
+    with (shop.root / "catalog.yaml").open("a", encoding="utf-8") as catalog:
+        catalog.write(f"  unpriced: {entry}\n")
+    before = len(endpoint.asked)
+    arms = ("-m", "paid", "-m", "unpriced")
+    for command in ("eval", "compare"):
+        done = shop(command, "assistant", *arms, "--max-cost", "30")
+        assert (done.code, done.out) == (2, "")
+        assert "model 'unpriced' has no price, so --max-cost could not hold" in done.err
+    assert len(endpoint.asked) == before

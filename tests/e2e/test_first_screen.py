@@ -104,7 +104,7 @@ def test_a_missing_key_is_told_before_anything_is_sent(folder: Terminal) -> None
 def test_a_model_that_fails_stays_in_the_table(folder: Terminal) -> None:
     folder.environment["OPENAI_BASE_URL"] += "/nowhere"
     done = folder("compare", "-p", "terse.md", *COMPARE[4:], "-m", "extractive", *DATA)
-    assert done.code == 0
+    assert done.code == 4
     assert "openai:qwen2.5-coder-0.5b failed: none of 30 cases could be scored" in " ".join(
         done.out.split()
     )

@@ -85,6 +85,8 @@ def _cases(
 
 def _slices(comparison: Comparison, width: int) -> Iterator[str]:
     arms = sum(arm.failure is None for arm in comparison.arms)
+    if arms < 2:
+        return
     telling = [each for each in comparison.slices if len(each.leaders) < arms]
     for leaders in telling[:MOST_SLICES]:
         name = one_line(f"{leaders.slice} {leaders.value}", _MOST_LABEL)

@@ -131,3 +131,11 @@ def test_a_case_that_is_named_says_what_it_asks() -> None:
     for line, case in zip(lines[at + 1 :], comparison.worst[:3], strict=False):
         assert line.startswith(f"    {case.case_id}  what of {case.case_id}? and more xxx")
     assert max(map(len, lines)) <= 80
+
+
+def test_with_one_arm_that_is_left_nothing_is_said_of_slices() -> None:
+    tags = [{"topic": str(n % 2)} for n in range(20)]
+    (left,) = arms_of(graded(20, [0.0]), tags=tags)
+    text = comparison_text(compare_arms([left, FAILED], metric=None, slices=["topic"]), 80)
+    assert "has scores: nothing can be compared." in text
+    assert "slices" not in text
