@@ -89,7 +89,7 @@ class _Comparing:
         if bounded_range(pairs.candidate.info) is None:
             told = f"which {pairs.drop} does not matter, such as margin_ratio: 1.2"
             return nothing(gate, pairs.candidate, "no margin yet", f"say in the gate {told}")
-        remedy = f"genaiops baseline accept {name}, which writes one by the noise"
+        remedy = f"genaiops baseline accept {name}, which writes one where there are cases enough"
         open_ = nothing(gate, pairs.candidate, "no margin yet", remedy)
         if gate.slice is not None or self.course is not None:
             return open_

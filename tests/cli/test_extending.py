@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.projects import accepted_function, paid_model
 from tests.cli.terminal import Terminal
 from tests.endpoint import FakeEndpoint, serving
-from tests.project.build import build_project
 
 CASES = 60
 APP = """\
@@ -34,26 +34,8 @@ gates:
 @pytest.fixture
 def accepted(tmp_path: Path) -> Terminal:
     """A project of a function that answers otherwise each time, and its baseline."""
-    cases = [
-        {"id": f"c{n}", "inputs": {"question": str(n)}, "expected": {"answer": "yes"}}
-        for n in range(CASES)
-    ]
-    files = {
-        "genaiops.yaml": "name: questions\n",
-        "app.py": APP,
-        "broken.txt": "15",
-        "evals/questions.yaml": EVAL.format(margin=0.12),
-        "datasets/questions.jsonl": "\n".join(map(json.dumps, cases)),
-    }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, "utf-8")
-    terminal = Terminal(tmp_path)
-    terminal.ok("trust", "--own", "--yes")
-    terminal.ok("eval", "questions")
-    terminal.ok("baseline", "accept", "questions")
-    return terminal
+    evaluation = EVAL.format(margin=0.12)
+    return accepted_function(tmp_path, APP, evaluation, cases=CASES, broken="15")
 
 
 def asked(terminal: Terminal) -> int:
@@ -124,12 +106,6 @@ def test_early_stops_do_not_go_with_it(accepted: Terminal) -> None:
     assert "says on_inconclusive: extend" in done.err
 
 
-FLOW = """\
-    inputs: {question: string}
-    nodes:
-      first: {prompt: answer.md, model: paid, with: {question: "${inputs.question}"}}
-    outputs: {answer: "${first.text}"}
-    """
 PAID = """\
     flow: flows/assistant
     dataset: datasets/handbook.jsonl
@@ -148,28 +124,8 @@ def endpoint() -> Iterator[FakeEndpoint]:
 @pytest.fixture
 def shop(tmp_path: Path, endpoint: FakeEndpoint) -> Terminal:
     """Thirty questions to a model with a price; two of its answers are not those expected."""
-    lines = [
-        {"id": f"c{n}", "inputs": {"question": f"Question {n}"}, "expected": {"answer": "none"}}
-        for n in range(30)
-    ]
-    for line in lines[2:]:
-        line["expected"] = {"answer": f"You said: {line['inputs']['question']}"}
-    price = "{input_usd_per_mtok: 0, output_usd_per_mtok: 10000}"
-    entry = f'provider: openai, model: m, base_url: "{endpoint.url()}", price: {price}'
-    terminal = Terminal(
-        build_project(
-            tmp_path,
-            {
-                "flows/assistant/flow.yaml": FLOW,
-                "flows/assistant/answer.md": "{{ question }}",
-                "evals/assistant.yaml": PAID,
-                "datasets/handbook.jsonl": "\n".join(map(json.dumps, lines)),
-                "catalog.yaml": f"models:\n  paid: {{{entry}, parameters: {{max_tokens: 4}}}}\n",
-            },
-        )
-    )
-    terminal.ok("trust", "--yes")
-    return terminal
+    answers = ["none", "none", *(f"You said: Question {n}" for n in range(2, 30))]
+    return paid_model(tmp_path, endpoint.url(), PAID, answers, usd_per_mtok=10000)
 
 
 def test_more_than_may_be_spent_is_not_spent_for_a_top_up_and_the_first_look_counts(

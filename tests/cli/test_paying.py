@@ -8,17 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.projects import paid_model
 from tests.cli.terminal import Terminal
 from tests.endpoint import FakeEndpoint, serving
-from tests.project.build import build_project
 
 CASES = 10
-FLOW = """\
-    inputs: {question: string}
-    nodes:
-      first: {prompt: answer.md, model: paid, with: {question: "${inputs.question}"}}
-    outputs: {answer: "${first.text}"}
-    """
 EVAL = """\
     flow: flows/assistant
     dataset: datasets/handbook.jsonl
@@ -37,26 +31,7 @@ def endpoint() -> Iterator[FakeEndpoint]:
 @pytest.fixture
 def shop(tmp_path: Path, endpoint: FakeEndpoint) -> Terminal:
     """Ten questions to a model that takes half a dollar a token of an answer."""
-    lines = [
-        {"id": f"c{place}", "inputs": {"question": f"Question {place}"}, "expected": {"answer": ""}}
-        for place in range(CASES)
-    ]
-    price = "{input_usd_per_mtok: 0, output_usd_per_mtok: 500000}"
-    entry = f'provider: openai, model: m, base_url: "{endpoint.url()}", price: {price}'
-    terminal = Terminal(
-        build_project(
-            tmp_path,
-            {
-                "flows/assistant/flow.yaml": FLOW,
-                "flows/assistant/answer.md": "{{ question }}",
-                "evals/assistant.yaml": EVAL,
-                "datasets/handbook.jsonl": "\n".join(map(json.dumps, lines)),
-                "catalog.yaml": f"models:\n  paid: {{{entry}, parameters: {{max_tokens: 4}}}}\n",
-            },
-        )
-    )
-    terminal.ok("trust", "--yes")
-    return terminal
+    return paid_model(tmp_path, endpoint.url(), EVAL, [""] * CASES, usd_per_mtok=500000)
 
 
 @pytest.mark.parametrize("command", [("eval",), ("gate",), ("compare", "-m", "paid")])

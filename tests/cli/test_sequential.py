@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.projects import accepted_function
 from tests.cli.terminal import Terminal
 
 CASES = 150
@@ -26,25 +27,7 @@ gates:
 @pytest.fixture
 def accepted(tmp_path: Path) -> Terminal:
     """A project of a function that is right in 90 of 100 cases, which is its baseline."""
-    cases = [
-        {"id": f"c{n}", "inputs": {"question": str(n)}, "expected": {"answer": "yes"}}
-        for n in range(CASES)
-    ]
-    files = {
-        "genaiops.yaml": "name: questions\n",
-        "app.py": APP,
-        "evals/questions.yaml": EVAL,
-        "datasets/questions.jsonl": "\n".join(map(json.dumps, cases)),
-    }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, "utf-8")
-    terminal = Terminal(tmp_path)
-    terminal.ok("trust", "--own", "--yes")
-    terminal.ok("eval", "questions")
-    terminal.ok("baseline", "accept", "questions")
-    return terminal
+    return accepted_function(tmp_path, APP, EVAL, cases=CASES)
 
 
 def broken(terminal: Terminal, share: int) -> Terminal:

@@ -196,7 +196,9 @@ def test_a_gate_waits_for_the_margin_that_a_baseline_brings_and_brings_no_ratio(
     run = run_of(ANSWER_OK, [1.0] * 40)
     found = decide([rule], run, accepted(run), policy="block").verdicts[0]
     assert (found.word, found.sentence) == ("inconclusive", "No margin yet.")
-    assert found.to_decide == "genaiops baseline accept assistant, which writes one by the noise"
+    assert found.to_decide == (
+        "genaiops baseline accept assistant, which writes one where there are cases enough"
+    )
 
 
 def test_without_a_margin_a_gate_passes_what_would_pass_with_any() -> None:
