@@ -12,10 +12,14 @@ _PACKAGE = "genaiops.metrics"
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """`module:function` inside of genaiops.metrics, and one line of help."""
+    """`module:function` inside of genaiops.metrics, one line of help, and what it cannot see.
+
+    `blind` are the blind spots, one short sentence each, for the card.
+    """
 
     function: str
     help: str
+    blind: tuple[str, ...] = ()
 
 
 METRICS: Mapping[str, CatalogEntry] = {
