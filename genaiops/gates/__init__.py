@@ -1,5 +1,6 @@
 """Rules that turn estimates into pass, fail or inconclusive, and policies that act on it; pure."""
 
+from genaiops.gates.clean_cases import can_pass
 from genaiops.gates.decide import decide
 from genaiops.gates.estimates import (
     MetricEstimate,
@@ -10,7 +11,7 @@ from genaiops.gates.estimates import (
 )
 from genaiops.gates.find import is_followed
 from genaiops.gates.numbers import NumberStyle, number_style
-from genaiops.gates.rules import can_pass, check_gate, gate_text
+from genaiops.gates.rules import check_gate, gate_text
 from genaiops.gates.sequential import SequentialGates
 
 __all__ = [

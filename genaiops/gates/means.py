@@ -2,6 +2,7 @@
 
 from genaiops.gates.arms import Arm, mean
 from genaiops.gates.bounds import Ranged, ask_limit
+from genaiops.gates.clean_cases import clean_cases
 from genaiops.gates.course import Course
 from genaiops.gates.estimates import estimate_mean
 from genaiops.gates.finding import Finding, Remedy, Sentences
@@ -10,7 +11,7 @@ from genaiops.gates.numbers import number_style
 from genaiops.gates.questions import Question
 from genaiops.gates.ranges import Range, range_of
 from genaiops.gates.remedies import Units, missing_text, remedy_of
-from genaiops.gates.rules import LimitWords, clean_cases, gate_limit, is_kept
+from genaiops.gates.rules import LimitWords, gate_limit, is_kept
 from genaiops.gates.sides import unstable_cases
 from genaiops.specs.evaluation import GateSpec
 from genaiops.stats import Interval, LimitTest, cases_needed_for_limit

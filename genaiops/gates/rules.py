@@ -1,21 +1,13 @@
-"""Which gate makes sense for which metric, whether it can pass at all, and its name."""
+"""Which gate makes sense for which metric, and its name."""
 
 from dataclasses import dataclass
 
 from genaiops.gates.estimates import tag_text
 from genaiops.gates.numbers import number_style
-from genaiops.gates.ranges import bounded_range, range_of, range_text
+from genaiops.gates.ranges import bounded_range, range_text
 from genaiops.records import MetricInfo
 from genaiops.specs.evaluation import GateSpec
-from genaiops.stats import (
-    LEAST_CLUSTERS,
-    Limit,
-    clean_cases_needed,
-    least_n_at_least,
-    least_n_at_most,
-    least_n_to_pass_margin,
-)
-from genaiops.text.quantities import counted
+from genaiops.stats import Limit
 
 _ROUNDING = 1e-9
 
@@ -88,59 +80,6 @@ def check_gate(gate: GateSpec, info: MetricInfo) -> list[str]:
     if gate.no_worse_than is not None:
         return _check_margin(gate, info)
     return _check_limit(gate_limit(gate), gate.quantile, info)
-
-
-def can_pass(
-    gate: GateSpec, info: MetricInfo, cases: int, *, clusters: int | None = None
-) -> str | None:
-    """The warning about a gate that cannot pass with so many cases; None if it can.
-
-    The best that can happen is assumed: no case changes, or each has the best score. Cases in
-    fewer `clusters` than cases prove as much as clusters.
-    """
-    untold = (gate.max_cases, gate.slice, gate.margin_ratio)
-    if untold != (None, None, None) or check_gate(gate, info):
-        return None
-    if gate.lacks_margin:
-        return _lacking_ratio(gate, info)
-    least, units = _least_cases(gate, info), f"{counted(cases, 'case')}"
-    lead = f"{gate_text(gate)}: {'an unchanged candidate ' if gate.margin is not None else ''}"
-    if least is None:
-        return f"{lead}cannot pass with any number of cases"
-    if clusters is not None and clusters < cases:
-        least, units = max(least, LEAST_CLUSTERS), f"{units} in {counted(clusters, 'cluster')}"
-    if min(cases, cases if clusters is None else clusters) >= least:
-        return None
-    return f"{lead}cannot pass with {units}; {least} could"
-
-
-def _lacking_ratio(gate: GateSpec, info: MetricInfo) -> str | None:
-    """The warning of a gate for which no margin is measured; others get one with a baseline."""
-    if bounded_range(info) is not None:
-        return None
-    return f"{gate_text(gate)}: cannot pass without a margin_ratio, such as 1.2 for a fifth more"
-
-
-def _least_cases(gate: GateSpec, info: MetricInfo) -> int | None:
-    if gate.quantile is not None:
-        return clean_cases_needed(1 - gate.quantile, gate.alpha)
-    values = range_of(info)
-    if gate.margin is not None:
-        return least_n_to_pass_margin(gate.margin / values.span, gate.alpha)
-    limit = gate_limit(gate)
-    least = least_n_at_least if limit.side == "at_least" else least_n_at_most
-    return least(limit.value, gate.alpha, values.low, values.high)
-
-
-def clean_cases(gate: GateSpec, info: MetricInfo) -> int | None:
-    """The cases without a single bad one that keep a rate of bad ones low; None for other gates."""
-    if (
-        not info.binary
-        or gate.quantile is not None
-        or (gate.at_least, gate.at_most) == (None, None)
-    ):
-        return None
-    return _least_cases(gate, info)
 
 
 def _check_count(info: MetricInfo) -> list[str]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from genaiops.gates.arms import read_arm
 from genaiops.gates.baselines import metric_of
+from genaiops.gates.clean_cases import can_pass
 from genaiops.gates.noise import noise_of_repeats
-from genaiops.gates.rules import can_pass
+from genaiops.gates.sample import Level, Sample
 from genaiops.gates.two_looks import gates_at_a_look, is_extending
 from genaiops.records import Baseline, Decision, RunScores, Verdict
 from genaiops.specs.evaluation import GateSpec, OnInconclusive
@@ -72,7 +73,8 @@ def _why_not(
         return f"{gate.metric} lacks too many scores"
     if _is_steady(verdict, candidate, baseline):
         return f"no score of {gate.metric} differs between repeats"
-    return can_pass(gate, verdict.metric, shown.n, clusters=shown.clusters)
+    largest = Level.of(candidate, verdict.metric).sample.largest
+    return can_pass(gate, verdict.metric, Sample(shown.n, shown.clusters, largest))
 
 
 def _untold(gate: GateSpec, verdict: Verdict) -> str | None:

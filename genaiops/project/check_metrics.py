@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from genaiops.datasets import Dataset
 from genaiops.errors import Fault, InputError, suggest
 from genaiops.gates import can_pass, check_gate
+from genaiops.gates.sample import Sample
 from genaiops.gates.two_looks import gates_at_a_look
 from genaiops.metrics.bind import plan_metric
 from genaiops.project.check_code import code_problems
@@ -46,7 +47,7 @@ def gate_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
     spec, document = loaded
     labels = [use.label for use in spec.metrics]
     infos = known_infos(spec)
-    cases = count_cases(spec, dataset) if spec.gates else 0
+    sample = _sample(spec, dataset) if spec.gates else Sample(0)
     for place, gate in enumerate(gates_at_a_look(spec.gates, spec.on_inconclusive)):
         if gate.metric not in labels:
             told = f"unknown metric {gate.metric!r} of this evaluation"
@@ -55,7 +56,7 @@ def gate_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
         if gate.metric in infos:
             info = infos[gate.metric]
             yield from (document.fault(("gates", place), told) for told in check_gate(gate, info))
-            warning = can_pass(gate, info, cases, clusters=min(cases, dataset.clusters))
+            warning = can_pass(gate, info, sample)
             if warning:
                 yield document.fault(("gates", place), warning, warning=True)
 
@@ -74,8 +75,8 @@ def known_infos(spec: EvalSpec) -> Mapping[str, MetricInfo]:
     return infos
 
 
-def count_cases(spec: EvalSpec, dataset: Dataset) -> int:
-    """How many cases filter and limit leave."""
-    if spec.filter:
-        return sum(1 for _ in dataset.cases(spec.filter, spec.limit))
-    return min(dataset.count, spec.limit or dataset.count)
+def _sample(spec: EvalSpec, dataset: Dataset) -> Sample:
+    """The cases that filter and limit leave."""
+    if dataset.clusters == dataset.count:
+        return Sample(dataset.count_cases(spec.filter, spec.limit))
+    return Sample.of(case.cluster for case in dataset.cases(spec.filter, spec.limit))

@@ -27,8 +27,7 @@ from genaiops.stats.limits import Limit, LimitTest, agreeing, limit_mean, limit_
 from genaiops.stats.needed import (
     cases_needed_for_limit,
     clean_cases_needed,
-    least_n_at_least,
-    least_n_at_most,
+    clean_evidence,
     least_n_to_pass_margin,
     pairs_needed,
 )
@@ -78,6 +77,7 @@ __all__ = [
     "bounds_clustered",
     "cases_needed_for_limit",
     "clean_cases_needed",
+    "clean_evidence",
     "clopper_pearson_high",
     "clopper_pearson_low",
     "cuped_mean",
@@ -86,8 +86,6 @@ __all__ = [
     "estimate_quantile",
     "follow_mean",
     "holm_adjusted",
-    "least_n_at_least",
-    "least_n_at_most",
     "least_n_to_pass_margin",
     "limit_clustered",
     "limit_mean",

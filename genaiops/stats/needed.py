@@ -60,17 +60,25 @@ def clean_cases_needed(rate: float, alpha: float) -> int:
     return 1 if rate >= 1 else max(1, ceil(log(alpha) / log1p(-rate) - _ROUNDING))
 
 
-def least_n_at_least(limit: float, alpha: float, lo: float, hi: float) -> int | None:
-    """The cases that prove a mean of at least `limit` if each has the value `hi`.
+def clean_evidence(rate: float, alpha: float, cases: int, clusters: int, largest: int) -> float:
+    """What clusters of cases without a single violation are of a proof, at the most; 1 is one.
 
-    None where no number does, because the limit is `hi` or more. Values lie in [lo, hi].
+    The p-value of Gaffke's bound, with a pseudo cluster as large as the largest one, is a product
+    over clusters: of 1 / (1 + size / largest * rate / (1 - rate)). It is the least where all but
+    the largest are of equal size, which is assumed. With clusters of one case this is
+    `clean_cases_needed`.
+
+    Args:
+        rate: of violations, that it is not more than this; in (0, 1).
+        alpha: one-sided error, in (0, 1).
+        cases: in all clusters.
+        clusters: of them, 2 or more; a case of no cluster is one.
+        largest: cases of the largest cluster.
     """
-    return clean_cases_needed((hi - limit) / (hi - lo), alpha) if limit < hi else None
-
-
-def least_n_at_most(limit: float, alpha: float, lo: float, hi: float) -> int | None:
-    """The cases that prove a mean of at most `limit` if each has the value `lo`; else as above."""
-    return clean_cases_needed((limit - lo) / (hi - lo), alpha) if limit > lo else None
+    odds = rate / (1 - rate)
+    others = clusters - 1
+    size = (cases - largest) / others
+    return (log1p(odds) + others * log1p(size / largest * odds)) / -log(alpha)
 
 
 def cases_needed_for_limit(

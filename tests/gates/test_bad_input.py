@@ -4,6 +4,7 @@ import pytest
 
 from genaiops.errors import InputError
 from genaiops.gates import can_pass, decide
+from genaiops.gates.sample import Sample
 from genaiops.records import RunScores
 from genaiops.specs.evaluation import GateSpec
 from tests.gates.build import ANSWER_F1, ANSWER_OK, accepted, clustered, gate, no_worse, run_of
@@ -45,6 +46,6 @@ def test_a_case_that_stands_twice_is_refused() -> None:
 
 
 def test_a_margin_that_few_cases_cannot_show_names_those_that_could() -> None:
-    told = can_pass(no_worse(0.0001), ANSWER_OK, 1000)
+    told = can_pass(no_worse(0.0001), ANSWER_OK, Sample(1000))
     assert told is not None
     assert told.endswith("cannot pass with 1000 cases; 29956 could")

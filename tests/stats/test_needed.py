@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genaiops.stats import (
+    ClusterTotals,
     Limit,
     cases_needed_for_limit,
     clean_cases_needed,
+    clean_evidence,
     clopper_pearson_low,
-    least_n_at_least,
-    least_n_at_most,
     least_n_to_pass_margin,
     limit_share,
     mean_draws,
@@ -66,20 +66,29 @@ def test_clean_cases_have_their_reference_number(rate: float, n: int) -> None:
     assert clean_cases_needed(rate, 0.05) == n
 
 
-def test_least_n_of_a_limit_is_where_perfect_cases_first_pass() -> None:
-    assert least_n_at_least(0.8, 0.05, 0.0, 1.0) == 14
-    assert least_n_at_least(4.2, 0.05, 1.0, 5.0) == 14
-    assert least_n_at_most(0.01, 0.05, 0.0, 1.0) == 299
+def test_clusters_of_one_case_prove_what_cases_do() -> None:
+    told = [clean_evidence(0.05, 0.05, n, clusters=n, largest=1) for n in (58, 59)]
+    assert told[0] < 1 <= told[1]
 
 
-def test_a_limit_at_the_best_value_is_never_proven() -> None:
-    assert least_n_at_least(1.0, 0.05, 0.0, 1.0) is None
-    assert least_n_at_most(0.0, 0.05, 0.0, 1.0) is None
+def test_clusters_of_equal_size_prove_what_so_many_cases_do() -> None:
+    told = [clean_evidence(0.05, 0.05, 4 * n, clusters=n, largest=4) for n in (58, 59)]
+    assert told[0] < 1 <= told[1]
 
 
-def test_a_limit_beyond_the_worst_value_takes_one_case() -> None:
-    assert least_n_at_least(-0.5, 0.05, 0.0, 1.0) == 1
-    assert least_n_at_most(1.5, 0.05, 0.0, 1.0) == 1
+def test_one_large_cluster_takes_proof_away() -> None:
+    small, large = (clean_evidence(0.05, 0.05, 80, clusters=40, largest=size) for size in (2, 20))
+    assert large < small
+
+
+@pytest.mark.parametrize("sizes", [[4] * 20 + [1] * 60, [1] * 90 + [9, 5], [2] * 30 + [3] * 10])
+def test_what_clusters_prove_is_what_the_bound_with_a_pseudo_cluster_says(sizes: list[int]) -> None:
+    ids = [place for place, size in enumerate(sizes) for _ in range(size)]
+    zeros = [0.0] * len(ids)
+    draws = ClusterTotals.of(zeros, zeros, ids, lo=-1, hi=1).draws(seed=3)
+    told = clean_evidence(0.05, 0.05, len(ids), clusters=len(sizes), largest=max(sizes))
+    assert draws.p_above(-0.05) == pytest.approx(0.05**told, rel=0.1)
+    assert draws.p_above(-0.05) > 0.9 * 0.05**told, "it is never less than the most that is told"
 
 
 def needed(values: list[float], limit: Limit) -> int | None:
