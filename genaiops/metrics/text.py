@@ -1,10 +1,7 @@
 """Answers compared with expected texts by their words. Pure."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import cast
 
 from pydantic import JsonValue
@@ -12,11 +9,8 @@ from pydantic import JsonValue
 from genaiops.digests import canonical_json
 from genaiops.metrics.declare import metric
 from genaiops.metrics.values import Text, Texts, as_text, folded
+from genaiops.metrics.words import squad_words
 
-_ARTICLES = re.compile(r"\b(a|an|the)\b")
-_WRITTEN_WITHOUT_SPACES = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_WRITTEN_WITHOUT_SPACES}]|[^\s{_WRITTEN_WITHOUT_SPACES}]+")
-_LETTERS_AND_DIGITS = re.compile(rf"[{_WRITTEN_WITHOUT_SPACES}]|[^\W_{_WRITTEN_WITHOUT_SPACES}]+")
 _OUTER = " \t\r\n.!?;:,\"'“”‘’«»`*_()[]"
 
 
@@ -60,35 +54,6 @@ def answer_f1(answer: Text, expected: Texts) -> float:
     return max((_bag_f1(squad_words(answer), squad_words(text)) for text in expected), default=0.0)
 
 
-@metric()
-def rouge_l(answer: Text, expected: Texts) -> float:
-    """ROUGE-L F1: the longest common subsequence of words; of several expected texts the best.
-
-    Words are runs of letters and digits without case, not stemmed.
-
-    Source: Lin 2004, ROUGE, section 3.1, with beta = 1.
-    """
-    words = letter_words(answer)
-    return max((_lcs_f1(words, letter_words(text)) for text in expected), default=0.0)
-
-
-def squad_words(text: str) -> list[str]:
-    """The words of a text without case, punctuation, symbols and English articles."""
-    normal = unicodedata.normalize("NFKC", text).casefold()
-    bare = "".join(letter for letter in normal if not _is_mark(letter))
-    return _WORD.findall(_ARTICLES.sub(" ", bare))
-
-
-def letter_words(text: str) -> list[str]:
-    """The runs of letters and digits of a text, without case."""
-    return _LETTERS_AND_DIGITS.findall(unicodedata.normalize("NFKC", text).casefold())
-
-
-@cache
-def _is_mark(letter: str) -> bool:
-    return unicodedata.category(letter)[0] in "PS"
-
-
 def _accepted(expected: JsonValue) -> list[str]:
     items = cast("Iterable[JsonValue]", expected if isinstance(expected, list) else [expected])
     return [as_text(item) for item in items]
@@ -99,29 +64,5 @@ def _bare(text: str) -> str:
 
 
 def _bag_f1(words: Sequence[str], expected: Sequence[str]) -> float:
-    shared = sum((Counter(words) & Counter(expected)).values())
-    return _f1(shared, len(words), len(expected))
-
-
-def _lcs_f1(words: Sequence[str], expected: Sequence[str]) -> float:
-    return _f1(_common_subsequence(words, expected), len(words), len(expected))
-
-
-def _f1(shared: int, found: int, wanted: int) -> float:
-    return 2 * shared / (found + wanted) if found + wanted else 1.0
-
-
-def _common_subsequence(left: Sequence[str], right: Sequence[str]) -> int:
-    """The length of the longest common subsequence, by bits of one large integer.
-
-    Source: Hyyrö 2004, Bit-parallel LCS-length computation revisited.
-    """
-    places: dict[str, int] = {}
-    for place, word in enumerate(left):
-        places[word] = places.get(word, 0) | (1 << place)
-    full = (1 << len(left)) - 1
-    row = full
-    for word in right:
-        hits = row & places.get(word, 0)
-        row = ((row + hits) | (row - hits)) & full
-    return len(left) - row.bit_count()
+    total = len(words) + len(expected)
+    return 2 * (Counter(words) & Counter(expected)).total() / total if total else 1.0
