@@ -13,7 +13,7 @@ from genaiops.evaluations.reports.figures import estimate_text
 from genaiops.evaluations.reports.terminal.margins import margins_text
 from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.gates import estimate_run
-from genaiops.project.accepting import accept_baseline, refuse_failing
+from genaiops.project.accepting import accept_baseline, refuse_blocked
 from genaiops.project.beginning import Beginning, begin, draws_wanted
 from genaiops.project.code import is_python_flow
 from genaiops.project.judging import load_baseline, scores_of, whole_scores_of
@@ -31,7 +31,7 @@ app = new_app("Accept or show the baseline of an evaluation.")
 def accept(
     run: Annotated[str, typer.Argument(help="A run's id, or an evaluation's name: its newest.")],
     reason: Annotated[
-        str | None, typer.Option("--reason", help="Why a failing run is accepted.")
+        str | None, typer.Option("--reason", help="Why a run is accepted that is blocked.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what changes.")] = False,
     max_cost: MaxCostOption = None,
@@ -48,7 +48,7 @@ def accept(
     with session.read_store() as store:
         stored = store.run(run)
         scores = whole_scores_of(store, stored)
-    refuse_failing(session, scores, reason)
+    refuse_blocked(session, scores, reason)
     drawn = _drawn(session, stored, scores, None if dry_run else Paying(max_cost, yes))
     beginning = begin(session, scores, drawn)
     if drawn is not None and beginning is not None and scores.run.repeats < beginning.repeats:

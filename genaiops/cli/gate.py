@@ -273,8 +273,8 @@ def _stored(store: Store, name: str, reference: str) -> EvalRun:
 
 
 def _offer_baseline(session: Session, run: EvalRun, decision: Decision, against: str) -> None:
-    """Say how to accept a first run; one that fails a gate is accepted with a reason only."""
+    """Say how to accept a first run; one that is blocked is accepted with a reason only."""
     compares = any(gate.no_worse_than for gate in session.project.eval(run.eval).spec.gates)
     if compares and against == "baseline" and load_baseline(session, run.eval) is None:
-        why = " --reason WHY" if decision.word == "fail" else ""
+        why = " --reason WHY" if decision.blocked else ""
         note(f"no baseline yet; to accept this run: genaiops baseline accept {run.id}{why}")

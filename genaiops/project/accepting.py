@@ -8,7 +8,8 @@ from genaiops.gates import decide
 from genaiops.project.beginning import Beginning, begun_text, write_begun
 from genaiops.project.judging import baseline_path, load_baseline
 from genaiops.project.session import Session
-from genaiops.records import Baseline, RunScores
+from genaiops.records import Baseline, RunScores, Verdict
+from genaiops.specs.evaluation import GateSpec
 
 
 def accept_baseline(
@@ -23,11 +24,11 @@ def accept_baseline(
     What its gates begin with is written into the file of the evaluation.
 
     Raises:
-        InputError: a gate fails and no reason is given, or it is empty.
+        InputError: a gate blocks and no reason is given, or it is empty.
         SpecError: a margin cannot be placed in the file; nothing is written then.
         ExecutionError: a file cannot be written.
     """
-    refuse_failing(session, scores, reason)
+    refuse_blocked(session, scores, reason)
     name = scores.run.eval
     text = None if beginning is None else begun_text(session, name, beginning)
     path = baseline_path(session.root, name)
@@ -37,11 +38,13 @@ def accept_baseline(
     return path
 
 
-def refuse_failing(session: Session, scores: RunScores, reason: str | None) -> None:
-    """See that a run may become the baseline.
+def refuse_blocked(session: Session, scores: RunScores, reason: str | None) -> None:
+    """See that a run may become the baseline: no gate blocks it, or a reason is given.
+
+    Gates that have nothing to compare with block none: a baseline is what they wait for.
 
     Raises:
-        InputError: a blocking gate fails and no reason is given, or it is empty.
+        InputError: a gate blocks and no reason is given, or it is empty.
     """
     if reason is not None and not reason.strip():
         raise InputError("--reason is empty: say why this run is accepted")
@@ -51,9 +54,17 @@ def refuse_failing(session: Session, scores: RunScores, reason: str | None) -> N
         return
     known = _sound_baseline(session, run.eval)
     decision = decide(spec.gates, scores, known, policy=spec.on_inconclusive)
-    failed = [v.gate for v in decision.verdicts if v.word == "fail" and v.tier == "blocking"]
-    if failed:
-        raise InputError(f"run {run.id!r} fails {'; '.join(failed)}: accept it with --reason WHY")
+    told = [
+        f"{verdict.gate} {'fails' if verdict.word == 'fail' else 'is left open, which blocks'}"
+        for gate, verdict in zip(spec.gates, decision.verdicts, strict=True)
+        if verdict.blocks and not _waits_for_a_baseline(gate, verdict)
+    ]
+    if told:
+        raise InputError(f"run {run.id!r}: {'; '.join(told)}: accept it with --reason WHY")
+
+
+def _waits_for_a_baseline(gate: GateSpec, verdict: Verdict) -> bool:
+    return gate.no_worse_than is not None and verdict.difference is None
 
 
 def _sound_baseline(session: Session, name: str) -> Baseline | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Done, Terminal
+from tests.cli.test_gate import set_gates
 
 FILE = "evals/baselines/assistant.jsonl"
 APP = """\
@@ -56,6 +57,38 @@ def test_a_failing_run_is_accepted_only_with_a_reason(library: Terminal) -> None
     library.ok("baseline", "accept", "assistant", "--reason", "the index is new")
     shown = library.ok("baseline", "show", "assistant")
     assert "  accepted with the reason: the index is new\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"), [("block", 2), ("block_if_worse", 0), ("extend", 0), ("allow", 0)]
+)
+def test_a_run_that_is_blocked_by_an_open_gate_is_accepted_only_with_a_reason(
+    library: Terminal, policy: str, code: int
+) -> None:
+    limit = f"{{metric: groundedness, at_least: 0.95, on_inconclusive: {policy}}}"
+    set_gates(library, limit, "{metric: answer_f1, no_worse_than: baseline, margin: 0.3}")
+    library.ok("eval", "assistant")
+    judged = library("gate", "assistant", "--run", "assistant-1")
+    assert judged.out.startswith("INCONCLUSIVE")
+    done = library("baseline", "accept", "assistant")
+    assert (done.code, judged.code) == (code, 3 if code else 0)
+    assert (library.root / FILE).exists() == (code == 0)
+    if code:
+        told = "run 'assistant-1': groundedness at_least 0.95 is left open, which blocks"
+        assert f"{told}: accept it with --reason WHY" in " ".join(done.err.split())
+        offered = judged.err.rpartition("genaiops ")[2].split()
+        library.ok(*" ".join(offered).replace("WHY", "first").split())
+
+
+def test_what_a_baseline_is_wanted_for_asks_for_no_reason(library: Terminal) -> None:
+    compared = "{metric: answer_f1, no_worse_than: baseline, on_inconclusive: block}"
+    set_gates(library, compared)
+    library.ok("eval", "assistant")
+    library.ok("baseline", "accept", "assistant")
+    set_gates(library, compared)  # without the margin, which it was given
+    library.ok("eval", "assistant", "--variant", "blind")
+    assert library("gate", "assistant", "--run", "assistant").code == 3
+    assert "MARGIN  answer_f1" in library.ok("baseline", "accept", "assistant")
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
