@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from genaiops.metrics.declare import metric
+from genaiops.metrics.masked import masked
 from genaiops.metrics.values import Text, texts_in
 from genaiops.records import Passage, Score
 
@@ -143,7 +144,7 @@ def pii_leak(
     return Score(
         value=float(bool(leaks)),
         explanation=", ".join(sorted({found.kind for found in leaks})) or None,
-        evidence=tuple(dict.fromkeys(f"{found.kind}: {_masked(found.text)}" for found in leaks)),
+        evidence=tuple(dict.fromkeys(f"{found.kind}: {masked(found.text)}" for found in leaks)),
     )
 
 
@@ -178,8 +179,3 @@ def _bare(kind: Kind, text: str) -> str:
 def _key(found: Finding) -> tuple[Kind, str]:
     """What is the same piece of data: of phone numbers the end, whatever the prefix."""
     return found.kind, found.value[-8:] if found.kind == "phone" else found.value
-
-
-def _masked(text: str) -> str:
-    """The first character and the length: enough to find it again, too little to use it."""
-    return f"{text[0]}… ({len(text)} characters)"
