@@ -108,8 +108,8 @@ def _explained(decision: Decision, run: EvalRun) -> Iterator[str]:
     yield wrapped(f"{decision.word}: {meaning}", indent=2)
     cases = run.planned // run.repeats
     yield wrapped(
-        f"{cases} cases are few: intervals are wide, and a margin of 5 points cannot be proven "
-        "below 59 cases. That is why gates say what they do not know.",
+        f"{cases} cases are few: intervals are wide, and a margin of 10 points cannot be proven "
+        "below 29 cases. That is why gates say what they do not know.",
         indent=2,
     )
 
