@@ -160,7 +160,9 @@ class Metric(Protocol):
     @property
     def info(self) -> MetricInfo: ...
 
-    async def score(self, case: Case, run: FlowRun) -> Score: ...
+    async def score(self, case: Case, run: FlowRun, *, repeat: int = 0) -> Score:
+        """Judge one run of a case; a model that it asks is asked as part of that repeat."""
+        ...
 
 
 class Flow(Protocol):

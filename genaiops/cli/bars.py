@@ -95,7 +95,7 @@ def eval_bar(name: str) -> Generator[Watcher]:
                 task,
                 total=progress.planned,
                 completed=progress.done,
-                told=f"{rate}{failed}{money(progress.usage.cost_usd or 0.0)}",
+                told=f"{rate}{failed}{money(progress.known_cost_usd)}",
             )
 
         yield Watcher(show, bar.hold.take)

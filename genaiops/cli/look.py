@@ -6,12 +6,12 @@ from typing import Literal
 
 from genaiops.evaluations.diff import CaseChange
 from genaiops.evaluations.reports.answer import answer_text
-from genaiops.evaluations.reports.figures import estimate_text
+from genaiops.evaluations.reports.figures import cost_text, estimate_text
 from genaiops.gates import number_style
 from genaiops.project.developing import Look
 from genaiops.records import MetricInfo
 from genaiops.text.layout import table, wrapped
-from genaiops.text.quantities import money, seconds
+from genaiops.text.quantities import seconds
 
 MOST_CASES = 6
 AROUND = 4
@@ -46,7 +46,7 @@ def _foot(look: Look) -> str:
     failed = f", {lost} failed" if lost else ""
     return (
         f"  {run.scored} of {run.planned} scored{failed}; calls: {calls}; "
-        f"{money(run.usage.cost_usd)}; {seconds(look.seconds)}"
+        f"{cost_text(run)}; {seconds(look.seconds)}"
     )
 
 

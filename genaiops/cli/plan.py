@@ -28,7 +28,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield wrapped(f"counted from {plan.looked_at} of these, evenly spread", indent=2)
     yield wrapped(
         f"shown: case {printable(plan.case_id)}; an answer that a later step needs and that is not "
-        "recorded stands as <answer>",
+        "recorded stands as <answer to …>",
         indent=2,
     )
     for request in plan.requests:

@@ -19,6 +19,7 @@ class Progress:
     skipped: int = 0
     made_again: Counter[Again] = field(default_factory=Counter[Again])
     _total: Total = field(default_factory=Total)
+    _judging: Total = field(default_factory=Total)
 
     @property
     def done(self) -> int:
@@ -29,6 +30,7 @@ class Progress:
         """Count a final result."""
         setattr(self, result.status, getattr(self, result.status) + 1)
         self._total.add(result.usage)
+        self._judging.add(result.judging)
         self.made_again.update(result.made_again)
 
     def skip_rest(self) -> None:
@@ -39,6 +41,16 @@ class Progress:
     def usage(self) -> Usage:
         """What the cases that are done used."""
         return self._total.usage
+
+    @property
+    def known_cost_usd(self) -> float:
+        """What is known of their cost so far, judges included."""
+        return (self.usage.cost_usd or 0.0) + (self.judging.cost_usd or 0.0)
+
+    @property
+    def judging(self) -> Usage:
+        """What the models used that the metrics of the cases that are done asked."""
+        return self._judging.usage
 
 
 OnProgress = Callable[[Progress], None]

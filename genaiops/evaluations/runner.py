@@ -233,7 +233,7 @@ class Runner:
 
     async def _scored(self, task: _Task, run: FlowRun) -> CaseResult:
         scores = {
-            metric.info.name: await metric.score(task.case, run)
+            metric.info.name: await metric.score(task.case, run, repeat=task.repeat)
             for metric in self._evaluation.metrics
         }
         calls = [key for node in run.nodes for key in node.calls]
@@ -258,6 +258,7 @@ class Runner:
                 "errored": progress.errored,
                 "skipped": progress.skipped,
                 "usage": progress.usage,
+                "judging": progress.judging,
                 "made_calls": self._ledger.made,
                 "reused_calls": self._ledger.reused,
                 "made_again": dict(sorted(progress.made_again.items())),

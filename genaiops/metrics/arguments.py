@@ -7,12 +7,13 @@ from pydantic import JsonValue
 
 from genaiops.errors import InputError, suggest
 from genaiops.metrics.declare import MetricDeclaration
-from genaiops.metrics.parameters import EMBEDDER, RECORDS, Parameter
+from genaiops.metrics.parameters import EMBEDDER, HANDED, MODEL, RECORDS, Parameter
 from genaiops.specs.references import Reference, find_references
 
 CASE_FIELDS = ("id", "inputs", "expected", "tags", "cluster")
 RUN_FIELDS = ("flow", "inputs", "outputs", "latency_s", "usage")
 PASSAGES = "passages"
+_EXAMPLES = {EMBEDDER: "minilm", MODEL: "gpt-4o-mini"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Surroundings:
     outputs: Collection[str] | None
     expected: Collection[str]
     embedders: Collection[str] = ()
+    models: Collection[str] = ()
+
+    def catalog(self, kind: str) -> list[str]:
+        """The names of the catalog that a parameter can be given, sorted."""
+        return sorted(self.embedders if kind == EMBEDDER else self.models)
 
 
 @dataclass(slots=True)
@@ -29,19 +35,19 @@ class Arguments:
     """What each parameter gets, and the faults of the use.
 
     `templates` hold references, `constants` are checked values, `records` are the parameters that
-    get a whole record, `embedder` is the name of one.
+    get a whole record, `handed` has the catalog's names of the embedder and the model.
     """
 
     templates: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     constants: dict[str, object] = field(default_factory=dict[str, object])
     records: list[str] = field(default_factory=list[str])
-    embedder: str | None = None
+    handed: dict[str, str] = field(default_factory=dict[str, str])
     faults: list[str] = field(default_factory=list[str])
 
     @property
     def said(self) -> dict[str, JsonValue]:
-        """The templates and the embedder's name as JSON, for the digest."""
-        return {**self.templates, **({EMBEDDER: self.embedder} if self.embedder else {})}
+        """The templates and the names of what is handed in as JSON, for the digest."""
+        return {**self.templates, **self.handed}
 
 
 def assign(
@@ -56,8 +62,8 @@ def assign(
         if name not in parameters:
             found.faults.append(f"unknown argument {name!r}{suggest(name, parameters)}")
     for name, parameter in parameters.items():
-        if name == EMBEDDER:
-            _assign_embedder(found, parameter, given, around)
+        if name in HANDED:
+            _assign_handed(found, parameter, given, declaration, around)
         elif name in given:
             _assign_given(found, parameter, given[name], around)
         elif name in RECORDS:
@@ -105,24 +111,29 @@ def _assign_default(
         found.faults.append(f"{name}: {why}{_say(name, around)}")
 
 
-def _assign_embedder(
-    found: Arguments, parameter: Parameter, given: Mapping[str, JsonValue], around: Surroundings
+def _assign_handed(
+    found: Arguments,
+    parameter: Parameter,
+    given: Mapping[str, JsonValue],
+    declaration: MetricDeclaration,
+    around: Surroundings,
 ) -> None:
-    known = sorted(around.embedders)
-    if EMBEDDER in given:
-        named = given[EMBEDDER]
-        if isinstance(named, str) and named in known:
-            found.embedder = named
-        elif named is not None or parameter.is_required:
-            found.faults.append(f"unknown embedder {named!r}{suggest(str(named), known)}")
+    kind = parameter.name
+    known = around.catalog(kind)
+    named = given.get(kind, declaration.model if kind == MODEL else None)
+    if isinstance(named, str) and named in known:
+        found.handed[kind] = named
+    elif named is not None or (kind in given and parameter.is_required):
+        found.faults.append(f"unknown {kind} {named!r}{suggest(str(named), known)}")
     elif not parameter.is_required:
         return  # a metric that works without one gets the one that its use names
-    elif len(known) == 1:
-        found.embedder = known[0]
+    elif kind == EMBEDDER and len(known) == 1:
+        found.handed[kind] = known[0]
     else:
         told = f" (known: {', '.join(known)})" if known else "; the catalog has none"
-        say = f"`embedder: {known[0] if known else 'minilm'}`"
-        found.faults.append(f"needs an embedder: name one by {say}{told}")
+        say = f"`{kind}: {known[0] if known else _EXAMPLES[kind]}`"
+        article = "an" if kind == EMBEDDER else "a"
+        found.faults.append(f"needs {article} {kind}: name one by {say}{told}")
 
 
 def _by_name(parameter: Parameter, output: str | None, around: Surroundings) -> str | None:

@@ -12,9 +12,9 @@ from genaiops.errors import InputError
 from genaiops.metrics.arguments import Arguments, Surroundings, assign
 from genaiops.metrics.catalog import METRICS, load_metric
 from genaiops.metrics.declare import MetricDeclaration, MetricFunction, declaration_of, hints_of
-from genaiops.metrics.parameters import Parameter, parameters_of
+from genaiops.metrics.parameters import EMBEDDER, MODEL, Parameter, parameters_of
 from genaiops.metrics.scoring import BoundMetric
-from genaiops.protocols import Embedder
+from genaiops.protocols import Embedder, Model
 from genaiops.records import Direction, MetricInfo
 from genaiops.resolve import load_attribute, source_of
 from genaiops.specs.evaluation import MetricUse
@@ -24,13 +24,14 @@ _SAID_BY_USE = ("range", "direction")
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What metrics are handed: embedders by the catalog's names, and a project's own functions.
+    """What metrics are handed: embedders and models by the catalog's names, and own functions.
 
     `functions` has, by what the evaluation wrote, such as `nodes.py:tone`, the functions that are
     not found by import.
     """
 
     embedders: Mapping[str, Embedder] = field(default_factory=dict[str, Embedder])
+    models: Mapping[str, Model] = field(default_factory=dict[str, Model])
     functions: Mapping[str, MetricFunction] = field(default_factory=dict[str, MetricFunction])
 
 
@@ -53,10 +54,18 @@ class MetricPlan:
     @property
     def embedder(self) -> str | None:
         """The embedder that scoring needs, by the catalog's name."""
-        return self.arguments.embedder
+        return self.arguments.handed.get(EMBEDDER)
 
-    def info(self, embedder_identity: str | None = None) -> MetricInfo:
+    @property
+    def model(self) -> str | None:
+        """The model that scoring asks, by the catalog's name."""
+        return self.arguments.handed.get(MODEL)
+
+    def info(self, identities: Mapping[str, str] | None = None) -> MetricInfo:
         """What the metric declares, with the digest of all that decides its scores.
+
+        Args:
+            identities: Of the embedder and the model, by `embedder` and `model`.
 
         Raises:
             InputError: the source of a function that is not ours cannot be read.
@@ -71,10 +80,9 @@ class MetricPlan:
             "range": [low, high],
             "direction": declaration.direction,
         }
-        if embedder_identity is not None:
-            identity["embedder"] = embedder_identity
+        identity.update(identities or {})
         if self.metric not in METRICS:
-            identity["source"] = _source_digest(self.function)
+            identity["source"] = declaration.made_of or _source_digest(self.function)
         return MetricInfo(
             name=self.label,
             metric=self.metric,
@@ -84,6 +92,7 @@ class MetricPlan:
             binary=hints_of(self.function).get("return") is bool if binary is None else binary,
             unit=declaration.shown_unit,
             digest=digest(identity),
+            judge=self.model,
         )
 
 
@@ -93,6 +102,7 @@ def plan_metric(
     outputs: Collection[str] | None,
     expected: Collection[str],
     embedders: Collection[str] = (),
+    models: Collection[str] = (),
     functions: Mapping[str, MetricFunction] | None = None,
 ) -> MetricPlan:
     """Work out what every parameter of a metric gets, and all that is wrong with the use.
@@ -102,6 +112,7 @@ def plan_metric(
         outputs: The names of the flow's outputs; None where only a run would tell.
         expected: The names of what the cases expect.
         embedders: The names of the catalog's embedders.
+        models: The names of the catalog's models and selections.
         functions: Those of the project, as in `Resources`.
 
     Raises:
@@ -117,7 +128,7 @@ def plan_metric(
         except InputError as error:
             faults.append(str(error))
     parameters = parameters_of(function, use.label)
-    around = Surroundings(outputs, expected, embedders)
+    around = Surroundings(outputs, expected, embedders, models)
     arguments = assign(given, parameters, declaration, around)
     told = tuple(f"{use.label}: {fault}" for fault in (*faults, *arguments.faults))
     return MetricPlan(
@@ -149,13 +160,16 @@ def bind_metric(
         outputs=outputs,
         expected=expected,
         embedders=resources.embedders,
+        models=resources.models,
         functions=resources.functions,
     )
     if plan.faults:
         raise InputError("\n".join(plan.faults))
     embedder = resources.embedders[plan.embedder] if plan.embedder else None
+    model = resources.models[plan.model] if plan.model else None
+    handed = {EMBEDDER: embedder, MODEL: model}
     return BoundMetric(
-        info=plan.info(embedder.identity if embedder else None),
+        info=plan.info({name: each.identity for name, each in handed.items() if each}),
         function=plan.function,
         declaration=plan.declaration,
         parameters=plan.parameters,
@@ -163,6 +177,7 @@ def bind_metric(
         constants=plan.arguments.constants,
         records=tuple(plan.arguments.records),
         embedder=embedder,
+        model=model,
         in_thread=plan.metric not in METRICS and not inspect.iscoroutinefunction(plan.function),
     )
 

@@ -43,6 +43,10 @@ class MetricDeclaration:
     """Parameter → the reference that it gets when a use names none."""
     applies_when: Applies | None = None
     """Takes parameters that come from the case alone; says why it does not apply, or None."""
+    model: str | None = None
+    """The model that is asked when a use names none, for a parameter `model`."""
+    made_of: str | None = None
+    """The digest of what the function was made of, where that is no file of Python: a rubric."""
     failed_run: Literal["worst", "measured"] = "worst"
     """What a run scores that failed by the product's own fault: the worst, or what it took."""
 

@@ -16,6 +16,10 @@ RECORDS = ("case", "run")
 """Parameters of these names get the whole record."""
 EMBEDDER = "embedder"
 """A parameter of this name gets an embedder."""
+MODEL = "model"
+"""A parameter of this name gets a model."""
+HANDED = (EMBEDDER, MODEL)
+"""Parameters of these names get what they name by the catalog."""
 
 _OF_ANY_TEXT = (str, JsonValue, Text)
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -70,7 +74,7 @@ def parameters_of(function: MetricFunction, metric: str) -> Mapping[str, Paramet
 
 
 def _adapter(name: str, hint: object) -> TypeAdapter[tuple[object]] | None:
-    if hint is None or name in RECORDS or name == EMBEDDER:
+    if hint is None or name in RECORDS or name in HANDED:
         return None
     try:
         config = ConfigDict(coerce_numbers_to_str=True)

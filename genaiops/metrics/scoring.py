@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import JsonValue
 
 from genaiops.errors import CallError
+from genaiops.metrics.asking import AskingModel
 from genaiops.metrics.declare import MetricDeclaration, MetricFunction
 from genaiops.metrics.filled import (
     Absent,
@@ -25,8 +26,8 @@ from genaiops.metrics.filled import (
     filled_values,
     run_scope,
 )
-from genaiops.metrics.parameters import EMBEDDER, Parameter
-from genaiops.protocols import Embedder
+from genaiops.metrics.parameters import EMBEDDER, MODEL, Parameter
+from genaiops.protocols import Embedder, Model
 from genaiops.records import (
     NOT_APPLICABLE,
     WORST_KINDS,
@@ -54,6 +55,7 @@ class BoundMetric:
     constants: Mapping[str, object]
     records: tuple[str, ...]
     embedder: Embedder | None
+    model: Model | None
     in_thread: bool
     _of_case: tuple[Argument, ...] = field(init=False)
     _of_run: tuple[Argument, ...] = field(init=False)
@@ -69,14 +71,16 @@ class BoundMetric:
         object.__setattr__(self, "_wanted", frozenset(wanted))
         object.__setattr__(self, "_is_async", inspect.iscoroutinefunction(self.function))
 
-    async def score(self, case: Case, run: FlowRun) -> Score:
+    async def score(self, case: Case, run: FlowRun, *, repeat: int = 0) -> Score:
         """The score of a case, or the reason why there is none; nothing is raised."""
+        model = None if self.model is None else AskingModel(self.model, case.id, repeat)
         try:
-            return await self._scored(case, run)
+            score = await self._scored(case, run, model)
         except (Absent, Misfit) as error:
             return Score(reason=_short(str(error)))
+        return score if model is None else score.model_copy(update={"usage": model.usage})
 
-    async def _scored(self, case: Case, run: FlowRun) -> Score:
+    async def _scored(self, case: Case, run: FlowRun, model: Model | None) -> Score:
         scope = {"case": case_scope(case)}
         values = {**self.constants, **filled_values(self._of_case, scope)}
         inapplicable = self._inapplicable(values)
@@ -92,6 +96,8 @@ class BoundMetric:
             values[name] = case if name == "case" else run
         if self.embedder is not None:
             values[EMBEDDER] = self.embedder
+        if model is not None:
+            values[MODEL] = model
         return await self._called(values)
 
     def _inapplicable(self, values: Values) -> str | None:

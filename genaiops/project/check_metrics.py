@@ -33,9 +33,15 @@ def metric_faults(
             for found in code_problems(use.metric, folder=project.root, root=project.root):
                 yield loaded.document.fault(path, found.message)
             continue
-        embedders = project.catalog.spec.embedders
+        catalog = project.catalog.spec
         try:
-            plan = plan_metric(use, outputs=outputs, expected=expected, embedders=embedders)
+            plan = plan_metric(
+                use,
+                outputs=outputs,
+                expected=expected,
+                embedders=catalog.embedders,
+                models=(*catalog.models, *catalog.selections),
+            )
         except InputError as error:
             yield loaded.document.fault(path, str(error))
         else:

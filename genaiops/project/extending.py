@@ -56,7 +56,7 @@ def extension_of(
         _told(run, more.repeats),
         again.session,
         replace(again.asked, budget=asked.budget, earlier=run),
-        cost_usd=_share(run, more.repeats) * (run.usage.cost_usd or 0.0),
+        cost_usd=_share(run, more.repeats) * run.known_cost_usd,
     )
 
 
@@ -68,7 +68,7 @@ def _share(run: EvalRun, repeats: int) -> float:
 def _told(run: EvalRun, repeats: int) -> str:
     share, cases = _share(run, repeats), run.planned // run.repeats
     calls = round(share * (run.made_calls + run.reused_calls))
-    usd = share * (run.usage.cost_usd or 0.0)
+    usd = share * run.known_cost_usd
     cost = f", about {money(usd)}" if usd else ""
     took = f" (+{counted(calls, 'call')}{cost})" if calls else ""
     lead = f"open at {counted(run.repeats, 'repeat')}: {repeats - run.repeats} more"

@@ -26,7 +26,6 @@ Draw = tuple[Case, int]
 
 LOOKED_AT = 200
 """So many draws of cases at most are looked at; the counts of the others follow from them."""
-_PLACEHOLDER = "<answer>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class _Notes:
         key = call_key(model, request)
         found, was_asked = self.ledger.find(key), key in self._asked
         if found is None and was_asked:
-            found = Completion(text=_PLACEHOLDER)
+            found = _placeholder(request)
         self._asked.add(key)
         self.requests.append(
             PlannedRequest(
@@ -73,7 +72,12 @@ class _Notes:
                 is_made_anew=not (self.reuse or was_asked),
             )
         )
-        return found or Completion(text=_PLACEHOLDER)
+        return found or _placeholder(request)
+
+
+def _placeholder(request: CompletionRequest) -> Completion:
+    """Stands for an answer; another one for each case, so that what is made of it differs too."""
+    return Completion(text=f"<answer to {request.case_id}>" if request.case_id else "<answer>")
 
 
 class _Noting:
@@ -217,4 +221,7 @@ def _spread(count: int, most: int) -> frozenset[int]:
 
 async def _ask(evaluation: Evaluation, case: Case, repeat: int) -> None:
     inputs = evaluation.flow.bind(evaluation.inputs_of(case))
-    await evaluation.flow.run(inputs, case_id=case.id, repeat=repeat)
+    run = await evaluation.flow.run(inputs, case_id=case.id, repeat=repeat)
+    for metric in evaluation.metrics:
+        if metric.info.judge is not None:
+            await metric.score(case, run, repeat=repeat)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from genaiops.flow.calls import Calls, Resources
 from genaiops.flow.hold import OnHold, untold
+from genaiops.flow.ledger_model import LedgerModel
 from genaiops.flow.patient_embedder import PatientEmbedder
 from genaiops.models.catalog import Catalog
 from genaiops.models.remembered import RememberedEmbedder
@@ -141,6 +142,12 @@ class Supplies:
             TrustError: it wants what is not trusted yet.
         """
         return self._remembered(name)
+
+    def judges(self) -> Mapping[str, Model]:
+        """The models and selections of the catalog, on use, as metrics ask them: by the ledger."""
+        catalog = self.session.project.catalog.spec
+        names = {**catalog.models, **catalog.selections}
+        return OnUse(names, lambda name: LedgerModel(self.model(name), self._calls))
 
     def embedders(self) -> Mapping[str, Embedder]:
         """The embedders of the catalog, on use."""

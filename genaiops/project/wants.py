@@ -1,7 +1,7 @@
 """What a command is about to use, and what it thereby wants to run, reach and read."""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -24,6 +24,7 @@ from genaiops.project.code import (
 from genaiops.project.entry_wants import entry_wants, host_of
 from genaiops.project.files import Project, flow_name
 from genaiops.resolve import file_of, source_of
+from genaiops.specs.catalog import CatalogSpec
 from genaiops.specs.evaluation import IMPORTED, EvalSpec, MetricUse
 from genaiops.specs.flow import FlowNode, FlowSpec, NodeSpec, PromptNode, PythonNode, RetrieveNode
 from genaiops.specs.index import ChromaServer
@@ -90,10 +91,7 @@ def used_by_metrics(project: Project, spec: EvalSpec) -> Used:
     for use in spec.metrics:
         if is_python_flow(use.metric) and use.metric not in project.functions:
             used |= Used(functions=frozenset({(use.metric, project.root)}))
-        used |= Used(
-            models=_names(use.arguments.get("model")),
-            embedders=_names(_embedder_of(use, project.catalog.spec.embedders)),
-        )
+        used |= _handed_to(use, project.catalog.spec)
     return used
 
 
@@ -257,17 +255,24 @@ def code_wants(root: Path, text: str, folder: Path) -> Iterator[Want]:
         yield Want("file", shown, digest_bytes(file.read_bytes()))
 
 
-def _embedder_of(use: MetricUse, embedders: Collection[str]) -> JsonValue:
-    """The embedder that a metric needs; code of the project may take the only one there is."""
-    named = use.arguments.get("embedder")
-    if named is not None:
-        return named
+def _handed_to(use: MetricUse, catalog: CatalogSpec) -> Used:
+    """The model and the embedder of a metric; code of the project may take the only embedder."""
+    embedders = catalog.embedders
     if is_python_flow(use.metric):
-        return next(iter(embedders)) if len(embedders) == 1 else None
+        only = next(iter(embedders)) if len(embedders) == 1 else None
+        named = use.arguments.get("embedder", only)
+        return Used(models=_names(use.arguments.get("model")), embedders=_names(named))
     try:
-        return plan_metric(use, outputs=None, expected=(), embedders=embedders).embedder
+        plan = plan_metric(
+            use,
+            outputs=None,
+            expected=(),
+            embedders=embedders,
+            models=(*catalog.models, *catalog.selections),
+        )
     except InputError:
-        return None  # told where the metric is bound
+        return Used()  # told where the metric is bound
+    return Used(models=_names(plan.model), embedders=_names(plan.embedder))
 
 
 def _names(name: JsonValue) -> frozenset[str]:

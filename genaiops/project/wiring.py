@@ -149,6 +149,7 @@ class Wiring:
             raise InputError("\n".join(problem.message for problem in problems))
         self.notes.extend(str(warning) for warning in dataset.warnings)
         is_compiled = isinstance(flow, CompiledFlow)
+        answering = self.models if is_compiled else ()
         metrics = self._metrics(spec, flow.spec.outputs if is_compiled else None, dataset)
         _check_gates(spec.gates, {metric.info.name: metric.info for metric in metrics})
         return Evaluation(
@@ -162,7 +163,7 @@ class Wiring:
                 **code_digests(self._project, used),
                 **self._digests(is_python=isinstance(flow, PythonFlow)),
             },
-            models=self.models if is_compiled else (),
+            models=answering,
             seed=self._project.spec.seed if spec.seed is None else spec.seed,
         )
 
@@ -173,6 +174,7 @@ class Wiring:
         functions = {text: self._supplies.load(text, self._session.root) for text in own}
         resources = MetricResources(
             embedders=self._supplies.embedders(),
+            models=self._supplies.judges(),
             functions=cast("Mapping[str, MetricFunction]", functions),
         )
         expected = dataset.names("expected")

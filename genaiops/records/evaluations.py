@@ -30,6 +30,12 @@ class CaseResult(Record):
     calls: str = ""
     made_again: tuple[Again, ...] = ()
 
+    @property
+    def judging(self) -> Usage:
+        """What the models used that metrics asked."""
+        used = (score.usage for score in self.scores.values() if score.usage is not None)
+        return sum(used, Usage())
+
 
 class Looks(Record):
     """How gates looked at a run before its end, as `gate --sequential` does.
@@ -52,7 +58,8 @@ class EvalRun(Record):
 
     `digest` covers `digests`, seed and repeats: equal inputs give equal digests. planned = scored +
     errored + skipped, counted in cases times repeats. `made_again` counts the further calls that
-    answers took, by the reason. `id`, `started_at` (ISO 8601, UTC), `seconds` and `git_commit` tell
+    answers took, by the reason. `usage` is that of the flow, `judging` that of models which metrics
+    asked. `id`, `started_at` (ISO 8601, UTC), `seconds` and `git_commit` tell
     of this one execution and are no part of a canonical report. `looks` is there where gates were
     looked at before the end, and `extended_from` where they were open at so many repeats.
     """
@@ -75,12 +82,18 @@ class EvalRun(Record):
     made_calls: int = 0
     made_again: dict[Again, int] = {}
     usage: Usage = Usage()
+    judging: Usage = Usage()
     version: str
     started_at: str = ""
     seconds: float = 0.0
     git_commit: str | None = None
     looks: Looks | None = None
     extended_from: int | None = None
+
+    @property
+    def known_cost_usd(self) -> float:
+        """What is known of its cost, judges included."""
+        return (self.usage.cost_usd or 0.0) + (self.judging.cost_usd or 0.0)
 
     @property
     def is_cut_short(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import JsonValue, model_validator
 
+from genaiops.records.calls import Usage
 from genaiops.records.record import Record
 
 Direction = Literal["higher", "lower"]
@@ -23,12 +24,16 @@ class Case(Record):
 
 
 class Score(Record):
-    """A finite value, or the reason why there is none; never both, never neither."""
+    """A finite value, or the reason why there is none; never both, never neither.
+
+    `usage` is that of the model that was asked for it, None where none was.
+    """
 
     value: float | None = None
     reason: str | None = None
     explanation: str | None = None
     evidence: tuple[str, ...] = ()
+    usage: Usage | None = None
 
     @model_validator(mode="after")
     def _value_or_reason(self) -> "Score":
@@ -41,7 +46,9 @@ class MetricInfo(Record):
     """What a metric declares: its range (None is unbounded), direction and digest.
 
     `name` is the label in reports, `metric` the function behind it. `binary` says that values are
-    0 or 1 only. `digest` covers function, version and arguments.
+    0 or 1 only. `digest` covers function, version and arguments, and the model or embedder that is
+    used. `judge` is the model that is asked for a score, by the catalog's name; the digest is the
+    fingerprint of the judge then.
     """
 
     name: str
@@ -52,6 +59,7 @@ class MetricInfo(Record):
     binary: bool = False
     unit: Literal["share", "s", "usd", "tokens", "score"] = "share"
     digest: str
+    judge: str | None = None
 
     @property
     def worst(self) -> float | None:

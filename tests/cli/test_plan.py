@@ -25,7 +25,7 @@ def test_calls_to_make_are_told_with_tokens_and_cost() -> None:
         "  to make: about 15 calls, 12,000 input and 1,500 output tokens (as recorded",
         "  calls took), $0.50",
         "  shown: case c1; an answer that a later step needs and that is not recorded",
-        "  stands as <answer>",
+        "  stands as <answer to …>",
         "--- m: user",
         "a b",
     ]

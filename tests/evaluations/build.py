@@ -66,7 +66,13 @@ class Length:
 
     info = F1
 
-    async def score(self, case: Case, run: FlowRun) -> Score:  # noqa: ARG002  the protocol has it
+    async def score(
+        self,
+        case: Case,  # noqa: ARG002  the protocol has it
+        run: FlowRun,
+        *,
+        repeat: int = 0,  # noqa: ARG002  the protocol has it
+    ) -> Score:
         if run.failure is not None:
             return Score(reason=run.failure.kind)
         return Score(value=len(str((run.outputs or {})["answer"])) / 10)

@@ -214,7 +214,7 @@ def test_a_plan_declares_what_the_bound_metric_does() -> None:
     uses = ["answer_f1", {"passage_recall": {"k": 3}}, "similarity", "latency", "pii_leak"]
     for written in uses:
         plan = plan_metric(use_of(written), outputs=OUTPUTS, expected=EXPECTED, embedders=["e"])
-        identity = HashEmbedder().identity if plan.embedder else None
+        identity = {"embedder": HashEmbedder().identity} if plan.embedder else None
         assert plan.info(identity) == bind(written, resources=resources).info
 
 

@@ -33,8 +33,8 @@ FILES: dict[str, str | bytes | None] = {
 }
 
 
-ASKED, NAMED = 2, 2
-"""Tokens of `Asked a` and of `<answer>`: characters / 4, rounded up."""
+ASKED, NAMED = 2, 4
+"""Tokens of `Asked a` and of `<answer to a>`: characters / 4, rounded up."""
 
 
 def trusting(session: Session) -> Session:
@@ -47,13 +47,13 @@ async def test_the_first_case_is_rendered_and_all_are_counted(opened: Opened) ->
     session = trusting(opened(hosted(PRICE)))
     plan = await plan_evaluation(session, Asked("assistant", Overrides(repeats=4)))
     assert (plan.cases, plan.repeats, plan.case_id, plan.looked_at) == (3, 4, "a", 12)
-    assert [request.messages[0].content for request in plan.requests] == ["Asked a", "<answer>"]
+    shown = [request.messages[0].content for request in plan.requests]
+    assert shown == ["Asked a", "<answer to a>"]
     counts = plan.counts
-    # the second question is the same for every case, so one of each repeat is asked
-    assert (counts.calls, counts.recorded) == (24, 8)
-    assert counts.input_tokens == 12 * ASKED + 4 * NAMED
-    assert (counts.output_tokens, counts.is_assumed) == (16 * ASSUMED_ANSWER_TOKENS, True)
-    assert counts.cost_usd == pytest.approx((32 * 3 + counts.output_tokens * 9) / 1e6)
+    assert (counts.calls, counts.recorded) == (24, 0)
+    assert counts.input_tokens == 12 * (ASKED + NAMED)
+    assert (counts.output_tokens, counts.is_assumed) == (24 * ASSUMED_ANSWER_TOKENS, True)
+    assert counts.cost_usd == pytest.approx((72 * 3 + counts.output_tokens * 9) / 1e6)
 
 
 @pytest.mark.parametrize(("models", "cost_usd"), [("extractive", 0.0), ("hosted", None)])
@@ -180,7 +180,7 @@ async def test_only_a_price_makes_cases_be_looked_at(opened: Opened) -> None:
 async def test_max_tokens_bounds_an_answer_that_nobody_gave_yet(opened: Opened) -> None:
     files = hosted(f"{PRICE}, parameters: {{max_tokens: 7}}")
     counts = (await plan_evaluation(trusting(opened(files)), Asked("assistant"))).counts
-    assert (counts.to_make, counts.output_tokens) == (4, 4 * 7)
+    assert (counts.to_make, counts.output_tokens) == (6, 6 * 7)
 
 
 def test_recorded_calls_tell_how_many_tokens_a_text_has() -> None:

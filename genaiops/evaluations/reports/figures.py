@@ -2,7 +2,7 @@
 
 from genaiops.gates import NumberStyle, number_style
 from genaiops.records import Estimate, EvalRun, MetricInfo
-from genaiops.text.quantities import counted
+from genaiops.text.quantities import counted, money
 
 PLAIN_MEANS = frozenset({"clopper-pearson", "gaffke", "clusters", "sequence"})
 """Methods that need no name: a share or mean, with an interval that holds for any scores."""
@@ -21,6 +21,12 @@ def run_size_text(run: EvalRun) -> str:
     """How many cases, and how often each: `60 cases x 3`, or `32 of 400 cases x 1` if cut short."""
     of = f"{run.looks.cases} of " if run.looks is not None and run.is_cut_short else ""
     return f"{of}{counted(run.planned // run.repeats, 'case')} x {run.repeats}"
+
+
+def cost_text(run: EvalRun) -> str:
+    """What a run cost: `$0.04`, or `$0.04, judges $0.02` where metrics asked models."""
+    judges = "" if run.judging.is_nothing else f", judges {money(run.judging.cost_usd)}"
+    return f"{money(run.usage.cost_usd)}{judges}"
 
 
 def _skipped_why(run: EvalRun) -> str:

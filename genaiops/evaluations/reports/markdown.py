@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from genaiops.evaluations.reports.answer import answer_text, asked_text
 from genaiops.evaluations.reports.cells import markdown_cell, markdown_code
 from genaiops.evaluations.reports.figures import (
+    cost_text,
     counts_text,
     difference_text,
     estimate_text,
@@ -19,7 +20,7 @@ from genaiops.evaluations.worst import WorstCase, worst_cases
 from genaiops.gates import number_style
 from genaiops.records import Estimate, MetricInfo, Verdict
 from genaiops.text.layout import one_line
-from genaiops.text.quantities import counted, money
+from genaiops.text.quantities import counted
 
 LARGEST = 60_000
 """Characters; GitHub takes comments of up to 65,536."""
@@ -65,7 +66,7 @@ def _head(report: Report) -> Iterator[str]:
     blocked = "blocked" if decision.blocked else "not blocked"
     yield f"# {decision.word.upper()}: {_cell(decision.eval)} ({blocked})\n\n"
     run = report.run
-    yield f"{_cell(decision.summary)}, on {run_size_text(run)}, {money(run.usage.cost_usd)}\n\n"
+    yield f"{_cell(decision.summary)}, on {run_size_text(run)}, {cost_text(run)}\n\n"
 
 
 def _gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -185,7 +186,7 @@ def _foot(report: Report) -> Iterator[str]:
     yield f"{counts_text(run)}. "
     if again := made_again_text(run):
         yield f"{again}. "
-    yield _sentence(money(run.usage.cost_usd))
+    yield _sentence(cost_text(run))
     yield f" Run {markdown_code(run.digest[:12], 12)}"
     yield f" of commit {markdown_code(run.git_commit[:12], 12)}.\n" if run.git_commit else ".\n"
     origin = report.origin or Origin(Site(""))

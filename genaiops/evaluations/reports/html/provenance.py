@@ -31,6 +31,11 @@ def _digest(run: EvalRun, name: str) -> str:
     return run.digests.get(name, "–")[:_DIGITS]
 
 
+def _cost(run: EvalRun) -> str:
+    judges = "" if run.judging.is_nothing else f", judges {usd_text(run.judging.cost_usd)}"
+    return f"{usd_text(run.usage.cost_usd)}{judges}"
+
+
 _FACTS: Mapping[str, Callable[[EvalRun], str]] = {
     "run": lambda run: run.id,
     "started": lambda run: run.started_at or "–",
@@ -39,7 +44,7 @@ _FACTS: Mapping[str, Callable[[EvalRun], str]] = {
     "cases": counts_text,
     "calls": lambda run: f"{run.made_calls} made, {run.reused_calls} reused",
     "made again": lambda run: made_again_text(run) or "–",
-    "cost": lambda run: usd_text(run.usage.cost_usd),
+    "cost": _cost,
     "seed": lambda run: str(run.seed),
     "commit": lambda run: run.git_commit or "–",
     "run digest": lambda run: run.digest[:_DIGITS],

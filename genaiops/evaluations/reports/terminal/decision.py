@@ -3,7 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from genaiops.evaluations.reports.figures import difference_text, estimate_text, run_size_text
+from genaiops.evaluations.reports.figures import (
+    cost_text,
+    difference_text,
+    estimate_text,
+    run_size_text,
+)
 from genaiops.evaluations.reports.terminal.decision_parts import (
     MARKS,
     MAX_NAME,
@@ -14,7 +19,7 @@ from genaiops.gates import number_style
 from genaiops.records import Decision, EvalRun, Verdict
 from genaiops.text.layout import one_line, wrapped
 from genaiops.text.printable import printable
-from genaiops.text.quantities import counted, money
+from genaiops.text.quantities import counted
 
 _LEAD_WIDTH = 10
 _SLICE_INDENT = 8
@@ -28,7 +33,7 @@ def decision_text(decision: Decision, run: EvalRun, *, width: int = 80) -> str:
 def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
     word, told = decision.word.upper(), one_line(f"{decision.eval}: {decision.summary}", 4 * width)
     cases = run.planned // run.repeats
-    size = f"{run_size_text(run)}  {money(run.usage.cost_usd)}"
+    size = f"{run_size_text(run)}  {cost_text(run)}"
     if len(word) + len(told) + len(size) + 4 <= width:
         yield f"{word}  {told}  {size}"
     else:

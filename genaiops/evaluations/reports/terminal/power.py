@@ -1,7 +1,6 @@
 """What gates can tell on a dataset: a table to be read in five seconds, and what would help."""
 
 from collections.abc import Iterator, Sequence
-
 from genaiops.gates import number_style
 from genaiops.gates.noise import Noise
 from genaiops.gates.prospects import MOST_REPEATS, Prospect
@@ -22,6 +21,14 @@ def power_text(name: str, repeats: int, sample: Sample, prospects: Sequence[Pros
     lines += [table(rows, right=(1, 2, 3), flexible=0)]
     lines += [wrapped(line, indent=2) for each in prospects for line in _remarks(each)]
     return "\n".join(lines)
+
+
+def measured_text(run: str, level: str | None, differs: Sequence[str]) -> str:
+    """The run that tells the noise, and what answered otherwise in it than in `level`."""
+    told = f"the noise is that of {run}"
+    if differs:
+        told = f"{told}, where another {', '.join(differs)} answered than in {level}"
+    return wrapped(printable(told), indent=2)
 
 
 def sample_text(sample: Sample) -> str:

@@ -4,13 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from genaiops.evaluations.reports.figures import counts_text, estimate_text, made_again_text
+from genaiops.evaluations.reports.figures import (
+    cost_text,
+    counts_text,
+    estimate_text,
+    made_again_text,
+)
 from genaiops.gates import MetricEstimate
 from genaiops.records import NOT_APPLICABLE, CaseResult, Estimate, EvalRun, MetricInfo
 from genaiops.store import StoredResult
 from genaiops.text.layout import one_line, table, terminal_width
 from genaiops.text.printable import printable
-from genaiops.text.quantities import counted, money, seconds
+from genaiops.text.quantities import counted, seconds
 
 
 def run_text(run: EvalRun, estimates: Sequence[MetricEstimate]) -> str:
@@ -29,7 +34,7 @@ def _head(run: EvalRun) -> Iterator[str]:
     yield f"  {counts_text(run)}; {calls}"
     if again := made_again_text(run):
         yield f"  {again}"
-    yield f"  {seconds(run.seconds)}, {money(run.usage.cost_usd)}"
+    yield f"  {seconds(run.seconds)}, {cost_text(run)}"
 
 
 def _score_rows(estimates: Iterable[MetricEstimate]) -> Iterator[tuple[str, str, str]]:
