@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from genaiops.cli.door import note, show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, EvalArgument, JsonOption, new_app
-from genaiops.evaluations.reports.terminal.power import power_text
+from genaiops.evaluations.reports.terminal.power import measured_text, power_text
 from genaiops.project.asking import only_eval
 from genaiops.project.power import Power, foresee
 
@@ -24,7 +24,14 @@ def command(
     if json:
         show_json(power_as_json(power))
         return
+    show_power(power)
+
+
+def show_power(power: Power) -> None:
+    """Show the prospects of each gate, what they rest on, and how less would be assumed."""
     show(power_text(power.eval, power.repeats, power.sample, power.prospects))
+    if power.measured is not None:
+        show(measured_text(power.measured, power.level, power.differs))
     for told in next_steps(power):
         note(told)
 

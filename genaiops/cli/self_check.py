@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from genaiops.cli.door import note, show, show_json
-from genaiops.cli.power import next_steps, power_as_json
+from genaiops.cli.door import show, show_json
+from genaiops.cli.power import power_as_json, show_power
 from genaiops.evaluations.reports.terminal.decision import decision_text
-from genaiops.evaluations.reports.terminal.power import power_text
 from genaiops.project.self_check import check_itself
 from genaiops.project.session import Session
 from genaiops.records import Decision
@@ -32,7 +31,5 @@ def show_self_check(session: Session, name: str, *, json: bool) -> Decision:
         show_json({"decision": decision, "power": power_as_json(power)})
         return checked.decision
     show(decision_text(checked.decision, checked.run))
-    show(power_text(power.eval, power.repeats, power.sample, power.prospects))
-    for told in next_steps(power):
-        note(told)
+    show_power(power)
     return checked.decision

@@ -1,7 +1,9 @@
 """What the gates of an evaluation can tell on its dataset, before money is spent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from pydantic import ValidationError
 
 from genaiops.datasets import Dataset, open_dataset
 from genaiops.errors import InputError
@@ -13,13 +15,18 @@ from genaiops.gates.prospects import Basis, Prospect, prospect
 from genaiops.gates.ranges import bounded_range
 from genaiops.gates.sample import Level, Sample
 from genaiops.gates.two_looks import gates_at_a_look
+from genaiops.project.asking import Said
 from genaiops.project.check_metrics import known_infos
 from genaiops.project.files import eval_name
 from genaiops.project.judging import load_baseline
 from genaiops.project.session import Session
+from genaiops.project.wish import Wish
 from genaiops.records import EvalRun, MetricInfo, RunScores
 from genaiops.specs.evaluation import EvalSpec, GateSpec
-from genaiops.store import Store
+from genaiops.store import Store, StoredRun
+
+_NOT_ANSWERING = {"genaiops", "dataset", "cases", "metrics"}
+"""The names of those digests of a run that do not tell what gave its answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Power:
     """The prospects of each gate of an evaluation, and the runs that they rest on.
 
     `level` names the run that tells what is usual, and `measured` the one that tells the noise;
-    None where there is none.
+    None where there is none. `differs` names what answered otherwise in `measured` than in `level`.
     """
 
     eval: str
@@ -36,14 +43,16 @@ class Power:
     prospects: tuple[Prospect, ...]
     level: str | None
     measured: str | None
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     """The runs that tell something of an evaluation.
 
-    `level` is the baseline, or else the newest run; `drawn` has repeats; `changed` is the newest
-    run of something else than the baseline.
+    `level` is the baseline, or else the newest run. `drawn` has repeats: the newest run in which
+    the same answered as in `level`, or else one of the evaluation as its file said it. `changed` is
+    the newest run of something else than the baseline.
     """
 
     baseline: RunScores | None
@@ -96,20 +105,47 @@ def foresee(session: Session, store: Store, name: str) -> Power:
         prospects=prospects,
         level=known.level.run.id if known.level else None,
         measured=measured.run.id if measured else None,
+        differs=_differing(measured.run, known.level.run) if measured and known.level else (),
     )
 
 
 def _known(session: Session, store: Store, name: str) -> _Known:
     accepted = load_baseline(session, name)
     baseline = accepted.scores if accepted else None
-    runs = [each.run for each in store.runs(name) if each.is_whole and each.run.scored]
-    drawn = _read(store, (run for run in runs if run.repeats > 1))
-    if drawn is None and baseline is not None and baseline.run.repeats > 1:
-        drawn = baseline
+    stored = [each for each in store.runs(name) if each.is_whole and each.run.scored]
+    runs = [each.run for each in stored]
+    level = baseline or _read(store, iter(runs))
+    if level is None:
+        return _Known(None, None, None, None)
+    drawn = _read(store, _drawn(stored, level.run))
+    if drawn is None and level.run.repeats > 1:
+        drawn = level
     if baseline is None:
-        return _Known(None, _read(store, iter(runs)), drawn, None)
+        return _Known(None, level, drawn, None)
     changed = _read(store, (run for run in runs if run.digest != baseline.run.digest))
-    return _Known(baseline, baseline, drawn, changed)
+    return _Known(baseline, level, drawn, changed)
+
+
+def _drawn(stored: Sequence[StoredRun], level: EvalRun) -> Iterator[EvalRun]:
+    """The runs with repeats that tell the noise of a level, the one that does it best first."""
+    found = [each for each in stored if each.run.repeats > 1]
+    yield from (each.run for each in found if not _differing(each.run, level))
+    if level.repeats == 1:
+        yield from (each.run for each in found if _is_as_filed(each))
+
+
+def _is_as_filed(stored: StoredRun) -> bool:
+    """Whether nothing took the place of what the file of the evaluation says."""
+    try:
+        said = Wish.model_validate_json(stored.asked or "").said
+    except ValidationError:  # from Python, of another version, or of another commit
+        return False
+    return said == Said(stored.run.eval)
+
+
+def _differing(run: EvalRun, level: EvalRun) -> tuple[str, ...]:
+    """What answered otherwise in one run than in another: flow, prompts, models, code, indexes."""
+    return tuple(name for name in run.changed_since(level) if name not in _NOT_ANSWERING)
 
 
 def _read(store: Store, runs: Iterator[EvalRun]) -> RunScores | None:

@@ -51,6 +51,41 @@ def test_the_last_change_stands_in_for_repeats(library: Terminal) -> None:
     assert "noise of the last change, as if" in library.ok("power")
 
 
+def test_the_noise_of_another_variant_or_model_is_that_of_another_application(
+    library: Terminal,
+) -> None:
+    library.ok("eval", "assistant")
+    library.ok("baseline", "accept", "assistant-1", "--reason", "first")
+    library.ok("eval", "assistant", "--variant", "blind", "--repeats", "2")
+    library.ok("eval", "assistant", "-m", "brief", "--repeats", "2")
+    _, margin = prospects(library)
+    assert isinstance(margin["noise"], dict)
+    assert margin["noise"]["origin"] == "change"
+    told = "the noise is that of assistant-3, which differs from assistant-1 in: model brief,"
+    assert told in " ".join(library.ok("power").split())
+    library.ok("eval", "assistant", "--repeats", "2")
+    library.ok("eval", "assistant", "-m", "brief", "--repeats", "2")
+    _, margin = prospects(library)
+    assert isinstance(margin["noise"], dict)
+    assert margin["noise"]["origin"] == "repeats"
+    assert library.ok("power").endswith("\n  the noise is that of assistant-4\n")
+
+
+def test_after_a_change_of_a_file_a_run_with_repeats_still_tells_the_noise(
+    library: Terminal,
+) -> None:
+    library.ok("eval", "assistant")
+    library.ok("baseline", "accept", "assistant-1", "--reason", "first")
+    prompt = library.root / "flows/assistant/answer.md"
+    prompt.write_text(f"{prompt.read_text('utf-8')}\nBe brief.\n", "utf-8")
+    library.ok("eval", "assistant", "--repeats", "2")
+    done = library("power")
+    assert "noise measured" in done.out
+    told = "the noise is that of assistant-2, which differs from assistant-1 in: prompt"
+    assert f"{told} flows/assistant/answer.md" in " ".join(done.out.split())
+    assert "--repeats 3" not in done.err
+
+
 def test_a_damaged_store_or_dataset_is_told_and_not_guessed_at(library: Terminal) -> None:
     (library.root / "datasets/handbook.jsonl").write_text("{\n", "utf-8")
     done = library("power", "assistant")

@@ -1,6 +1,7 @@
 """What gates can tell on a dataset: a table to be read in five seconds, and what would help."""
 
 from collections.abc import Iterator, Sequence
+
 from genaiops.gates import number_style
 from genaiops.gates.noise import Noise
 from genaiops.gates.prospects import MOST_REPEATS, Prospect
@@ -27,7 +28,7 @@ def measured_text(run: str, level: str | None, differs: Sequence[str]) -> str:
     """The run that tells the noise, and what answered otherwise in it than in `level`."""
     told = f"the noise is that of {run}"
     if differs:
-        told = f"{told}, where another {', '.join(differs)} answered than in {level}"
+        told = f"{told}, which differs from {level} in: {', '.join(differs)}"
     return wrapped(printable(told), indent=2)
 
 
