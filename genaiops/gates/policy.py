@@ -78,20 +78,22 @@ def _slices_sentence(parts: Sequence[Judged]) -> str:
     all_ = counted(len(parts), "slice")
     if failed:
         return f"{len(failed)} of {all_} failed: {', '.join(failed)}."
-    return f"None of {all_} failed. Slices can fail and never pass."
+    none = f"None of {all_} failed" if len(parts) > 1 else f"{parts[0].finding.slice} did not fail"
+    return f"{none}. Slices can fail and never pass."
 
 
 def decision_word(judged: Sequence[Judged]) -> Word:
-    """The word of all blocking gates together; without any it is a pass.
+    """The word of all blocking gates together.
 
-    Slices alone prove nothing good: where no other gate is blocking, it is inconclusive.
+    Slices alone prove nothing good, and what does not block decides nothing: where no other gate
+    is blocking, it is inconclusive.
     """
     blocking = _blocking(judged)
     if any(each.word == "fail" for each in blocking):
         return "fail"
     if any(each.is_undecided for each in blocking):
         return "inconclusive"
-    return "inconclusive" if blocking and all(each.parts for each in blocking) else "pass"
+    return "pass" if any(not each.parts for each in blocking) else "inconclusive"
 
 
 def policy_sentence(judged: Sequence[Judged], policy: OnInconclusive) -> str:

@@ -77,11 +77,11 @@ class Verdict(Record):
 class Decision(Record):
     """All verdicts of an evaluation's gates, and what follows from them.
 
-    `word` is fail if a blocking gate failed, pass if all blocking gates passed, else inconclusive.
-    `summary` says in a few words why. `blocked` is what the policy makes of it. `compared` is the
-    run that was the baseline, and `changed` names the inputs that differ from its own. `against` is
-    for a comparison with another commit, and is to be read first: which one, and what a branch
-    changes of policy and data.
+    `word` is fail if a blocking gate failed, pass if there are blocking gates and all passed, else
+    inconclusive. `summary` says in a few words why. `blocked` is what the policy makes of it.
+    `compared` is the run that was the baseline, and `changed` names the inputs that differ from its
+    own. `against` is for a comparison with another commit, and is to be read first: which one, and
+    what a branch changes of policy and data.
     """
 
     eval: str

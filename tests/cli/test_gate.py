@@ -40,6 +40,26 @@ def test_a_proven_fault_fails_unless_it_is_only_advice(
     assert "  FAIL  answer_f1" in done.out
 
 
+def test_where_no_gate_blocks_no_writer_says_pass_of_the_whole(library: Terminal) -> None:
+    set_gates(library, "{metric: answer_f1, at_least: 0.05, tier: advisory}")
+    names = ("out.md", "out.json", "out.html", "out.junit.xml", "out.sarif")
+    done = library("gate", "assistant", *(part for name in names for part in ("-o", name)))
+    assert done.code == 0
+    assert done.out.startswith("INCONCLUSIVE  assistant: no gate is blocking")
+    assert "policy: no gate is blocking -> NOT BLOCKED" in done.out
+    told = {name: (library.root / name).read_text("utf-8") for name in names}
+    assert told["out.md"].startswith("# INCONCLUSIVE: assistant (not blocked)")
+    assert json.loads(told["out.json"])["decision"]["word"] == "inconclusive"
+    assert "? INCONCLUSIVE" in told["out.html"]
+    suite = ET.fromstring(told["out.junit.xml"])[0]  # noqa: S314  our own
+    assert (suite.get("name"), suite.get("failures"), suite.get("skipped")) == (
+        "assistant",
+        "0",
+        "0",
+    )
+    assert json.loads(told["out.sarif"])["runs"][0]["results"] == []
+
+
 def test_without_a_baseline_the_other_gates_are_judged_and_one_is_offered(
     library: Terminal,
 ) -> None:

@@ -76,9 +76,24 @@ def test_a_pass_says_so() -> None:
 @pytest.mark.parametrize("harms", [6, 20])
 def test_a_gate_that_is_not_blocking_never_blocks(tier: str, harms: int) -> None:
     found = compare(0, harms, "block", tier=tier)
-    assert (found.word, found.blocked, found.summary) == ("pass", False, "no gate is blocking")
+    assert (found.word, found.blocked) == ("inconclusive", False)
+    assert found.summary == "no gate is blocking"
     assert found.policy_sentence == "policy: no gate is blocking -> NOT BLOCKED"
     assert found.verdicts[0].word == "fail"
+
+
+def test_gates_that_passed_and_do_not_block_make_no_pass() -> None:
+    run = run_of(ANSWER_OK, [1.0] * 60)
+    rules = [gate(ANSWER_OK, at_least=0.5, tier="advisory")]
+    found = decide(rules, run, policy="block")
+    assert [each.word for each in found.verdicts] == ["pass"]
+    assert (found.word, found.blocked, found.summary) == (
+        "inconclusive",
+        False,
+        "no gate is blocking",
+    )
+    passing = decide([*rules, gate(ANSWER_OK, at_least=0.5)], run, policy="block")
+    assert passing.word == "pass"
 
 
 def test_several_open_gates_are_named() -> None:

@@ -80,7 +80,7 @@ def test_one_slice_can_be_named() -> None:
     assert gate_text(rule) == "answer_ok no_worse_than baseline, margin 0.05, slice topic tariff"
     verdict = judged(rule).verdicts[0]
     assert [part.slice for part in verdict.slices] == ["topic tariff"]
-    assert verdict.sentence == "None of 1 slice failed. Slices can fail and never pass."
+    assert verdict.sentence == "topic tariff did not fail. Slices can fail and never pass."
 
 
 def test_a_slice_that_no_case_is_of_is_open_and_never_blocks() -> None:
