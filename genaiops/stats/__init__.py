@@ -1,5 +1,14 @@
 """Numbers in, numbers out: bounds, tests and sample sizes; pure, numpy only."""
 
+from genaiops.stats.agreement import (
+    ac1,
+    coincidences,
+    kappa,
+    krippendorff_alpha,
+    rating_pairs,
+    share_agreeing,
+)
+from genaiops.stats.bootstrap import Measured, measured
 from genaiops.stats.bounded import (
     Interval,
     MeanDraws,
@@ -18,10 +27,19 @@ from genaiops.stats.clusters import (
     paired_clustered,
 )
 from genaiops.stats.confidence_sequence import ConfidenceSequence, follow_mean
+from genaiops.stats.corrected import (
+    LEAST_RESPONSE,
+    CorrectedMean,
+    Evidence,
+    correct_carried,
+    correct_own,
+    response_of,
+)
 from genaiops.stats.cuped import CupedMean, cuped_mean
 from genaiops.stats.eprocess import Claim, EProcess
 from genaiops.stats.fdr import benjamini_hochberg_adjusted, e_bh_adjusted
 from genaiops.stats.holm import holm_adjusted
+from genaiops.stats.judged import JudgedMean, corrected_draws, limit_judged, paired_judged
 from genaiops.stats.limit_split import LimitSplit
 from genaiops.stats.limits import Limit, LimitTest, agreeing, limit_mean, limit_share
 from genaiops.stats.needed import (
@@ -45,22 +63,28 @@ from genaiops.stats.repeats import RepeatNoise, paired_repeat_noise, pseudo_case
 from genaiops.stats.split import Outlook, Proofs, Split, outlook, split_p
 from genaiops.stats.strata import Stratum, paired_strata
 from genaiops.stats.tango import tango_critical, tango_z
+from genaiops.stats.threshold import Threshold, balanced_threshold
 from genaiops.stats.together import Units, draw_together
 
 __all__ = [
     "GOOD_CLUSTERS",
     "LEAST_CLUSTERS",
+    "LEAST_RESPONSE",
     "Claim",
     "ClusterTotals",
     "ConfidenceSequence",
+    "CorrectedMean",
     "Counts",
     "CupedMean",
     "EProcess",
+    "Evidence",
     "Interval",
+    "JudgedMean",
     "Limit",
     "LimitSplit",
     "LimitTest",
     "MeanDraws",
+    "Measured",
     "Outlook",
     "PairedTest",
     "Proofs",
@@ -69,9 +93,12 @@ __all__ = [
     "RepeatNoise",
     "Split",
     "Stratum",
+    "Threshold",
     "Units",
     "Values",
+    "ac1",
     "agreeing",
+    "balanced_threshold",
     "benjamini_hochberg_adjusted",
     "binomial_tail",
     "bounds_clustered",
@@ -80,33 +107,45 @@ __all__ = [
     "clean_evidence",
     "clopper_pearson_high",
     "clopper_pearson_low",
+    "coincidences",
+    "correct_carried",
+    "correct_own",
+    "corrected_draws",
     "cuped_mean",
     "draw_together",
     "e_bh_adjusted",
     "estimate_quantile",
     "follow_mean",
     "holm_adjusted",
+    "kappa",
+    "krippendorff_alpha",
     "least_n_to_pass_margin",
     "limit_clustered",
+    "limit_judged",
     "limit_mean",
     "limit_quantile",
     "limit_share",
     "mcnemar_p",
     "mean_bounds",
     "mean_draws",
+    "measured",
     "on_side",
     "outlook",
     "paired_binary",
     "paired_bounded",
     "paired_clustered",
+    "paired_judged",
     "paired_mean",
     "paired_ratio",
     "paired_repeat_noise",
     "paired_strata",
     "pairs_needed",
     "pseudo_case_cost",
+    "rating_pairs",
     "ratio_pairs_needed",
     "repeat_noise",
+    "response_of",
+    "share_agreeing",
     "split_p",
     "tango_critical",
     "tango_z",
