@@ -54,6 +54,7 @@ COMMANDS = {
     "runs": _Command("genaiops.cli.runs", "list, show, export or delete evaluations"),
     "diff": _Command("genaiops.cli.diff", "compare two evaluations, case by case"),
     "import": _Command("genaiops.cli.importing", "score answers that something else gave"),
+    "metrics": _Command("genaiops.cli.metrics", "what can be measured; try one on a case"),
     "power": _Command("genaiops.cli.power", "what gates can find, before money is spent"),
     "catalog": _Command("genaiops.cli.catalog", "the models that the project knows"),
     "select": _Command("genaiops.cli.select", "choose a model by constraints and evidence"),

@@ -63,7 +63,8 @@ def command(
     elif data is not None or metric:
         raise InputError("-d and --metric go with --as NAME: an evaluation has its own")
     name = eval_name(name) if name else only_eval(session.project)
-    ensure_trust(session, used_by_metrics(session.project, session.project.eval(name).spec))
+    uses = session.project.eval(name).spec.metrics
+    ensure_trust(session, used_by_metrics(session.project, uses))
     wanted = Import(answers, name, columns, chosen)
     with session.open_store() as store:
         with eval_progress(name) as watcher:

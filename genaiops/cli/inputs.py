@@ -27,7 +27,7 @@ def read_inputs(
     Raises:
         InputError: the file holds no JSON object, or an option has no `=`.
     """
-    return {**_from_file(file), **_from_options(options, texts)}
+    return {**_from_file(file), **named_values(options, texts)}
 
 
 def text_inputs(session: Session, flow: str) -> frozenset[str] | None:
@@ -60,12 +60,19 @@ def _from_file(name: str | None) -> dict[str, JsonValue]:
     return value
 
 
-def _from_options(options: list[str], texts: Collection[str] | None) -> dict[str, JsonValue]:
+def named_values(
+    options: list[str], texts: Collection[str] | None, *, flag: str = "-i"
+) -> dict[str, JsonValue]:
+    """What `-i NAME=VALUE` says, or another option of this form; `texts` as for `read_inputs`.
+
+    Raises:
+        InputError: an option has no `=`.
+    """
     given: dict[str, JsonValue] = {}
     for written in options:
         name, equals, text = written.partition("=")
         if not equals:
-            raise InputError(f"-i {written!r}: write NAME=VALUE")
+            raise InputError(f"{flag} {written!r}: write NAME=VALUE")
         given[name] = text if texts is None else _value(text, must_be_text=name in texts)
     return given
 

@@ -10,13 +10,19 @@ from pydantic import JsonValue
 from genaiops.digests import digest, digest_bytes
 from genaiops.errors import InputError
 from genaiops.metrics.arguments import Arguments, Surroundings, assign
-from genaiops.metrics.catalog import METRICS, load_metric
-from genaiops.metrics.declare import MetricDeclaration, MetricFunction, declaration_of, hints_of
+from genaiops.metrics.catalog import METRICS
+from genaiops.metrics.declare import (
+    MetricDeclaration,
+    MetricFunction,
+    declaration_of,
+    is_binary,
+)
+from genaiops.metrics.find import find_metric
 from genaiops.metrics.parameters import EMBEDDER, MODEL, Parameter, parameters_of
 from genaiops.metrics.scoring import BoundMetric
 from genaiops.protocols import Embedder, Model
 from genaiops.records import Direction, MetricInfo
-from genaiops.resolve import load_attribute, source_of
+from genaiops.resolve import source_of
 from genaiops.specs.evaluation import MetricUse
 
 _SAID_BY_USE = ("range", "direction")
@@ -72,7 +78,6 @@ class MetricPlan:
         """
         declaration = self.declaration
         low, high = declaration.range or (None, None)
-        binary = declaration.binary
         identity: dict[str, JsonValue] = {
             "metric": self.metric,
             "version": declaration.version,
@@ -89,7 +94,7 @@ class MetricPlan:
             low=low,
             high=high,
             direction=declaration.direction,
-            binary=hints_of(self.function).get("return") is bool if binary is None else binary,
+            binary=is_binary(self.function),
             unit=declaration.shown_unit,
             digest=digest(identity),
             judge=self.model,
@@ -118,7 +123,7 @@ def plan_metric(
     Raises:
         InputError: there is no such metric, or its function takes what has no name.
     """
-    function = _function_of(use.metric, functions or {})
+    function = find_metric(use.metric, functions or {})
     declaration = declaration_of(function)
     given, faults = dict(use.arguments), list[str]()
     if declaration.range is None:
@@ -180,19 +185,6 @@ def bind_metric(
         model=model,
         in_thread=plan.metric not in METRICS and not inspect.iscoroutinefunction(plan.function),
     )
-
-
-def _function_of(name: str, functions: Mapping[str, MetricFunction]) -> MetricFunction:
-    if name in functions:
-        return functions[name]
-    if name in METRICS:
-        return load_metric(name)
-    if ":" not in name:
-        raise InputError.unknown("metric", name, (*METRICS, *functions))
-    found = load_attribute(name)
-    if not callable(found):
-        raise InputError(f"{name} is no function; a metric is a function of named parameters")
-    return found
 
 
 def _declared_by(

@@ -90,6 +90,12 @@ def declaration_of(function: MetricFunction) -> MetricDeclaration:
     return getattr(function, _ATTRIBUTE, None) or MetricDeclaration()
 
 
+def is_binary(function: MetricFunction) -> bool:
+    """Whether its scores are 0 or 1 only, as it declares or by its annotation."""
+    declared = declaration_of(function).binary
+    return hints_of(function).get("return") is bool if declared is None else declared
+
+
 def hints_of(function: MetricFunction) -> dict[str, object]:
     """The annotations of a function by parameter and `return`; none where they do not resolve."""
     try:

@@ -122,7 +122,7 @@ def write_imported(session: Session, name: str) -> Path:
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
     unnamed = replace(session, named=Used())
-    session.book.trust(session.root, unnamed.wants(used_by_metrics(session.project, spec)))
+    session.book.trust(session.root, unnamed.wants(used_by_metrics(session.project, spec.metrics)))
     return path
 
 

@@ -47,12 +47,13 @@ async def rescore(
 
 def _runs(store: Store, run: EvalRun) -> Mapping[Draw, FlowRun]:
     return {
-        (stored.case.id, stored.result.repeat): _flow_run(stored, run.eval)
+        (stored.case.id, stored.result.repeat): recorded_run(stored, run.eval)
         for stored in store.results(run.id)
     }
 
 
-def _flow_run(stored: StoredResult, name: str) -> FlowRun:
+def recorded_run(stored: StoredResult, name: str) -> FlowRun:
+    """A stored answer as the run of a flow that it was; `name` is that of the flow."""
     result = stored.result
     untold: tuple[Untold, ...] = ("latency",) if result.latency_s is None else ()
     return FlowRun(

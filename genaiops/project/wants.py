@@ -1,7 +1,7 @@
 """What a command is about to use, and what it thereby wants to run, reach and read."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -25,7 +25,7 @@ from genaiops.project.entry_wants import entry_wants, host_of
 from genaiops.project.files import Project, flow_name
 from genaiops.resolve import file_of, source_of
 from genaiops.specs.catalog import CatalogSpec
-from genaiops.specs.evaluation import IMPORTED, EvalSpec, MetricUse
+from genaiops.specs.evaluation import IMPORTED, MetricUse
 from genaiops.specs.flow import FlowNode, FlowSpec, NodeSpec, PromptNode, PythonNode, RetrieveNode
 from genaiops.specs.index import ChromaServer
 from genaiops.trust import Want
@@ -82,13 +82,13 @@ def used_by_eval(
     flow = used_by_flow(
         project, spec.flow, variant=variant or spec.variant, model=model or spec.model
     )
-    return flow | used_by_metrics(project, spec)
+    return flow | used_by_metrics(project, spec.metrics)
 
 
-def used_by_metrics(project: Project, spec: EvalSpec) -> Used:
+def used_by_metrics(project: Project, uses: Iterable[MetricUse]) -> Used:
     """What scoring answers that are there already uses: code, models and embedders."""
     used = Used()
-    for use in spec.metrics:
+    for use in uses:
         if is_python_flow(use.metric) and use.metric not in project.functions:
             used |= Used(functions=frozenset({(use.metric, project.root)}))
         used |= _handed_to(use, project.catalog.spec)

@@ -31,7 +31,7 @@ from genaiops.project.wants import (
 )
 from genaiops.protocols import Embedder, Ledger, Metric
 from genaiops.records import MetricInfo
-from genaiops.specs.evaluation import IMPORTED, EvalSpec, GateSpec
+from genaiops.specs.evaluation import IMPORTED, EvalSpec, GateSpec, MetricUse
 from genaiops.specs.flow import FlowNode, FlowSpec, PromptNode, RetrieveNode
 from genaiops.specs.index import IndexSpec
 
@@ -134,7 +134,7 @@ class Wiring:
             InputError: a name, file, function or variable is missing or does not fit.
             TrustError: a metric uses what is not trusted yet.
         """
-        used = used_by_metrics(self._project, spec)
+        used = used_by_metrics(self._project, spec.metrics)
         self._session.require_trust(used)
         return self._evaluation(name, spec, recorded, used)
 
@@ -150,7 +150,11 @@ class Wiring:
         self.notes.extend(str(warning) for warning in dataset.warnings)
         is_compiled = isinstance(flow, CompiledFlow)
         answering = self.models if is_compiled else ()
-        metrics = self._metrics(spec, flow.spec.outputs if is_compiled else None, dataset)
+        metrics = self.metrics(
+            spec.metrics,
+            outputs=flow.spec.outputs if is_compiled else None,
+            expected=dataset.names("expected"),
+        )
         _check_gates(spec.gates, {metric.info.name: metric.info for metric in metrics})
         return Evaluation(
             name=eval_name(name),
@@ -167,20 +171,39 @@ class Wiring:
             seed=self._project.spec.seed if spec.seed is None else spec.seed,
         )
 
-    def _metrics(
-        self, spec: EvalSpec, outputs: Collection[str] | None, dataset: Dataset
+    def functions(self, uses: Sequence[MetricUse]) -> Mapping[str, MetricFunction]:
+        """The project's own functions among metrics, loaded, by what an evaluation calls them.
+
+        Raises:
+            InputError: one is not there, or does not load.
+            TrustError: one is not trusted yet.
+        """
+        own = [use for use in uses if is_python_flow(use.metric)]
+        self._session.require_trust(used_by_metrics(self._project, own))
+        loaded = {use.metric: self._supplies.load(use.metric, self._session.root) for use in own}
+        return cast("Mapping[str, MetricFunction]", loaded)
+
+    def metrics(
+        self,
+        uses: Sequence[MetricUse],
+        *,
+        outputs: Collection[str] | None,
+        expected: Collection[str],
     ) -> tuple[Metric, ...]:
-        own = {use.metric for use in spec.metrics if is_python_flow(use.metric)}
-        functions = {text: self._supplies.load(text, self._session.root) for text in own}
+        """Metrics that score; `outputs` are None where only running the flow's code would tell.
+
+        Raises:
+            InputError: a use is wrong, or what it needs is missing.
+            TrustError: one uses what is not trusted yet.
+        """
         resources = MetricResources(
             embedders=self._supplies.embedders(),
             models=self._supplies.judges(),
-            functions=cast("Mapping[str, MetricFunction]", functions),
+            functions=self.functions(uses),
         )
-        expected = dataset.names("expected")
         return tuple(
             bind_metric(use, outputs=outputs, expected=expected, resources=resources)
-            for use in spec.metrics
+            for use in uses
         )
 
     def _digests(self, *, is_python: bool) -> dict[str, str]:

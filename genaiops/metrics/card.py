@@ -1,0 +1,168 @@
+"""What there is to know of a metric, gathered from its declaration, docstring and catalog."""
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from genaiops.metrics.agreement import Agreement, agreement_of
+from genaiops.metrics.catalog import METRICS, load_metric
+from genaiops.metrics.declare import (
+    MetricDeclaration,
+    MetricFunction,
+    Unit,
+    declaration_of,
+    is_binary,
+)
+from genaiops.metrics.docstring import docstring_of
+from genaiops.metrics.parameters import EMBEDDER, HANDED, MODEL, RECORDS
+from genaiops.records import Direction
+
+_GETS: Mapping[str, str] = {
+    "answer": "the output `answer`, or the only one",
+    "expected": "the expected value named as that output, else `answer`, else the only one",
+    "passages": "the output `passages`",
+    "inputs": "what the flow was given",
+    "case": "the whole case",
+    "run": "the whole run",
+}
+_HANDED: Mapping[str, str] = {
+    EMBEDDER: "An embedder of the catalog by its name; not needed where there is only one.",
+    MODEL: "A model or selection of the catalog by its name.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CardArgument:
+    """An argument: what it gets where a use says nothing, its default, and what it is."""
+
+    name: str
+    gets: str | None
+    default: str | None
+    help: str
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a score needs it."""
+        return self.default is None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricCard:
+    """A metric as its card shows it; `binary` is None where each use says it with the range."""
+
+    name: str
+    help: str
+    definition: tuple[str, ...]
+    low: float | None
+    high: float | None
+    is_said_by_use: bool
+    direction: Direction
+    binary: bool
+    unit: Unit
+    version: str
+    needs: tuple[str, ...]
+    cost: str
+    arguments: tuple[CardArgument, ...]
+    agreement: tuple[Agreement, ...]
+    blind: tuple[str, ...]
+    source: str | None
+
+    @property
+    def range(self) -> str:
+        """The range in words: 0 to 1, from 0, any number."""
+        match (self.low, self.high):
+            case _ if self.is_said_by_use:
+                return "as its use says"
+            case (None, None):
+                return "any number"
+            case (low, None):
+                return f"from {low:g}"
+            case (None, high):
+                return f"up to {high:g}"
+            case (low, high):
+                return f"{low:g} or {high:g}" if self.binary else f"{low:g} to {high:g}"
+
+    @property
+    def better(self) -> str:
+        """Which values are better."""
+        return "as its use says" if self.is_said_by_use else self.direction
+
+
+def catalog_card(name: str) -> MetricCard:
+    """The card of a metric that comes with genaiops.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    entry = METRICS[name]
+    return card_of(name, load_metric(name), summary=entry.help, blind=entry.blind)
+
+
+def card_of(
+    name: str, function: MetricFunction, *, summary: str | None = None, blind: tuple[str, ...] = ()
+) -> MetricCard:
+    """The card of any metric; without a summary the first paragraph of its docstring is that."""
+    declared, told = declaration_of(function), docstring_of(function)
+    low, high = declared.range or (None, None)
+    arguments = tuple(_arguments(function, declared, told.arguments))
+    return MetricCard(
+        name=name,
+        help=told.summary if summary is None else summary,
+        definition=told.paragraphs,
+        low=low,
+        high=high,
+        is_said_by_use=declared.range is None,
+        direction=declared.direction,
+        binary=is_binary(function),
+        unit=declared.shown_unit,
+        version=declared.version,
+        needs=tuple(each.name for each in arguments if each.is_needed),
+        cost=_cost({each.name: each for each in arguments}),
+        arguments=arguments,
+        agreement=agreement_of(name),
+        blind=blind,
+        source=told.source,
+    )
+
+
+def _arguments(
+    function: MetricFunction, declared: MetricDeclaration, told: Mapping[str, str]
+) -> Iterator[CardArgument]:
+    for each in inspect.signature(function).parameters.values():
+        default = None if each.default is each.empty else _shown(each.default)
+        gets = _GETS.get(each.name)
+        if each.name in declared.needs:
+            gets = f"`{declared.needs[each.name]}`"
+        elif default is None and gets is None and each.name not in HANDED:
+            gets = "an output or an expected value of this name"
+        elif default is not None and each.name not in {"inputs", "passages", *RECORDS}:
+            gets = None  # it keeps its default unless a use says otherwise
+        said = told.get(each.name) or _HANDED.get(each.name, "")
+        yield CardArgument(each.name, gets, default, said)
+
+
+def _cost(arguments: Mapping[str, CardArgument]) -> str:
+    """What a score costs, by what it is handed."""
+    if MODEL in arguments:
+        asks = "calls of a model"
+        return asks if arguments[MODEL].is_needed else f"nothing; {asks} where its use names one"
+    if EMBEDDER in arguments:
+        asks = "embeddings, which are kept: a text is embedded once"
+        return (
+            asks if arguments[EMBEDDER].is_needed else f"nothing; {asks}, where its use names one"
+        )
+    return "nothing: it is computed here"
+
+
+def _shown(default: object) -> str:
+    """A default as YAML would have it."""
+    match default:
+        case None:
+            return "none"
+        case bool():
+            return str(default).lower()
+        case tuple() | list() | set() | frozenset():
+            return f"[{', '.join(map(_shown, cast('Iterable[object]', default)))}]"
+        case _:
+            return str(default)
