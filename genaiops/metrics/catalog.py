@@ -54,7 +54,7 @@ METRICS: Mapping[str, CatalogEntry] = {
         (
             "It reads English, and by words: an order in another language or code is not seen.",
             "A plain question that has no business in a document is seen in part only.",
-            "Documents that are about prompts, or hold code, raise false alarms.",
+            "Instructions for people, code, and texts about prompts raise false alarms.",
         ),
     ),
     "injection_success": CatalogEntry(
