@@ -1,7 +1,8 @@
 """Metrics: one function each, bound to its arguments by what an evaluation says."""
 
 from genaiops.metrics.bind import MetricPlan, Resources, bind_metric, plan_metric
-from genaiops.metrics.catalog import METRICS, CatalogEntry
+from genaiops.metrics.catalog import METRICS
+from genaiops.metrics.catalog_entry import CatalogEntry
 from genaiops.metrics.declare import MetricDeclaration, MetricFunction, metric
 
 __all__ = [

@@ -11,7 +11,7 @@ from genaiops.records.evaluations import (
 )
 from genaiops.records.failures import WORST_KINDS, Failure
 from genaiops.records.flow_runs import FlowRun, NodeRun
-from genaiops.records.messages import Message, Passage, Tool, ToolCall
+from genaiops.records.messages import GoldPassage, Message, Passage, Tool, ToolCall
 from genaiops.records.record import Record
 from genaiops.records.scores import NOT_APPLICABLE, Case, Direction, MetricInfo, Score
 from genaiops.records.verdicts import Decision, Estimate, Unstable, Verdict, Word
@@ -31,6 +31,7 @@ __all__ = [
     "EvalRun",
     "Failure",
     "FlowRun",
+    "GoldPassage",
     "Looks",
     "Message",
     "MetricInfo",

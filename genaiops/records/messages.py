@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from genaiops.records.record import Record
 
@@ -40,3 +40,9 @@ class Passage(Record):
     end: int
     text: str
     score: float | None = None
+
+
+class GoldPassage(Passage):
+    """A passage that a case is labelled with; of `relevance` 0 it was judged and is not wanted."""
+
+    relevance: float = Field(default=1.0, ge=0)

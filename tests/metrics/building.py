@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from genaiops.metrics import Resources, bind_metric
 from genaiops.metrics.scoring import BoundMetric
-from genaiops.records import Case, Failure, FlowRun, Passage, Usage
+from genaiops.records import Case, Failure, FlowRun, GoldPassage, Passage, Usage
 from genaiops.specs.evaluation import MetricUse
 
 OUTPUTS = ("answer", "passages")
@@ -59,3 +59,8 @@ def passage(text: str, *, document: str = "d", start: int = 0) -> Passage:
 
 def span(start: int, end: int, *, document: str = "d") -> Passage:
     return Passage(document=document, start=start, end=end, text="x" * (end - start))
+
+
+def label(start: int, end: int, *, document: str = "d", relevance: float = 1) -> GoldPassage:
+    text = "x" * (end - start)
+    return GoldPassage(document=document, start=start, end=end, text=text, relevance=relevance)

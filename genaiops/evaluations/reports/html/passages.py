@@ -8,11 +8,12 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from genaiops.evaluations.reports.html.answers import PASSAGES
 from genaiops.evaluations.reports.html.markup import Html, element, fold, html, join
 from genaiops.evaluations.reports.html.rows import CaseRow
-from genaiops.records import Passage
+from genaiops.records import GoldPassage, Passage
 from genaiops.store import StoredResult
 from genaiops.text.quantities import counted
 
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
+_GOLD = TypeAdapter(tuple[GoldPassage, ...])
 _MAX_OPEN = 6
 _MAX_CHARACTERS = 6_000
 
@@ -25,7 +26,7 @@ class _Retrieved:
 
 def passages_of(row: CaseRow) -> Html:
     """The passages of all arms, each once, with the rank that it had in each arm."""
-    gold = _read(row.case.expected.get(PASSAGES))
+    gold = _labelled(row.case.expected.get(PASSAGES))
     by_arm = {label: _retrieved(results[0]) for label, results in row.results.items() if results}
     merged = _merged(by_arm)
     if not merged and not gold:
@@ -55,6 +56,14 @@ def _retrieved(stored: StoredResult) -> Sequence[Passage]:
 def _read(value: JsonValue) -> Sequence[Passage]:
     try:
         return _PASSAGES.validate_python(value or ())
+    except ValidationError:
+        return ()
+
+
+def _labelled(value: JsonValue) -> Sequence[Passage]:
+    """The labels that are relevant."""
+    try:
+        return [each for each in _GOLD.validate_python(value or ()) if each.relevance > 0]
     except ValidationError:
         return ()
 

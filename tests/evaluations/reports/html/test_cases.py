@@ -227,6 +227,13 @@ def test_a_passage_of_two_arms_stands_once_with_both_ranks() -> None:
     assert "#1 in every arm" in page(arm("a", a), arm("b", a))
 
 
+def test_a_passage_that_was_judged_irrelevant_is_not_missed() -> None:
+    gold = [{**passage(0, "brown"), "relevance": 2}, {**passage(20, "dog"), "relevance": 0}]
+    outputs = {"answer": "x", "passages": [passage(0, "the brown fox")]}
+    stored = labelled(changed(result("c"), outputs=outputs), expected={"passages": gold})
+    assert "Retrieved: 1 passage, 1 of 1 labelled span found" in page(arm("a", stored))
+
+
 def test_passages_that_are_none_are_shown_as_they_are() -> None:
     text = page(arm("a", changed(result("c"), outputs={"answer": "x", "passages": ["just text"]})))
     assert "Retrieved" not in text
