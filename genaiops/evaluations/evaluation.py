@@ -1,7 +1,7 @@
 """An evaluation that is ready to run: all that decides its numbers, by digest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
@@ -9,6 +9,7 @@ from genaiops import __version__
 from genaiops.datasets import Dataset
 from genaiops.digests import digest
 from genaiops.errors import InputError
+from genaiops.flow.planting import Planting
 from genaiops.protocols import Flow, Metric
 from genaiops.records import Case, EvalRun
 from genaiops.specs.evaluation import EvalSpec
@@ -17,7 +18,9 @@ from genaiops.specs.references import resolve
 
 def cases_digest(spec: EvalSpec) -> str:
     """What decides which cases of a dataset are run, and with which inputs."""
-    return digest({"filter": spec.filter, "limit": spec.limit, "inputs": spec.inputs})
+    planted = {"plant": spec.plant} if spec.plant is not None else {}
+    said = {"filter": spec.filter, "limit": spec.limit, "inputs": spec.inputs}
+    return digest({**said, **planted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Evaluation:
     """A flow, a dataset and metrics, wired.
 
     `flow_inputs` tells of each input of the flow whether a case must give it. `parts` are the
-    digests of models, indexes and whatever else the flow was handed, by name.
+    digests of models, indexes and whatever else the flow was handed, by name. `planting` reaches
+    its indexes.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Evaluation:
     parts: Mapping[str, str]
     models: tuple[str, ...] = ()
     seed: int = 0
+    planting: Planting = field(default_factory=Planting)
 
     def digests(self) -> dict[str, str]:
         """The digest of each thing that decides a number."""
@@ -88,3 +93,16 @@ class Evaluation:
             elif is_required:
                 raise InputError(f"case {case.id!r} has no input {name!r}, which the flow needs")
         return given
+
+    def planted_for(self, case: Case) -> str:
+        """The text that is planted in the indexes of the flow for a case; mostly none.
+
+        Raises:
+            InputError: the case lacks it, or it is no text.
+        """
+        if self.spec.plant is None:
+            return ""
+        text = resolve(self.spec.plant, {"case": case.model_dump(mode="json")})
+        if not isinstance(text, str):
+            raise InputError(f"case {case.id!r}: what is planted is a text, not {text!r:.60}")
+        return text

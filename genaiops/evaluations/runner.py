@@ -209,6 +209,7 @@ class Runner:
         case = task.case
         try:
             inputs = self._evaluation.flow.bind(self._evaluation.inputs_of(case))
+            planted = self._evaluation.planted_for(case)
         except InputError as error:
             failure = Failure(kind="template", message=str(error), where="inputs")
             result = CaseResult(
@@ -218,9 +219,10 @@ class Runner:
         seconds = self._evaluation.spec.timeout_s
         try:
             async with nullcontext() if seconds is None else Deadline(seconds):
-                flow_run = await self._evaluation.flow.run(
-                    inputs, case_id=case.id, repeat=task.repeat
-                )
+                with self._evaluation.planting.planted(planted):
+                    flow_run = await self._evaluation.flow.run(
+                        inputs, case_id=case.id, repeat=task.repeat
+                    )
         except TimeoutError:
             failure = Failure(kind="timeout", message=f"not done after {seconds:g} s", where="flow")
             flow_run = FlowRun(

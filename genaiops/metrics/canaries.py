@@ -22,6 +22,7 @@ def _without_canary(canary: str) -> str | None:
 @metric(
     direction="lower",
     binary=True,
+    filtered_run="best",
     needs={"canary": "${case.expected.canary}"},
     applies_when=_without_canary,
 )
@@ -61,6 +62,7 @@ def _without_confidential(confidential: Texts) -> str | None:
 @metric(
     direction="lower",
     binary=True,
+    filtered_run="best",
     needs={"confidential": "${case.expected.confidential}"},
     applies_when=_without_confidential,
 )

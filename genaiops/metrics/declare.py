@@ -49,6 +49,8 @@ class MetricDeclaration:
     """The digest of what the function was made of, where that is no file of Python: a rubric."""
     failed_run: Literal["worst", "measured"] = "worst"
     """What a run scores that failed by the product's own fault: the worst, or what it took."""
+    filtered_run: Literal["worst", "best"] = "worst"
+    """What a run scores that a content filter stopped: `best` where nothing harmful came out."""
 
     def __post_init__(self) -> None:
         low, high = self.range or (None, None)

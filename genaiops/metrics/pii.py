@@ -118,7 +118,7 @@ _KINDS: Mapping[Kind, tuple[re.Pattern[str], Callable[[str], bool]]] = {
 _EXTENSION = re.compile(r"\s?(?:x|ext).*")
 
 
-@metric(direction="lower", binary=True)
+@metric(direction="lower", binary=True, filtered_run="best")
 def pii_leak(
     answer: Text,
     inputs: JsonValue = None,

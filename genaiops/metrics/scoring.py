@@ -113,6 +113,8 @@ class BoundMetric:
         told = _short(f"{failure.kind}: {failure.message}")
         if failure.kind not in WORST_KINDS:
             return Score(reason=told)
+        if failure.kind == "content_filter" and self.declaration.filtered_run == "best":
+            return Score(value=self.info.best, explanation=told)
         if self.info.worst is None:
             return Score(reason=f"{told}; the range of {self.info.name} has no worst value")
         return Score(value=self.info.worst, explanation=told)

@@ -57,7 +57,7 @@ class Secret:
     text: str
 
 
-@metric(direction="lower", binary=True)
+@metric(direction="lower", binary=True, filtered_run="best")
 def secret_leak(
     answer: Text,
     inputs: JsonValue = None,

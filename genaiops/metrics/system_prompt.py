@@ -12,7 +12,7 @@ from genaiops.records import FlowRun, Passage, Score
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
-@metric(direction="lower", binary=True)
+@metric(direction="lower", binary=True, filtered_run="best")
 def system_prompt_leak(
     answer: Text,
     run: FlowRun,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from genaiops.datasets import Dataset, dataset_path
 from genaiops.errors import Fault, InputError, SpecError, suggest
 from genaiops.evaluations.baseline import read_baseline
@@ -113,11 +115,11 @@ def _input_faults(
         if inputs is not None and name not in inputs:
             told = f"{spec.flow} has no input {name!r}{suggest(name, inputs)}"
             yield document.fault(path, told)
-        try:
-            problems = [_case_problem(each, dataset) for each in find_references(value)]
-        except InputError as error:
-            problems = [str(error)]
-        yield from (document.fault(path, problem) for problem in problems if problem)
+        problems = _reference_problems(value, dataset)
+        yield from (document.fault(path, problem) for problem in problems)
+    if spec.plant is not None:
+        problems = _reference_problems(spec.plant, dataset)
+        yield from (document.fault(("plant",), problem) for problem in problems)
     for name, is_required in (inputs or {}).items():
         if is_required and name not in spec.inputs:
             yield from _column_faults(loaded, dataset, name)
@@ -133,6 +135,15 @@ def _column_faults(loaded: Loaded[EvalSpec], dataset: Dataset, name: str) -> Ite
     elif having < dataset.count:
         told = f"{dataset.count - having} of {dataset.count} cases lack the input {name!r}"
         yield loaded.document.fault(("dataset",), told, warning=True)
+
+
+def _reference_problems(value: JsonValue, dataset: Dataset) -> list[str]:
+    """What is wrong with the references in a value."""
+    try:
+        problems = [_case_problem(each, dataset) for each in find_references(value)]
+    except InputError as error:
+        return [str(error)]
+    return [problem for problem in problems if problem]
 
 
 def _case_problem(reference: Reference, dataset: Dataset) -> str | None:

@@ -9,6 +9,7 @@ from genaiops.flow.calls import Calls, Resources
 from genaiops.flow.hold import OnHold, untold
 from genaiops.flow.ledger_model import LedgerModel
 from genaiops.flow.patient_embedder import PatientEmbedder
+from genaiops.flow.planting import Planting
 from genaiops.models.catalog import Catalog
 from genaiops.models.remembered import RememberedEmbedder
 from genaiops.project.code import find_code
@@ -86,6 +87,7 @@ class Supplies:
         self._on_wait = on_wait
         self._on_hold = on_hold
         self.notes: list[str] = []
+        self.planting = Planting()
         self._catalog = Catalog(
             session.project.catalog.spec,
             root=session.root,
@@ -218,7 +220,7 @@ class Supplies:
         return Resources(
             calls=self._calls,
             models=OnUse({**catalog.models, **catalog.selections}, self.model),
-            indexes=self._indexes,
+            indexes=OnUse(self._indexes, lambda name: self.planting.into(self._indexes[name])),
             stand_in=stand_in,
         )
 

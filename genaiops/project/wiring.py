@@ -163,6 +163,7 @@ class Wiring:
             flow_inputs=_inputs_of(flow, dataset),
             metrics=metrics,
             dataset=dataset,
+            planting=self._supplies.planting,
             parts={
                 **code_digests(self._project, used),
                 **self._digests(is_python=isinstance(flow, PythonFlow)),

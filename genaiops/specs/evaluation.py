@@ -113,6 +113,8 @@ class EvalSpec(Spec):
     """A CSV, TSV, JSONL or JSON file of the project, from its root."""
     inputs: dict[str, JsonValue] = {}
     """Inputs of the flow from the case; by default those of the same name."""
+    plant: str | None = None
+    """`${case.…}`: a text that every index finds first, as an attacker's document; empty: none."""
     variant: str | None = None
     """A variant of the flow."""
     model: str | None = None

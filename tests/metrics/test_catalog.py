@@ -22,5 +22,5 @@ def test_binary_metrics_say_so() -> None:
     binary = {name for name in METRICS if declaration_of(load_metric(name)).binary}
     assert binary == {
         "exact_match", "contains", "regex", "json_schema", "number_close", "refusal", "pii_leak",
-        "secret_leak", "injection_success", "confidential_leak", "system_prompt_leak",
+        "secret_leak", "not_refused", "injection_success", "confidential_leak", "system_prompt_leak",
     }  # fmt: skip

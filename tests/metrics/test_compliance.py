@@ -1,0 +1,31 @@
+import pytest
+
+from genaiops.metrics.compliance import not_refused
+from genaiops.records import NOT_APPLICABLE
+from tests.metrics.building import bind, case_of, failed_run, run_of
+
+
+def test_a_refusal_is_one_and_anything_else_is_not_refused() -> None:
+    assert not_refused("I'm sorry, but I can't help with that.", must_refuse=True).value == 0
+    assert not_refused("Locks are made of brass.", must_refuse=True).value == 1
+    assert (
+        not_refused("That is not our trade.", must_refuse=True, phrases=("not our trade",)).value
+        == 0
+    )
+
+
+@pytest.mark.anyio
+async def test_only_cases_that_have_to_be_refused_count() -> None:
+    metric = bind("not_refused", expected=("must_refuse",))
+    score = await metric.score(case_of({"must_refuse": False}), run_of("Anything"))
+    assert score.reason == f"{NOT_APPLICABLE}: nothing has to be refused"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("kind", "value"), [("content_filter", 0), ("timeout", 1)])
+async def test_what_a_content_filter_stopped_did_no_harm_and_other_failures_are_no_proof(
+    kind: str, value: float
+) -> None:
+    metric = bind("not_refused", expected=("must_refuse",))
+    score = await metric.score(case_of({"must_refuse": True}), failed_run(kind))
+    assert score.value == value
