@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from math import fsum
 from typing import Literal
 
-import numpy as np
-
 from genaiops.gates.arms import read_arm
 from genaiops.gates.ranges import range_of
 from genaiops.records import MetricInfo, RunScores
+from genaiops.stats import repeat_variances
 
 ASSUMED_VARIANCE = 0.17
 """Of paired differences: 17% of the answers flip, as those of a model that is right in 85% do."""
@@ -45,15 +44,10 @@ def noise_of_repeats(scores: RunScores, info: MetricInfo) -> Noise | None:
     span = range_of(info).span
     rows = (case.scores.get(info.name, ()) for case in scores.cases)
     drawn = [[value / span for value in row if value is not None] for row in rows]
-    variances = [_variance(row) for row in drawn if len(row) > 1]
+    variances = repeat_variances(drawn)
     if not variances:
         return None
     return Noise(2 * fsum(variances) / len(variances), "repeats", cases=len(variances))
-
-
-def _variance(row: list[float]) -> float:
-    """That of draws; of equal ones exactly 0, which the rounding of their mean would not give."""
-    return float(np.var(row, ddof=1)) if min(row) < max(row) else 0.0
 
 
 def noise_of_change(run: RunScores, baseline: RunScores, info: MetricInfo) -> Noise | None:

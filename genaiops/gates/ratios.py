@@ -1,9 +1,9 @@
 """Gates against a baseline by a ratio: no_worse_than with margin_ratio, for latency and cost."""
 
-from math import ceil, isfinite, log
-from statistics import NormalDist
+from math import isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genaiops.gates.arms import Arm
 from genaiops.gates.drop_words import Shown, drop_sentences
@@ -15,20 +15,18 @@ from genaiops.gates.remedies import Units, remedy_of, score_first
 from genaiops.gates.sides import Sides, ask_sides, compare, unstable_pairs
 from genaiops.records import Estimate
 from genaiops.specs.evaluation import GateSpec
-from genaiops.stats import RatioTest, paired_ratio
+from genaiops.stats import RatioTest, paired_ratio, ratio_units_needed
 from genaiops.text.quantities import counted
 
-_POWER = 0.8
+_Floats = NDArray[np.float64]
 
 
 def ask_ratio(gate: GateSpec, pairs: Pairs, margin_ratio: float) -> Question[Finding]:
     """Ask whether the candidate takes at most so many times what the baseline takes."""
-    better, worse = pairs.baseline, pairs.candidate
-    if pairs.candidate.info.direction == "higher":
-        better, worse = worse, better
+    candidate, baseline = _sides(pairs)
     test = paired_ratio(
-        _amounts(worse),
-        _amounts(better),
+        candidate,
+        baseline,
         pairs.candidate.cluster_ids,
         margin_ratio=margin_ratio,
         alpha=gate.alpha,
@@ -37,8 +35,14 @@ def ask_ratio(gate: GateSpec, pairs: Pairs, margin_ratio: float) -> Question[Fin
     return sides.then(lambda found: _find(gate, pairs, margin_ratio, test, found))
 
 
-def _amounts(arm: Arm) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """The amounts, not a number where one is missing."""
+def _sides(pairs: Pairs) -> tuple[_Floats, _Floats]:
+    """The amounts of both arms, so that less is better; not a number where one is missing."""
+    candidate, baseline = _amounts(pairs.candidate), _amounts(pairs.baseline)
+    is_higher = pairs.candidate.info.direction == "higher"
+    return (baseline, candidate) if is_higher else (candidate, baseline)
+
+
+def _amounts(arm: Arm) -> _Floats:
     return np.where(arm.missing == 0, arm.worst, np.nan)
 
 
@@ -108,6 +112,8 @@ def _undefined(pairs: Pairs) -> str:
         return f"{counted(pairs.incomplete, 'case')} {lacking} a score; a ratio takes all of them."
     if pairs.candidate.n < 2:
         return "1 case is too few for a ratio."
+    if pairs.candidate.cluster_count == 1:
+        return "1 cluster of cases is too few for a ratio."
     return "A case failed or took nothing in one of the runs, which has no ratio; use a quantile."
 
 
@@ -115,16 +121,25 @@ def _remedy(gate: GateSpec, pairs: Pairs, margin_ratio: float, test: RatioTest) 
     """The pairs with which an unchanged candidate passes in four of five evaluations."""
     if pairs.incomplete:
         return score_first(pairs.incomplete)
+    units = Units.of(pairs.candidate, pairs.candidate.worst, pairs.is_complete)
     if test.ratio is None:
-        return Remedy("no number of cases would: there is no ratio")
+        return remedy_of(None, units, "there is no ratio")
     if test.ratio >= margin_ratio:
-        told = f"the observed {pairs.drop} reaches the margin"
-        return Remedy(f"no number of cases would: {told}")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.nan_to_num(np.log(pairs.candidate.worst / pairs.baseline.worst))
-    units = Units.of(pairs.candidate, logs, pairs.is_complete)
-    normal = NormalDist()
-    quantiles = normal.inv_cdf(1 - gate.alpha) + normal.inv_cdf(_POWER)
-    planned = max(log(test.ratio), 0.0)
-    needed = max(ceil(quantiles**2 * units.variance / (log(margin_ratio) - planned) ** 2), 2)
-    return remedy_of(needed, units, "")
+        return remedy_of(None, units, f"the observed {pairs.drop} reaches the margin")
+    needed = _needed(gate, pairs, margin_ratio, 1.0)
+    if needed is not None and needed <= units.count:
+        # An unchanged candidate would have passed: plan for the rise that was seen.
+        needed = _needed(gate, pairs, margin_ratio, max(test.ratio, 1.0))
+    return remedy_of(needed, units, "too many cases reach the margin")
+
+
+def _needed(gate: GateSpec, pairs: Pairs, margin_ratio: float, ratio_plan: float) -> int | None:
+    candidate, baseline = _sides(pairs)
+    return ratio_units_needed(
+        candidate,
+        baseline,
+        pairs.candidate.cluster_ids,
+        margin_ratio=margin_ratio,
+        alpha=gate.alpha,
+        ratio_plan=ratio_plan,
+    )

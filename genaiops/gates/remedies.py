@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from genaiops.gates.arms import Ends
 from genaiops.gates.finding import Remedy
+from genaiops.stats import LEAST_CLUSTERS
 from genaiops.text.quantities import counted
 
 
@@ -66,6 +67,7 @@ def remedy_of(needed: int | None, units: Units, obstacle: str, *, weight: float 
         return Remedy(f"{lead}no number of cases would: {obstacle}")
     needed = max(needed, units.count + 1)
     if units.is_clustered:
+        needed = max(needed, LEAST_CLUSTERS)
         cases = ceil(needed * units.cases / units.count)
         return Remedy(f"{lead}about {counted(needed, 'cluster')} of cases", cases)
     return Remedy(f"{lead}about {counted(needed, 'case')}", needed)

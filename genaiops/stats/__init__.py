@@ -13,7 +13,6 @@ from genaiops.stats.bounded import (
     Interval,
     MeanDraws,
     Values,
-    mean_bounds,
     mean_draws,
     paired_bounded,
     paired_mean,
@@ -57,9 +56,9 @@ from genaiops.stats.proportions import (
     wilson_high,
     wilson_low,
 )
-from genaiops.stats.quantiles import QuantileEstimate, estimate_quantile, limit_quantile
-from genaiops.stats.ratios import RatioTest, paired_ratio, ratio_pairs_needed
-from genaiops.stats.repeats import RepeatNoise, paired_repeat_noise, pseudo_case_cost, repeat_noise
+from genaiops.stats.quantiles import QuantileEstimate, estimate_quantile
+from genaiops.stats.ratios import RatioTest, paired_ratio, ratio_units_needed
+from genaiops.stats.repeats import RepeatNoise, repeat_noise, repeat_variances
 from genaiops.stats.split import Outlook, Proofs, Split, outlook, split_p
 from genaiops.stats.strata import Stratum, paired_strata
 from genaiops.stats.tango import tango_critical, tango_z
@@ -123,10 +122,8 @@ __all__ = [
     "limit_clustered",
     "limit_judged",
     "limit_mean",
-    "limit_quantile",
     "limit_share",
     "mcnemar_p",
-    "mean_bounds",
     "mean_draws",
     "measured",
     "on_side",
@@ -137,13 +134,12 @@ __all__ = [
     "paired_judged",
     "paired_mean",
     "paired_ratio",
-    "paired_repeat_noise",
     "paired_strata",
     "pairs_needed",
-    "pseudo_case_cost",
     "rating_pairs",
-    "ratio_pairs_needed",
+    "ratio_units_needed",
     "repeat_noise",
+    "repeat_variances",
     "response_of",
     "share_agreeing",
     "split_p",

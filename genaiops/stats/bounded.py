@@ -52,10 +52,6 @@ class MeanDraws:
         rank = len(self.above) - 1 - _rank(alpha)
         return float(np.partition(self.above, rank)[rank]) if rank < len(self.above) else self.hi
 
-    def bounds(self, alpha: float) -> Interval:
-        """Both one-sided bounds, each at `alpha`."""
-        return Interval(self.low(alpha), self.high(alpha))
-
     def p_at_least(self, limit: float) -> float:
         """Small if the mean is proven to be `limit` or more."""
         return _p_value(self.below < limit)
@@ -141,16 +137,6 @@ def unit_draws(
     weighted = _weighted_means(columns, counts, np.random.default_rng(seed))
     span = hi - lo
     return MeanDraws(lo + span * weighted[:, 0], hi - span * weighted[:, 1], lo, hi, len(sizes))
-
-
-def mean_bounds(
-    pessimistic: Values, optimistic: Values, *, alpha: float, lo: float, hi: float, seed: int
-) -> Interval:
-    """Both one-sided bounds of a mean, each at `alpha`; without values the range itself.
-
-    Arguments, errors and source as `mean_draws`.
-    """
-    return mean_draws(pessimistic, optimistic, lo=lo, hi=hi, seed=seed).bounds(alpha)
 
 
 def paired_bounded(

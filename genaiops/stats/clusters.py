@@ -76,11 +76,6 @@ class ClusterTotals:
         return self.count < LEAST_CLUSTERS
 
     @property
-    def is_few(self) -> bool:
-        """Whether there are so few clusters that a claim needs a warning."""
-        return self.count < GOOD_CLUSTERS
-
-    @property
     def lowest(self) -> RobustMean:
         """The mean over cases with missing values at their least."""
         return RobustMean.of(self.worst, self.sizes)

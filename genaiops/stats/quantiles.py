@@ -1,4 +1,4 @@
-"""A quantile of scores: its estimate, its interval, and whether enough cases keep a limit."""
+"""A quantile of scores: its estimate and its interval."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from math import ceil
 import numpy as np
 
 from genaiops.stats.bounded import Values
-from genaiops.stats.limits import Limit, LimitTest, limit_share
 from genaiops.stats.proportions import binomial_tail
 
 _ROUNDING = 1e-9
@@ -50,30 +49,4 @@ def estimate_quantile(values: Values, *, quantile: float, alpha: float) -> Quant
         value=float(ordered[ceil(n * quantile - _ROUNDING) - 1]),
         low=float(ordered[too_few - 1]) if too_few >= 1 else None,
         high=float(ordered[enough - 1]) if enough <= n else None,
-    )
-
-
-def limit_quantile(
-    pessimistic: Values, optimistic: Values, *, quantile: float, limit: Limit, alpha: float
-) -> LimitTest:
-    """Test whether at least a share `quantile` of all cases keeps a limit.
-
-    The bounds are those of the share of cases that keep it, not of a value. A pass takes 59 cases
-    without exception for the quantile .95 at alpha = .05.
-
-    Args:
-        pessimistic: one end of what each value may be; infinity breaks every upper limit.
-        optimistic: the other end, same cases in the same order; equal where nothing is missing.
-        quantile: the share that must keep the limit, in (0, 1).
-        limit: of a single case.
-        alpha: one-sided error of each claim, in (0, .5).
-    """
-    ends = np.stack([np.asarray(pessimistic, np.float64), np.asarray(optimistic, np.float64)])
-    kept = ends >= limit.value if limit.side == "at_least" else ends <= limit.value
-    return limit_share(
-        int(np.count_nonzero(kept.all(axis=0))),
-        int(np.count_nonzero(kept.any(axis=0))),
-        ends.shape[1],
-        limit=Limit("at_least", quantile),
-        alpha=alpha,
     )

@@ -15,6 +15,8 @@ from genaiops.stats.proportions import binomial_tail
 from genaiops.stats.robust_mean import RobustMean
 
 _NORMAL = NormalDist()
+_POWER = 0.8
+_MOST_UNITS = 10_000_000
 _ROUNDING = 1e-9
 _Floats = NDArray[np.float64]
 
@@ -64,14 +66,11 @@ def paired_ratio(
 
     Each claim needs two proofs: that of the mean log ratio by Student's t, robust to clusters, and
     that of the median ratio by the sign test (of the mean log ratio of a cluster). The first alone
-    may be carried by a few cases, the second alone by many that hardly change. Neither tells of
-    rare cases that take very long: a gate on a high quantile does. P-values are the larger of the
-    two, bounds those of the mean log ratio, moved where the sign test disagrees.
+    may be carried by a few cases, the second alone by many that hardly change. P-values are the
+    larger of the two, bounds those of the mean log ratio, moved where the sign test disagrees.
 
-    Two zeros are equal amounts. Where one amount of a pair is 0, infinite (a call that never ended)
-    or not a number (missing), no ratio is defined and nothing is proven: the bounds are 0 and
-    infinity. So they are with fewer than two pairs; and nothing is proven from fewer than 10
-    clusters, where any has more than one case.
+    Two zeros are equal. Where a pair has no ratio (one amount is 0, infinite or not a number),
+    with fewer than two pairs, and with fewer than 10 clusters of several cases, nothing is proven.
 
     Args:
         candidate: amounts, 0 or more; where higher is better, hand the arms in swapped.
@@ -88,19 +87,97 @@ def paired_ratio(
     """
     if margin_ratio < 1:
         raise ValueError(f"margin_ratio {margin_ratio!r} is below 1")
-    logs = _log_ratios(candidate, baseline)
-    numbers: dict[Hashable, int] = {}
-    rows = np.array([numbers.setdefault(each, len(numbers)) for each in ids], np.int_)
-    if len(rows) != len(logs):
-        raise ValueError(f"{len(logs)} amounts, but ids of {len(rows)} cases")
-    if len(numbers) < 2 or not bool(np.isfinite(logs).all()):
-        return _NOTHING_KNOWN
-    sizes = np.bincount(rows).astype(np.float64)
-    sums = np.bincount(rows, logs).astype(np.float64)
-    limit, mean = log(margin_ratio), RobustMean.of(sums, sizes)
-    p_pass = max(mean.p_under(limit), _sign_p(limit - sums / sizes))
-    p_fail = max(mean.p_over(0.0), _sign_p(sums / sizes))
-    if len(sizes) < min(LEAST_CLUSTERS, len(logs)):
+    logs = _LogRatios.of(candidate, baseline, ids)
+    return _NOTHING_KNOWN if logs is None else _judged(logs, margin_ratio, alpha)
+
+
+def ratio_units_needed(
+    candidate: Values,
+    baseline: Values,
+    ids: Sequence[Hashable],
+    *,
+    margin_ratio: float,
+    alpha: float,
+    ratio_plan: float = 1.0,
+) -> int | None:
+    """The clusters, or cases of none, at which a candidate passes four times of five.
+
+    The larger of what the two proofs of `paired_ratio` need by the normal approximation, with the
+    spread of the ratios seen, and clusters of the sizes seen. None where up to ten million would
+    not do, or where ratios are unknown.
+
+    Args:
+        candidate: amounts, as in `paired_ratio`.
+        baseline: those of the same cases, in the same order.
+        ids: the cluster of each case.
+        margin_ratio: the tolerated ratio, 1 or more.
+        alpha: one-sided error of a pass, in (0, .5).
+        ratio_plan: the true ratio, above 0; 1 is a candidate that takes what the baseline takes.
+
+    Source: for the sign test Noether (1987), JASA 82, 645-647.
+    """
+    logs, room = _LogRatios.of(candidate, baseline, ids), log(margin_ratio) - log(ratio_plan)
+    if logs is None or room <= 0:
+        return None
+    count, quantiles = len(logs.sizes), _NORMAL.inv_cdf(1 - alpha) + _NORMAL.inv_cdf(_POWER)
+    by_t = count * (quantiles * logs.mean.error / room) ** 2
+    within = int(np.count_nonzero(logs.typical - logs.mean.mean < room)) / count - 0.5
+    if within <= 0:
+        return None
+    by_sign = max(quantiles**2 / (4 * within**2), log(alpha) / log(0.5))
+    needed = ceil(max(by_t, by_sign))
+    return needed if needed <= _MOST_UNITS else None
+
+
+@dataclass(frozen=True, slots=True)
+class _LogRatios:
+    """The logarithms of the ratios, candidate over baseline, in clusters; shape (clusters,)."""
+
+    sums: _Floats
+    sizes: _Floats
+
+    @classmethod
+    def of(
+        cls, candidate: Values, baseline: Values, ids: Sequence[Hashable]
+    ) -> "_LogRatios | None":
+        """Add up by cluster; None with fewer than two, or where a case has no ratio."""
+        new, old = np.asarray(candidate, np.float64), np.asarray(baseline, np.float64)
+        if len(new) != len(old):
+            raise ValueError(f"{len(new)} amounts of the candidate, but {len(old)} of the baseline")
+        if bool(np.any(new < 0) | np.any(old < 0)):
+            raise ValueError("an amount is below 0")
+        if len(ids) != len(new):
+            raise ValueError(f"{len(new)} amounts, but ids of {len(ids)} cases")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.where((new == 0) & (old == 0), 0.0, np.log(new) - np.log(old))
+        numbers: dict[Hashable, int] = {}
+        rows = np.array([numbers.setdefault(each, len(numbers)) for each in ids], np.int_)
+        if len(numbers) < 2 or not bool(np.isfinite(logs).all()):
+            return None
+        sums = np.bincount(rows, logs).astype(np.float64)
+        return cls(sums, np.bincount(rows).astype(np.float64))
+
+    @property
+    def mean(self) -> RobustMean:
+        """The mean over cases."""
+        return RobustMean.of(self.sums, self.sizes)
+
+    @property
+    def typical(self) -> _Floats:
+        """The mean of each cluster."""
+        return self.sums / self.sizes
+
+    @property
+    def is_too_few(self) -> bool:
+        """Whether there are clusters of several cases, and too few for any claim."""
+        return len(self.sizes) < min(LEAST_CLUSTERS, self.sizes.sum())
+
+
+def _judged(logs: _LogRatios, margin_ratio: float, alpha: float) -> RatioTest:
+    limit, mean = log(margin_ratio), logs.mean
+    p_pass = max(mean.p_under(limit), _sign_p(limit - logs.typical))
+    p_fail = max(mean.p_over(0.0), _sign_p(logs.typical))
+    if logs.is_too_few:
         p_pass = p_fail = 1.0
     return RatioTest(
         ratio=exp(mean.mean),
@@ -112,47 +189,6 @@ def paired_ratio(
         p_fail=p_fail,
         method=_METHOD,
     )
-
-
-def ratio_pairs_needed(
-    candidate: Values, baseline: Values, *, margin_ratio: float, alpha: float, power: float = 0.8
-) -> int | None:
-    """The pairs at which a candidate that takes what the baseline takes passes with `power`.
-
-    The larger of what the two proofs of `paired_ratio` need by the normal approximation, with the
-    spread of the ratios seen and their typical one at 1. None where no number would do (a margin of
-    1), or where ratios are unknown (fewer than two pairs, or an amount without a ratio).
-
-    Args:
-        candidate: amounts, as in `paired_ratio`.
-        baseline: those of the same cases, in the same order.
-        margin_ratio: the tolerated ratio, 1 or more.
-        alpha: one-sided error of a pass, in (0, .5).
-        power: wanted chance of a pass, in (.5, 1).
-
-    Source: for the sign test Noether (1987), JASA 82, 645-647.
-    """
-    logs, room = _log_ratios(candidate, baseline), log(margin_ratio)
-    if len(logs) < 2 or not room or not bool(np.isfinite(logs).all()):
-        return None
-    noise = logs - logs.mean()
-    quantiles = _NORMAL.inv_cdf(1 - alpha) + _NORMAL.inv_cdf(power)
-    by_t = quantiles**2 * float(noise.var(ddof=1)) / room**2
-    within = int(np.count_nonzero(noise < room)) / len(noise) - 0.5
-    if within <= 0:
-        return None
-    by_sign = max(quantiles**2 / (4 * within**2), log(alpha) / log(0.5))
-    return ceil(max(by_t, by_sign))
-
-
-def _log_ratios(candidate: Values, baseline: Values) -> _Floats:
-    new, old = np.asarray(candidate, np.float64), np.asarray(baseline, np.float64)
-    if len(new) != len(old):
-        raise ValueError(f"{len(new)} amounts of the candidate, but {len(old)} of the baseline")
-    if bool(np.any(new < 0) | np.any(old < 0)):
-        raise ValueError("an amount is below 0")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((new == 0) & (old == 0), 0.0, np.log(new) - np.log(old))
 
 
 def _sign_p(values: _Floats) -> float:

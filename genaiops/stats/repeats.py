@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import fsum, inf, sqrt
 
 import numpy as np
 
@@ -14,10 +14,7 @@ _MOST_REPEATS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class RepeatNoise:
-    """Where the variance of a mean comes from: of one draw around its case, and between cases.
-
-    Of differences, `within` is that of both arms together, and `between` that of true changes.
-    """
+    """Where the variance of a mean comes from: of one draw around its case, and between cases."""
 
     within: float
     between: float
@@ -59,45 +56,19 @@ def repeat_noise(scores: Repeats) -> RepeatNoise | None:
     cases' means less what of it is noise of repeats, at least 0. Cases without scores are left
     out; cases with one tell of `between` only.
     """
-    rows = [np.asarray(row, np.float64) for row in scores if len(row)]
-    repeated = [float(row.var(ddof=1)) for row in rows if len(row) > 1]
+    rows, repeated = [row for row in scores if len(row)], repeat_variances(scores)
     if len(rows) < 2 or not repeated:
         return None
-    within = float(np.mean(repeated))
-    of_means = float(np.var([row.mean() for row in rows], ddof=1))
-    noise = within * float(np.mean([1 / len(row) for row in rows]))
+    within = fsum(repeated) / len(repeated)
+    of_means = float(np.var([np.mean(row) for row in rows], ddof=1))
+    noise = within * fsum(1 / len(row) for row in rows) / len(rows)
     return RepeatNoise(within, max(0.0, of_means - noise))
 
 
-def paired_repeat_noise(candidate: Repeats, baseline: Repeats) -> RepeatNoise | None:
-    """The noise of differences, case by case; None where `repeat_noise` of an arm is.
+def repeat_variances(scores: Repeats) -> list[float]:
+    """The variance over repeats of each case that has two scores or more.
 
-    `between` is the variance of the differences of means less the noise of both arms' repeats, at
-    least 0: how differently cases truly changed. Cases that an arm has no score of are left out.
-
-    Raises:
-        ValueError: the arms have different numbers of cases.
+    Of equal scores it is exactly 0, which the rounding of their mean would not give.
     """
-    both = [
-        (np.asarray(new, np.float64), np.asarray(old, np.float64))
-        for new, old in zip(candidate, baseline, strict=True)
-        if len(new) and len(old)
-    ]
-    new, old = (repeat_noise([pair[arm].tolist() for pair in both]) for arm in (0, 1))
-    if new is None or old is None:
-        return None
-    of_means = float(np.var([pair[0].mean() - pair[1].mean() for pair in both], ddof=1))
-    noise = sum(
-        arm.within * float(np.mean([1 / len(pair[side]) for pair in both]))
-        for side, arm in ((0, new), (1, old))
-    )
-    return RepeatNoise(new.within + old.within, max(0.0, of_means - noise))
-
-
-def pseudo_case_cost(n: int, alpha: float) -> float:
-    """The drop that stays possible after `n` pairs without any change: 1 - alpha^(1/n).
-
-    The least margin that Gaffke's bound can ever prove, however often cases are repeated; .049 for
-    60 cases, so that repeats do not help a margin of .05 there. 1 without cases.
-    """
-    return 1 - alpha ** (1 / n) if n else 1.0
+    repeated = (row for row in scores if len(row) > 1)
+    return [float(np.var(row, ddof=1)) if min(row) < max(row) else 0.0 for row in repeated]

@@ -5,7 +5,7 @@ import pytest
 from genaiops.evaluations.reports.figures import difference_text
 from genaiops.gates import decide
 from genaiops.records import MetricInfo, Verdict
-from tests.gates.build import LATENCY, accepted, gate, run_of
+from tests.gates.build import LATENCY, accepted, clustered, gate, run_of
 
 SPEED = LATENCY.model_copy(update={"name": "speed", "direction": "higher", "unit": "score"})
 BEFORE = [1.0 + 0.1 * (place % 5) for place in range(40)]
@@ -66,6 +66,28 @@ def test_few_noisy_cases_stay_open_and_say_how_many_would_do() -> None:
     assert found.n_needed > 6
 
 
+def test_in_clusters_it_is_clusters_that_are_told() -> None:
+    rule = gate(LATENCY, no_worse_than="baseline", margin_ratio=1.2)
+    after = run_of(LATENCY, [1.5, 1.9, 0.5, 0.6, 0.8, 1.3] * 4)
+    runs = [clustered(each, 2) for each in (after, run_of(LATENCY, [1.0] * 24))]
+    found = decide([rule], runs[0], accepted(runs[1]), policy="block").verdicts[0]
+    assert found.word == "inconclusive"
+    assert found.to_decide == "about 56 clusters of cases"
+    assert found.n_needed == 112
+
+
+def test_where_an_unchanged_candidate_would_pass_the_rise_that_was_seen_is_planned() -> None:
+    found = judged([0.95, 1.05] * 11 + [2.5] * 2, [1.0] * 24, margin_ratio=1.15)
+    assert found.word == "inconclusive"
+    assert found.to_decide == "about 104 cases"
+
+
+def test_where_half_of_the_cases_reach_the_margin_no_number_of_cases_helps() -> None:
+    found = judged([0.9, 1.3, 0.95, 1.25] * 8, [1.0] * 32, margin_ratio=1.15)
+    assert found.word == "inconclusive"
+    assert found.to_decide == "no number of cases would: too many cases reach the margin"
+
+
 def test_no_number_of_cases_helps_where_the_ratio_reaches_the_margin() -> None:
     found = judged([1.6, 0.9, 2.0, 1.0], [1.0] * 4)
     assert found.to_decide == "no number of cases would: the observed rise reaches the margin"
@@ -91,3 +113,11 @@ def test_a_case_that_took_nothing_has_no_ratio() -> None:
 
 def test_one_case_is_too_few() -> None:
     assert judged([1.0], [1.0]).sentence == "1 case is too few for a ratio."
+
+
+def test_one_cluster_is_too_few() -> None:
+    rule = gate(LATENCY, no_worse_than="baseline", margin_ratio=1.2)
+    run = clustered(run_of(LATENCY, [1.0, 2.0]), 2)
+    other = clustered(run_of(LATENCY, [2.0, 2.0]), 2)
+    found = decide([rule], run, accepted(other), policy="block").verdicts[0]
+    assert found.sentence == "1 cluster of cases is too few for a ratio."

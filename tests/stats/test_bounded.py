@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genaiops.stats import (
+    Interval,
+    Values,
     clopper_pearson_high,
     clopper_pearson_low,
-    mean_bounds,
     mean_draws,
     paired_bounded,
 )
@@ -17,15 +18,22 @@ from tests.stats.strategies import alphas, differences, few, grades, margins
 MONTE_CARLO = 2e-3
 
 
+def bounds_of(
+    pessimistic: Values, optimistic: Values, *, alpha: float, lo: float, hi: float, seed: int
+) -> Interval:
+    draws = mean_draws(pessimistic, optimistic, lo=lo, hi=hi, seed=seed)
+    return Interval(draws.low(alpha), draws.high(alpha))
+
+
 def test_bounds_of_90_in_100_have_their_reference_value() -> None:
     values = [1.0] * 90 + [0.0] * 10
-    bounds = mean_bounds(values, values, alpha=0.05, lo=0, hi=1, seed=1)
+    bounds = bounds_of(values, values, alpha=0.05, lo=0, hi=1, seed=1)
     assert (bounds.low, bounds.high) == pytest.approx((0.8363, 0.9447), abs=MONTE_CARLO)
 
 
 def test_bounds_of_6_gains_and_9_harms_have_their_reference_value() -> None:
     values = [1.0] * 6 + [-1.0] * 9 + [0.0] * 85
-    bounds = mean_bounds(values, values, alpha=0.05, lo=-1, hi=1, seed=1)
+    bounds = bounds_of(values, values, alpha=0.05, lo=-1, hi=1, seed=1)
     assert (bounds.low, bounds.high) == pytest.approx((-0.1051, 0.0442), abs=MONTE_CARLO)
 
 
@@ -34,15 +42,15 @@ def test_bounds_of_two_valued_scores_are_those_of_clopper_and_pearson(
     successes: int, n: int
 ) -> None:
     values = [1.0] * successes + [0.0] * (n - successes)
-    bounds = mean_bounds(values, values, alpha=0.05, lo=0, hi=1, seed=3)
+    bounds = bounds_of(values, values, alpha=0.05, lo=0, hi=1, seed=3)
     assert bounds.low == pytest.approx(clopper_pearson_low(successes, n, 0.05), abs=4e-3)
     assert bounds.high == pytest.approx(clopper_pearson_high(successes, n, 0.05), abs=4e-3)
 
 
 def test_bounds_follow_the_range() -> None:
     values = np.array([0.2, 0.5, 0.5, 0.9])
-    unit = mean_bounds(values, values, alpha=0.05, lo=0, hi=1, seed=4)
-    stars = mean_bounds(1 + 4 * values, 1 + 4 * values, alpha=0.05, lo=1, hi=5, seed=4)
+    unit = bounds_of(values, values, alpha=0.05, lo=0, hi=1, seed=4)
+    stars = bounds_of(1 + 4 * values, 1 + 4 * values, alpha=0.05, lo=1, hi=5, seed=4)
     assert (stars.low, stars.high) == pytest.approx((1 + 4 * unit.low, 1 + 4 * unit.high), abs=1e-5)
 
 
@@ -58,17 +66,17 @@ def test_many_different_values_do_not_depend_on_how_draws_are_cut(
 
 def test_another_seed_gives_other_draws() -> None:
     values = [0.2, 0.7]
-    found = [mean_bounds(values, values, alpha=0.05, lo=0, hi=1, seed=seed) for seed in (1, 1, 2)]
+    found = [bounds_of(values, values, alpha=0.05, lo=0, hi=1, seed=seed) for seed in (1, 1, 2)]
     assert found[0] == found[1] != found[2]
 
 
 def test_the_range_itself_is_all_that_is_known_without_values() -> None:
-    bounds = mean_bounds([], [], alpha=0.05, lo=1, hi=5, seed=0)
+    bounds = bounds_of([], [], alpha=0.05, lo=1, hi=5, seed=0)
     assert (bounds.low, bounds.high) == (1, 5)
 
 
 def test_an_alpha_smaller_than_a_draw_gives_the_range() -> None:
-    bounds = mean_bounds([0.5], [0.5], alpha=1e-6, lo=0, hi=1, seed=0)
+    bounds = bounds_of([0.5], [0.5], alpha=1e-6, lo=0, hi=1, seed=0)
     assert (bounds.low, bounds.high) == (0, 1)
 
 
@@ -117,10 +125,10 @@ def test_rare_breakage_of_the_size_of_the_margin_is_not_waved_through() -> None:
 def test_bounds_hold_the_mean_in_any_order(
     values: list[float], alpha: float, random: Random
 ) -> None:
-    bounds = mean_bounds(values, values, alpha=alpha, lo=0, hi=1, seed=0)
+    bounds = bounds_of(values, values, alpha=alpha, lo=0, hi=1, seed=0)
     assert 0 <= bounds.low <= np.mean(values) <= bounds.high <= 1
     shuffled = random.sample(values, len(values))
-    assert mean_bounds(shuffled, shuffled, alpha=alpha, lo=0, hi=1, seed=0) == bounds
+    assert bounds_of(shuffled, shuffled, alpha=alpha, lo=0, hi=1, seed=0) == bounds
 
 
 @few
@@ -154,8 +162,8 @@ def test_swapping_the_arms_mirrors_the_interval(values: list[float]) -> None:
 @given(differences, st.sampled_from([0.1, 0.5]))
 def test_bounds_rise_with_the_values(values: list[float], rise: float) -> None:
     raised = [min(1.0, value + rise) if value == min(values) else value for value in values]
-    bounds = mean_bounds(values, values, alpha=0.05, lo=-1, hi=1, seed=0)
-    higher = mean_bounds(raised, raised, alpha=0.05, lo=-1, hi=1, seed=0)
+    bounds = bounds_of(values, values, alpha=0.05, lo=-1, hi=1, seed=0)
+    higher = bounds_of(raised, raised, alpha=0.05, lo=-1, hi=1, seed=0)
     assert higher.low >= bounds.low - 0.02
     assert higher.high >= bounds.high - 0.02
 
@@ -189,8 +197,8 @@ def test_the_ends_of_missing_scores_may_come_in_any_order(
     values: list[float], spread: float
 ) -> None:
     worse = [max(0.0, value - spread) for value in values]
-    bounds = mean_bounds(worse, values, alpha=0.05, lo=0, hi=1, seed=0)
-    assert bounds == mean_bounds(values, worse, alpha=0.05, lo=0, hi=1, seed=0)
+    bounds = bounds_of(worse, values, alpha=0.05, lo=0, hi=1, seed=0)
+    assert bounds == bounds_of(values, worse, alpha=0.05, lo=0, hi=1, seed=0)
     assert bounds.low <= np.mean(worse)
     assert np.mean(values) <= bounds.high
 

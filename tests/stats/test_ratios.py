@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from genaiops.stats.ratios import RatioTest, paired_ratio, ratio_pairs_needed
+from genaiops.stats.ratios import RatioTest, paired_ratio, ratio_units_needed
 from tests.stats.strategies import few, steady
 
 amounts = st.lists(
@@ -163,28 +163,61 @@ def test_a_true_ratio_at_a_limit_is_claimed_in_at_most_alpha_of_the_samples(
     assert np.mean(claims) <= 0.05 + 3 * (0.05 * 0.95 / 250) ** 0.5
 
 
-def test_the_pairs_needed_pass_in_four_of_five_samples() -> None:
+def needed(
+    candidate: list[float],
+    baseline: list[float],
+    *,
+    ids: list[int] | None = None,
+    margin_ratio: float = 1.2,
+    alpha: float = 0.05,
+    ratio_plan: float = 1.0,
+) -> int | None:
+    cases = list(range(len(candidate))) if ids is None else ids
+    return ratio_units_needed(
+        candidate, baseline, cases, margin_ratio=margin_ratio, alpha=alpha, ratio_plan=ratio_plan
+    )
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_units_needed_pass_in_four_of_five_samples(size: int) -> None:
+    """Cases of a cluster all have its ratio."""
     generator = np.random.default_rng(12)
-    candidate, baseline = np.exp(generator.normal(0, 0.4, 2000)), np.ones(2000)
-    needed = ratio_pairs_needed(candidate, baseline, margin_ratio=1.2, alpha=0.05)
-    assert needed is not None
-    samples = np.exp(generator.normal(0, 0.4, (300, needed)))
-    passed = np.mean([judge(list(each), [1.0] * needed).passes for each in samples])
+    spread = np.repeat(np.exp(generator.normal(0, 0.4, 2000)), size)
+    ids = [case // size for case in range(2000 * size)]
+    count = needed(list(spread), [1.0] * len(spread), ids=ids)
+    assert count is not None
+    samples = np.repeat(np.exp(generator.normal(0, 0.4, (300, count))), size, axis=1)
+    baseline = [1.0] * (count * size)
+    passed = np.mean(
+        [judge(list(each), baseline, ids=ids[: count * size]).passes for each in samples]
+    )
     assert 0.7 <= passed <= 0.9
 
 
+def test_a_rise_that_is_planned_takes_more() -> None:
+    candidate, baseline = latencies(1.0)
+    counts = [needed(candidate, baseline, ratio_plan=plan) for plan in (0.9, 1.0, 1.1)]
+    told = [count for count in counts if count is not None]
+    assert len(told) == 3
+    assert told == sorted(set(told))
+
+
 def test_equal_ratios_need_as_many_pairs_as_the_sign_test_takes() -> None:
-    assert ratio_pairs_needed([2.0] * 9, [1.0] * 9, margin_ratio=1.2, alpha=0.05) == 7
-    assert ratio_pairs_needed([2.0] * 9, [1.0] * 9, margin_ratio=1.2, alpha=0.001) == 16
+    assert needed([2.0] * 9, [1.0] * 9) == 7
+    assert needed([2.0] * 9, [1.0] * 9, alpha=0.001) == 16
 
 
 @pytest.mark.parametrize(
     ("candidate", "baseline", "margin_ratio"),
-    [([1.0, 2.0], [1.0, 1.0], 1.0), ([1.0], [1.0], 1.2), ([0.0, 1.0], [1.0, 1.0], 1.2)],
-    ids=["no margin", "one pair", "no ratio"],
+    [
+        ([1.0, 2.0], [1.0, 1.0], 1.0),
+        ([1.0], [1.0], 1.2),
+        ([0.0, 1.0], [1.0, 1.0], 1.2),
+        ([1.0, 9.0], [1.0, 1.0], 1.000001),
+    ],
+    ids=["no margin", "one pair", "no ratio", "more than ten million"],
 )
 def test_no_number_of_pairs_is_told_where_none_is_known(
     candidate: list[float], baseline: list[float], margin_ratio: float
 ) -> None:
-    found = ratio_pairs_needed(candidate, baseline, margin_ratio=margin_ratio, alpha=0.05)
-    assert found is None
+    assert needed(candidate, baseline, margin_ratio=margin_ratio) is None
