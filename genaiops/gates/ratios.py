@@ -112,8 +112,6 @@ def _undefined(pairs: Pairs) -> str:
         return f"{counted(pairs.incomplete, 'case')} {lacking} a score; a ratio takes all of them."
     if pairs.candidate.n < 2:
         return "1 case is too few for a ratio."
-    if pairs.candidate.cluster_count == 1:
-        return "1 cluster of cases is too few for a ratio."
     return "A case failed or took nothing in one of the runs, which has no ratio; use a quantile."
 
 

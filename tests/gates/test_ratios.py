@@ -113,11 +113,3 @@ def test_a_case_that_took_nothing_has_no_ratio() -> None:
 
 def test_one_case_is_too_few() -> None:
     assert judged([1.0], [1.0]).sentence == "1 case is too few for a ratio."
-
-
-def test_one_cluster_is_too_few() -> None:
-    rule = gate(LATENCY, no_worse_than="baseline", margin_ratio=1.2)
-    run = clustered(run_of(LATENCY, [1.0, 2.0]), 2)
-    other = clustered(run_of(LATENCY, [2.0, 2.0]), 2)
-    found = decide([rule], run, accepted(other), policy="block").verdicts[0]
-    assert found.sentence == "1 cluster of cases is too few for a ratio."
