@@ -7,26 +7,33 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as it is written, and in the base unit of its dimension; None is a bare number."""
+    """A number as it is written, and in the base unit of its dimension; None is a bare number.
+
+    `start` is where its text begins.
+    """
 
     number: float
     base: float
     dimension: str | None
     text: str
+    start: int
 
     def is_same_kind(self, other: "Quantity") -> bool:
         """Whether both have the same dimension, or one has none and can be of any."""
         return self.dimension == other.dimension or self._meets_bare(other)
 
-    def distance(self, other: "Quantity") -> float:
+    def minus(self, other: "Quantity") -> float:
         """The difference in the base unit; from a bare number, of the numbers as written."""
-        here, there = (
-            (self.number, other.number) if self._meets_bare(other) else (self.base, other.base)
-        )
-        return abs(here - there)
+        if self._meets_bare(other):
+            return self.number - other.number
+        return self.base - other.base
+
+    def distance(self, other: "Quantity") -> float:
+        """How far apart both are, in the unit of `minus`."""
+        return abs(self.minus(other))
 
     def size_of(self, other: "Quantity") -> float:
-        """How large the other is, in the unit in which `distance` is."""
+        """How large the other is, in the unit of `minus`."""
         return abs(other.number if self._meets_bare(other) else other.base)
 
     def _meets_bare(self, other: "Quantity") -> bool:
@@ -85,7 +92,14 @@ def quantities(text: str) -> Iterator[Quantity]:
         negative = (match["sign"] or match["inner_sign"] or "") in {"-", "−"}
         dimension, factor = _unit(match["currency"], match["unit"])
         number = -value if negative else value
-        yield Quantity(number, number * factor, dimension, match[0].strip())
+        text = match[0].lstrip()
+        start = match.end() - len(text)
+        yield Quantity(number, number * factor, dimension, text.rstrip(), start)
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit that is known here."""
+    return word.lower() in _UNITS
 
 
 def _unit(currency: str | None, unit: str | None) -> tuple[str | None, float]:

@@ -36,7 +36,8 @@ TEXT_METRICS: Mapping[str, CatalogEntry] = {
         "1 if the answer gives the expected number, units minded",
         blind=(
             "The right number counts wherever it stands, also where it says something else.",
-            "Currencies are not converted, and numbers written as words are not read.",
+            "Currencies are not converted, and metric units alone are known.",
+            "Words for numbers are read in English and below one thousand; fractions are not.",
         ),
     ),
     "answer_f1": CatalogEntry(
