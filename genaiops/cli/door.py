@@ -83,9 +83,13 @@ def ensure_trust(session: Session, used: Used) -> None:
 
     Raises:
         TrustError: it is not trusted, and the user said no or could not be asked.
+        InputError: it is, and the command says the digest of something else.
     """
+    is_first = not session.granted  # a talk asks again for what it changes to
     try:
         session.require_trust(used)
+        if is_first:
+            session.refuse_other_digest(used)
     except TrustError as error:
         wants = session.wants(used)
         if not sys.stdin.isatty() or not sys.stderr.isatty():

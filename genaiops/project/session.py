@@ -29,7 +29,8 @@ from genaiops.trust import TrustBook, Want, require, wants_digest
 class Session:
     """What commands share.
 
-    `allowed` is the digest of wants that came with the command: its own, or the whole project's.
+    `allowed` is the digest of wants that came with the command: its own, or the whole project's. It
+    `is_said` by the command itself, or comes by a variable, which stands for many commands.
     `named` is what the command line itself names, which is trusted by that; `files` are the prompts
     and data among it, by what a spec says in their place: they may lie outside of the project.
     `filed` are the variables that a file of the project gives. `granted` is what a digest allowed:
@@ -46,6 +47,7 @@ class Session:
     book: TrustBook
     clock: Clock
     allowed: str | None = None
+    is_said: bool = False
     named: Used = field(default_factory=Used)
     files: Mapping[str, Path] = field(default_factory=dict[str, Path])
     filed: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -124,6 +126,23 @@ class Session:
         require(wants, self.book, root=self.root, allowed_digest=self.allowed)
         self.granted.update(wants)
 
+    def refuse_other_digest(self, used: Used) -> None:
+        """See that a digest which the command says is that of what it uses, or of the project.
+
+        Raises:
+            InputError: it is another one, so what was looked at is not what is here.
+        """
+        if not self.is_said:
+            return
+        wants = self.wants(used)
+        if self.allowed in (wants_digest(wants), wants_digest(self.all_wants())):
+            return
+        own = f"that is {wants_digest(wants)}" if wants else "nothing has to be trusted for it"
+        raise InputError(
+            f"--trust {self.allowed} is not the digest of what this wants: {own}. Look at it by "
+            "genaiops trust; what is trusted on this machine needs no --trust"
+        )
+
     def _wants_of(self, used: Used) -> tuple[Want, ...]:
         return wants_of(self.project, used, self.lock.models, self.filed)
 
@@ -151,6 +170,7 @@ def open_session(
         book=TrustBook(config_folder(process) / "trust.json"),
         clock=utc_now,
         allowed=allowed or process.get("GENAIOPS_TRUST"),
+        is_said=bool(allowed),
         filed=filed,
     )
 

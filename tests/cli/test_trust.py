@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,26 @@ def test_a_digest_on_the_command_line_trusts_this_once(coded: Terminal) -> None:
     assert coded.ok(*RUN, "--trust", digest) == "hi\n"
     assert coded(*RUN).code == 5
     assert coded(*RUN, "--trust", digest[:-1]).code == 5
+
+
+def test_another_digest_is_told_where_all_is_trusted_anyway(
+    coded: Terminal,
+) -> None:
+    right = coded(*RUN).err.partition("--trust ")[2].split()[0]
+    coded.ok("trust", "--yes")
+    done = coded(*RUN, "--trust", "abc")
+    assert done.code == 2
+    assert f"--trust abc is not the digest of what this wants: that is {right}" in done.err
+    assert coded.ok(*RUN, "--trust", right) == "hi\n"
+    by_variable = replace(coded, environment={"GENAIOPS_TRUST": "abc"})
+    assert by_variable.ok(*RUN) == "hi\n", "a variable is there for other commands, too"
+
+
+def test_a_digest_of_what_wants_nothing_is_another_one(library: Terminal) -> None:
+    done = library("eval", "assistant", "--trust", "abc")
+    assert done.code == 2
+    assert "--trust abc is not the digest of what this wants: nothing has to be" in done.err
+    assert not (library.root / ".genaiops").exists()
 
 
 def test_the_digest_of_the_whole_project_serves_ci(coded: Terminal) -> None:
