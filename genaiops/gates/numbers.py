@@ -14,7 +14,8 @@ class NumberStyle:
     """How the values of a metric are written.
 
     `scale` is 100 for percent. `unit` follows a value ("%", " s"), `points` a difference
-    (" points", " s"); `prefix` stands before both ("$").
+    (" points", " s"); `prefix` stands before both ("$"). Sizes below `small` have one decimal more,
+    and those below a tenth of it two: 0.012 s, 0.0034 s.
     """
 
     scale: float
@@ -23,6 +24,7 @@ class NumberStyle:
     unit: str
     points: str
     ends: tuple[float, ...] = ()
+    small: float = 0.0
 
     def value(self, value: float | None, *, apart_from: Iterable[float | None] = ()) -> str:
         """A value with its unit: 83.3%, 1.24 s, $0.0031; "none" where there is none.
@@ -69,7 +71,10 @@ class NumberStyle:
 
     def _fixed(self, value: float, others: Iterable[float]) -> str:
         different = [self.scale * other for other in others if abs(other - value) > _EQUAL]
-        for decimals in range(self.decimals, self.decimals + _MORE_DECIMALS):
+        least = self.decimals + sum(
+            _EQUAL < value < limit for limit in (self.small, self.small / 10)
+        )
+        for decimals in range(least, self.decimals + _MORE_DECIMALS):
             text = f"{self.scale * value:.{decimals}f}"
             if all(text != f"{other:.{decimals}f}" for other in different):
                 return text
@@ -82,7 +87,7 @@ def number_style(info: MetricInfo) -> NumberStyle:
         case "share" if (info.low, info.high) == (0, 1):
             return NumberStyle(100, 1, "", "%", " points", (0.0, 1.0))
         case "s":
-            return NumberStyle(1, 2, "", " s", " s")
+            return NumberStyle(1, 2, "", " s", " s", small=0.1)
         case "usd":
             return NumberStyle(1, 4, "$", "", "")
         case "tokens":

@@ -75,6 +75,7 @@ def _broken(row: list[str], column: int, width: int) -> list[list[str]]:
     ]
 
 
-def terminal_width() -> int:
-    """The columns of the terminal, at least 60; 80 where there is none."""
-    return max(shutil.get_terminal_size((80, 24)).columns, 60)
+def terminal_width(most: int | None = None) -> int:
+    """The columns of the terminal, at least 60, at the most so many; 80 where there is none."""
+    columns = max(shutil.get_terminal_size((80, 24)).columns, 60)
+    return columns if most is None else min(columns, most)

@@ -52,12 +52,17 @@ def level_text(level: float) -> str:
 
 
 def estimate_text(estimate: Estimate, info: MetricInfo) -> str:
-    """A value with its interval: `71.2% [65.0, 77.1]`; a median or quantile says that it is one."""
+    """A value with its interval: `71.2% [65.0, 77.1]`; a median or quantile says that it is one.
+
+    Where neither end is known (of few cases, or of cases in clusters) there is no interval.
+    """
     style = number_style(info)
     if estimate.value is None:
         return "no score"
     lead = "" if estimate.method in PLAIN_MEANS else f"{estimate.method} "
-    return f"{lead}{style.value(estimate.value)} {interval_text(estimate, info)}"
+    value = f"{lead}{style.value(estimate.value)}"
+    has_interval = (estimate.low, estimate.high) != (None, None)
+    return f"{value} {interval_text(estimate, info)}" if has_interval else value
 
 
 def interval_text(estimate: Estimate, info: MetricInfo) -> str:

@@ -12,12 +12,13 @@ from genaiops.evaluations.reports.figures import (
 from genaiops.evaluations.reports.terminal.decision_parts import (
     MARKS,
     MAX_NAME,
+    MOST_COLUMNS,
     slice_lines,
 )
 from genaiops.evaluations.reports.unstable import unstable_text
 from genaiops.gates import number_style
 from genaiops.records import Decision, EvalRun, Verdict
-from genaiops.text.layout import one_line, wrapped
+from genaiops.text.layout import one_line, terminal_width, wrapped
 from genaiops.text.printable import printable
 from genaiops.text.quantities import counted
 
@@ -25,9 +26,9 @@ _LEAD_WIDTH = 10
 _SLICE_INDENT = 8
 
 
-def decision_text(decision: Decision, run: EvalRun, *, width: int = 80) -> str:
+def decision_text(decision: Decision, run: EvalRun, *, width: int | None = None) -> str:
     """The word with its reason, each gate with its numbers, the policy, and what would decide."""
-    return "\n".join(_lines(decision, run, width))
+    return "\n".join(_lines(decision, run, width or terminal_width(MOST_COLUMNS)))
 
 
 def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
@@ -44,7 +45,7 @@ def _lines(decision: Decision, run: EvalRun, width: int) -> Iterator[str]:
     name_width = max((len(_name(verdict)) for verdict in decision.verdicts), default=0)
     for verdict in decision.verdicts:
         yield from _verdict(verdict, _judged_on(verdict, cases), name_width, width)
-        yield from (f"{' ' * _SLICE_INDENT}{line}" for line in slice_lines(verdict))
+        yield from slice_lines(verdict, indent=_SLICE_INDENT, width=width)
         if unstable := unstable_text(verdict):
             yield wrapped(unstable, indent=_LEAD_WIDTH + name_width, width=width)
     yield wrapped(decision.policy_sentence, indent=2, width=width)

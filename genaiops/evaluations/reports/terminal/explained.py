@@ -8,11 +8,11 @@ from genaiops.evaluations.reports.figures import (
     estimate_text,
     level_text,
 )
-from genaiops.evaluations.reports.terminal.decision_parts import slice_lines
+from genaiops.evaluations.reports.terminal.decision_parts import MOST_COLUMNS, slice_lines
 from genaiops.evaluations.reports.unstable import unstable_text
 from genaiops.gates import number_style
 from genaiops.records import Decision, Estimate, Verdict
-from genaiops.text.layout import wrapped
+from genaiops.text.layout import terminal_width, wrapped
 from genaiops.text.printable import printable
 from genaiops.text.quantities import counted
 
@@ -26,9 +26,9 @@ _METHODS = {
 }
 
 
-def explained_text(decision: Decision, *, width: int = 80) -> str:
+def explained_text(decision: Decision, *, width: int | None = None) -> str:
     """What was compared, what was proven how, what would have been needed, and what follows."""
-    return "\n".join(_lines(decision, width))
+    return "\n".join(_lines(decision, width or terminal_width(MOST_COLUMNS)))
 
 
 def _lines(decision: Decision, width: int) -> Iterator[str]:
@@ -36,7 +36,7 @@ def _lines(decision: Decision, width: int) -> Iterator[str]:
         yield wrapped(f"{printable(verdict.gate)}: {_outcome(verdict)}", indent=0, width=width)
         for sentence in _sentences(verdict):
             yield wrapped(sentence, indent=2, width=width)
-        yield from (f"    {line}" for line in slice_lines(verdict))
+        yield from slice_lines(verdict, indent=4, width=width)
     yield wrapped(decision.policy_sentence, indent=0, width=width)
 
 

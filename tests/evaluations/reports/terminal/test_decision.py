@@ -1,10 +1,12 @@
 from textwrap import dedent
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from genaiops.cli.gate import exit_code
 from genaiops.evaluations.reports.terminal.decision import decision_text
+from genaiops.evaluations.reports.terminal.explained import explained_text
 from genaiops.gates import decide
 from genaiops.records import Baseline, Decision, MetricInfo, RunScores, Usage
 from genaiops.specs.evaluation import GateSpec
@@ -174,3 +176,28 @@ def test_cases_that_change_between_repeats_are_named() -> None:
         "                   unstable: 7 of 60 cases change between repeats, 2 in the",
         "                   baseline: c0, c1, c2, c3, c4 and 4 more",
     ]
+
+
+def test_a_narrow_terminal_gets_narrow_lines_and_a_wide_one_no_wider_than_80(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    topics = ["questions on bills"] * 30 + ["moves"] * 30
+    run, before = tagged(candidate(), topics), baseline()
+    rules = [no_worse(0.1), no_worse(0.1, slice="topic")]
+    decision = decide(rules, run, before, policy="block_if_worse")
+    widths: dict[str, int] = {}
+    for columns in ("60", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        told = decision_text(decision, run.run) + "\n" + explained_text(decision)
+        assert "topic questions on bills" in told
+        widths[columns] = max(map(len, told.split("\n")))
+    assert widths["60"] <= 60
+    assert 60 < widths["200"] <= 80
+
+
+def test_where_no_end_is_known_no_interval_is_shown() -> None:
+    run = clustered(run_of(LATENCY, [0.012] * 60), 2)
+    line = told(run, gate(LATENCY, quantile=0.9, at_most=4))[1]
+    assert (
+        line == "  open  latency  p90 0.012 s   quantile 0.9 at_most 4, on 60 cases in 30 clusters"
+    )
