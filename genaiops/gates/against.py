@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from genaiops.gates.arms import Arm, ScoreReader
 from genaiops.gates.asked import Asked, AskedSlice, limited, nothing, sliced
 from genaiops.gates.baselines import changed_cases, is_unchanged, metric_of
+from genaiops.gates.calibrated import ask_calibrated_drop
 from genaiops.gates.course import Course
 from genaiops.gates.drops import ask_drop
 from genaiops.gates.finding import Finding, Sentences
@@ -13,6 +14,7 @@ from genaiops.gates.questions import Question
 from genaiops.gates.ranges import bounded_range
 from genaiops.gates.ratios import ask_ratio
 from genaiops.gates.slices import slices_of
+from genaiops.gates.standing import Calibrated, Standing
 from genaiops.records import RunScores
 from genaiops.specs.evaluation import GateSpec
 
@@ -24,10 +26,12 @@ def ask_against(
     baseline: ScoreReader | None,
     *,
     course: Course | None = None,
+    standing: Standing | None = None,
 ) -> Asked:
     """Ask whether the candidate is worse than its baseline, on the cases that both hold.
 
     `course` is there where the run is looked at as it goes; slices are judged at its end.
+    `standing` is that of the judge behind the metric, if one is.
 
     Raises:
         InputError: the scores of the baseline are broken, or the run does not know a slice's tag.
@@ -46,7 +50,9 @@ def ask_against(
     if not pairs.candidate.n:
         return Asked(nothing(gate, arm, "no case has a score in both runs", accept))
     is_same = is_unchanged(candidate.scores, baseline.scores)
-    return _Comparing(gate, is_same, course).ask(pairs, candidate.scores)
+    known = standing if isinstance(standing, Calibrated) else None
+    comparing = _Comparing(gate, is_same, course, known, baseline.scores)
+    return comparing.ask(pairs, candidate.scores)
 
 
 def shared_pairs(arm: Arm, candidate: ScoreReader, baseline: ScoreReader) -> Pairs:
@@ -67,6 +73,8 @@ class _Comparing:
     gate: GateSpec
     is_same: bool
     course: Course | None
+    standing: Calibrated | None
+    baseline: RunScores
 
     def ask(self, pairs: Pairs, candidate: RunScores) -> Asked:
         """Ask of all pairs, and of those of each slice."""
@@ -74,7 +82,7 @@ class _Comparing:
         if gate.lacks_margin:
             return Asked(self._ask_without_margin(pairs, candidate.run.eval))
         if gate.slice is None:
-            return Asked(self._ask_pairs(pairs, self.course))
+            return Asked(self._ask_pairs(pairs, self.course, candidate))
         parts = [(each.name, pairs.on(each.ids)) for each in slices_of(gate, candidate)]
         asked = [
             AskedSlice(name, self._ask_pairs(part, None))
@@ -96,10 +104,14 @@ class _Comparing:
         proof = self._ask_pairs(pairs, None)
         return proof.beside(open_).then(lambda found: found[0] if found[0].passes else found[1])
 
-    def _ask_pairs(self, pairs: Pairs, course: Course | None) -> Question[Finding]:
+    def _ask_pairs(
+        self, pairs: Pairs, course: Course | None, candidate: RunScores | None = None
+    ) -> Question[Finding]:
         gate = self.gate
         if gate.margin_ratio is not None:
             asked = ask_ratio(gate, pairs, gate.margin_ratio)
+        elif self.standing is not None and candidate is not None:
+            asked = ask_calibrated_drop(gate, pairs, (candidate, self.baseline), self.standing)
         else:
             asked = ask_drop(gate, pairs, gate.margin or 0.0, course)
         if self.is_same and pairs.is_equal:

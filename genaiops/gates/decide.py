@@ -22,6 +22,12 @@ from genaiops.gates.policy import (
 )
 from genaiops.gates.questions import answers
 from genaiops.gates.rules import gate_text
+from genaiops.gates.standing import (
+    NO_CALIBRATIONS,
+    Calibrations,
+    gate_standing,
+    with_tiers,
+)
 from genaiops.gates.two_looks import gates_at_a_look, looks_of, two_looks_notes
 from genaiops.records import Baseline, Decision, RunScores, Verdict
 from genaiops.specs.evaluation import GateSpec, OnInconclusive
@@ -46,6 +52,7 @@ def decide(
     baseline: Baseline | None = None,
     *,
     policy: OnInconclusive,
+    calibrations: Calibrations = NO_CALIBRATIONS,
 ) -> Decision:
     """Judge a run by its gates.
 
@@ -61,18 +68,29 @@ def decide(
         candidate: the run to judge.
         baseline: what no_worse_than gates compare with; None if there is none yet.
         policy: what an inconclusive gate does that has no policy of its own.
+        calibrations: what people said of answers that metrics scored, by the metric's label.
 
     Raises:
         InputError: there is no gate, a gate does not fit its metric, a metric is not in the run,
             or the scores are broken: a case twice, a value outside of its metric's range.
     """
     refuse_none(gates, candidate.run.eval)
+    gates = with_tiers(gates, candidate.run, calibrations)
     reference = None if baseline is None else baseline.scores
     here = ScoreReader(candidate)
     there = None if reference is None else ScoreReader(reference)
     course, looks = Course.of(candidate), candidate.run.looks
     judgments = looks_of(gates, policy)
-    asked = [ask(gate, here, there, course) for gate in gates_at_a_look(gates, policy)]
+    asked = [
+        ask(
+            gate,
+            here,
+            there,
+            course,
+            standing=gate_standing(gate, candidate.run, calibrations),
+        )
+        for gate in gates_at_a_look(gates, policy)
+    ]
     tested = 0 if looks is None else looks.tested
     judged = _judge_all(asked, draw_seed(candidate.run), policy, tested)
     verdicts = tuple(_verdict(each, judgments) for each in judged)
@@ -151,5 +169,6 @@ def _verdict(judged: Judged, looks: int) -> Verdict:
         blocks=judged.blocks,
         unstable=finding.unstable,
         slice=finding.slice,
+        calibration=finding.calibration,
         slices=tuple(_verdict(part, looks) for part in judged.parts),
     )

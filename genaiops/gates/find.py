@@ -5,6 +5,7 @@ from genaiops.gates.against import ask_against
 from genaiops.gates.arms import Arm, ScoreReader
 from genaiops.gates.asked import Asked, AskedSlice, limited, nothing, sliced, waiting
 from genaiops.gates.baselines import metric_of
+from genaiops.gates.calibrated import ask_calibrated_mean, worded
 from genaiops.gates.counts import ask_count
 from genaiops.gates.course import Course
 from genaiops.gates.finding import Finding
@@ -13,6 +14,7 @@ from genaiops.gates.quantiles import ask_quantile
 from genaiops.gates.questions import Question
 from genaiops.gates.rules import check_gate
 from genaiops.gates.slices import slices_of
+from genaiops.gates.standing import Calibrated, Standing
 from genaiops.specs.evaluation import GateSpec
 
 
@@ -21,15 +23,17 @@ def ask(
     candidate: ScoreReader,
     baseline: ScoreReader | None,
     course: Course | None = None,
+    *,
+    standing: Standing | None = None,
 ) -> Asked:
     """Work out what has to be known of a run for a gate, before gates are judged together.
 
-    `course` is there where the run is looked at as it goes.
+    `course` is there where the run is looked at as it goes, `standing` where the metric is a judge.
 
     Raises:
         InputError: the scores are broken, or the gate does not fit the metrics of the run.
     """
-    asked = _ask(gate, candidate, baseline, course)
+    asked = worded(_ask(gate, candidate, baseline, course, standing), standing)
     if course is None or course.is_whole or is_followed(gate):
         return asked
     return waiting(asked)
@@ -47,6 +51,7 @@ def _ask(
     candidate: ScoreReader,
     baseline: ScoreReader | None,
     course: Course | None,
+    standing: Standing | None,
 ) -> Asked:
     info = metric_of(candidate.scores, gate.metric)
     if info is None:
@@ -56,9 +61,12 @@ def _ask(
         raise InputError("\n".join(faults))
     arm = candidate.arm(info)
     if gate.no_worse_than is not None:
-        return ask_against(gate, arm, candidate, baseline, course=course)
+        return ask_against(gate, arm, candidate, baseline, course=course, standing=standing)
     if not arm.n:
         return Asked(nothing(gate, arm, "no case has a score", "cases to which the metric applies"))
+    if isinstance(standing, Calibrated):
+        mean = ask_calibrated_mean(gate, arm, candidate.scores, standing.calibration)
+        return Asked(mean.then(lambda found: limited(found, arm.missing_share, arm.incomplete)))
     if gate.slice is None:
         return Asked(_ask_alone(gate, arm, course))
     parts = [(each.name, arm.on(each.ids)) for each in slices_of(gate, candidate.scores)]

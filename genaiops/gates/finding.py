@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genaiops.records import Estimate, MetricInfo, Unstable, Word
+from genaiops.records import CalibrationWord, Estimate, MetricInfo, Unstable, Word
 from genaiops.specs.evaluation import GateSpec
 
 SLICE_DISCOVERIES = 0.10
@@ -54,6 +54,7 @@ class Finding:
     their worst, is on the wrong side, and `seen` says it in words; None where nothing was observed.
     `is_open` forbids any word but inconclusive. `is_first` is a gate without anything to compare
     with yet, which never blocks. `slice` names the part of the cases that was looked at, if any.
+    `calibration` is there where the scores are those of a judge.
     """
 
     gate: GateSpec
@@ -69,6 +70,7 @@ class Finding:
     comparison: Comparison | None = None
     unstable: Unstable | None = None
     slice: str | None = None
+    calibration: CalibrationWord | None = None
     is_open: bool = False
     is_first: bool = False
 

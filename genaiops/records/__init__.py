@@ -1,5 +1,6 @@
 """What is written down: calls, flow runs, scores, evaluations and verdicts. Frozen, plain JSON."""
 
+from genaiops.records.calibrations import Calibration, LabelledAnswer
 from genaiops.records.calls import Completion, CompletionRequest, Parameters, TokenLogprob, Usage
 from genaiops.records.evaluations import (
     Baseline,
@@ -14,12 +15,14 @@ from genaiops.records.flow_runs import FlowRun, NodeRun
 from genaiops.records.messages import GoldPassage, Message, Passage, Tool, ToolCall
 from genaiops.records.record import Record
 from genaiops.records.scores import NOT_APPLICABLE, Case, Direction, MetricInfo, Score
-from genaiops.records.verdicts import Decision, Estimate, Unstable, Verdict, Word
+from genaiops.records.verdicts import CalibrationWord, Decision, Estimate, Unstable, Verdict, Word
 
 __all__ = [
     "NOT_APPLICABLE",
     "WORST_KINDS",
     "Baseline",
+    "Calibration",
+    "CalibrationWord",
     "Case",
     "CaseResult",
     "CaseScores",
@@ -32,6 +35,7 @@ __all__ = [
     "Failure",
     "FlowRun",
     "GoldPassage",
+    "LabelledAnswer",
     "Looks",
     "Message",
     "MetricInfo",

@@ -6,6 +6,7 @@ from genaiops.records.record import Record
 from genaiops.records.scores import MetricInfo
 
 Word = Literal["pass", "fail", "inconclusive"]
+CalibrationWord = Literal["calibrated", "uncalibrated"]
 
 
 class Estimate(Record):
@@ -50,6 +51,8 @@ class Verdict(Record):
 
     A gate on slices has a verdict of each in `slices`, the worst first, and `slice` is the name of
     such a part. A slice fails or is inconclusive; its gate fails where any of them does.
+
+    `calibration` says of a gate on a judge whether labels of people stand behind it.
     """
 
     gate: str
@@ -71,6 +74,7 @@ class Verdict(Record):
     blocks: bool = False
     unstable: Unstable | None = None
     slice: str | None = None
+    calibration: CalibrationWord | None = None
     slices: tuple["Verdict", ...] = ()
 
 
