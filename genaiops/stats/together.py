@@ -81,18 +81,18 @@ def _draw_equal(means: Sequence[Units], seed: int) -> list[MeanDraws]:
     """Draw means of equally many units."""
     columns, sizes = _columns(means)
     count, width = len(sizes) - 1, len(means)
-    drawn = np.empty((DRAWS, 2 * width), np.float32)
+    drawn = np.empty((DRAWS, 2, width), np.float32)
     generator = np.random.default_rng([seed, count])
     step = max(1, _WEIGHTS_AT_ONCE // (count + 1))
     for at in range(0, DRAWS, step):
         shape = (min(step, DRAWS - at), count + 1)
         weights = generator.standard_exponential(shape, dtype=np.float32)
-        totals = weights @ sizes
-        drawn[at : at + step] = weights[:, :-1] @ columns / np.hstack([totals, totals])
+        sums = (weights[:, :-1] @ columns).reshape(-1, 2, width)
+        drawn[at : at + step] = sums / (weights @ sizes)[:, np.newaxis]
     return [
         MeanDraws(
-            mean.lo + (mean.hi - mean.lo) * drawn[:, place].astype(np.float64),
-            mean.hi - (mean.hi - mean.lo) * drawn[:, width + place].astype(np.float64),
+            mean.lo + (mean.hi - mean.lo) * drawn[:, 0, place].astype(np.float64),
+            mean.hi - (mean.hi - mean.lo) * drawn[:, 1, place].astype(np.float64),
             mean.lo,
             mean.hi,
             count,
@@ -104,7 +104,8 @@ def _draw_equal(means: Sequence[Units], seed: int) -> list[MeanDraws]:
 def _columns(means: Sequence[Units]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Rises and then gaps of all means, and the sizes with those of the pseudo units below.
 
-    The units of a mean are sorted, so that their order makes no difference.
+    The units of a mean are sorted, so that their order makes no difference. Sizes that all means
+    have in common are one column.
     """
     rises: list[NDArray[np.float64]] = []
     gaps: list[NDArray[np.float64]] = []
@@ -116,4 +117,6 @@ def _columns(means: Sequence[Units]) -> tuple[NDArray[np.float32], NDArray[np.fl
         gaps.append(size - high)
         sizes.append(np.append(size, size.max(initial=1)))
     columns = np.stack([*rises, *gaps], axis=1).astype(np.float32)
+    if all(np.array_equal(each, sizes[0]) for each in sizes):
+        del sizes[1:]
     return columns, np.stack(sizes, axis=1).astype(np.float32)
