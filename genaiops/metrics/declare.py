@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Literal, TypeVar, get_args, get_type_hints
 
 from genaiops.errors import InputError
@@ -17,6 +18,19 @@ FunctionT = TypeVar("FunctionT", bound=MetricFunction)
 _ATTRIBUTE = "__genaiops_metric__"
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An optional dependency: the package that is imported, and the extra that installs it."""
+
+    package: str
+    name: str
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the package is there; it is not imported for that."""
+        return find_spec(self.package) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricDeclaration:
     """What holds for every score of a metric; used as a decorator it goes with the function.
@@ -26,7 +40,8 @@ class MetricDeclaration:
     ...     return sum(letter.isupper() for letter in answer) / len(answer)
 
     Raises:
-        InputError: the range is empty, the direction is none, or `applies_when` no function.
+        InputError: the range is empty, the direction is none, `applies_when` no function, or
+            `timeout_s` not above 0.
     """
 
     range: tuple[float | None, float | None] | None = (0.0, 1.0)
@@ -47,10 +62,15 @@ class MetricDeclaration:
     """The model that is asked when a use names none, for a parameter `model`."""
     made_of: str | None = None
     """The digest of what the function was made of, where that is no file of Python: a rubric."""
+    extra: Extra | None = None
+    """What has to be installed to score."""
     failed_run: Literal["worst", "measured"] = "worst"
     """What a run scores that failed by the product's own fault: the worst, or what it took."""
     filtered_run: Literal["worst", "best"] = "worst"
     """What a run scores that a content filter stopped: `best` where nothing harmful came out."""
+    timeout_s: float | None = 60.0
+    """Seconds after which there is no score; those of a model or embedder have limits of their own,
+    and do not count. None: as long as it takes."""
 
     def __post_init__(self) -> None:
         low, high = self.range or (None, None)
@@ -63,6 +83,8 @@ class MetricDeclaration:
                 f"applies_when is a function of what the case gives, which says why the metric "
                 f"does not apply, or None; not {self.applies_when!r}"
             )
+        if self.timeout_s is not None and not self.timeout_s > 0:
+            raise InputError(f"timeout_s is above 0, or None; not {self.timeout_s!r}")
 
     def __call__(self, function: FunctionT) -> FunctionT:
         """Declare a function; it stays as it is and can be called as before."""

@@ -1,5 +1,6 @@
 """A bound metric scores a case: the rules of missing, failed, not applicable and out of range."""
 
+import asyncio
 import inspect
 import math
 from collections.abc import Awaitable, Mapping
@@ -125,18 +126,32 @@ class BoundMetric:
         return answer is not None and answer.is_empty(scope)
 
     async def _called(self, values: Values) -> Score:
+        limit = asyncio.timeout(self._limit_s)
         try:
-            if self._is_async:
-                result = await cast("Awaitable[object]", self.function(**values))
-            elif self.in_thread:
-                result = await call_in_thread(partial(self.function, **values))
-            else:
-                result = self.function(**values)
+            async with limit:
+                result = await self._result(values)
         except CallError as error:
             return Score(reason=_short(f"metric: {error.kind}: {error}"))
-        except Exception as error:  # noqa: BLE001  a metric may raise anything, and its neighbors go on
+        except (Exception, SystemExit) as error:  # noqa: BLE001  its neighbors go on
+            if limit.expired():
+                told = f"not done after {self._limit_s:g} s; @metric(timeout_s=…) gives it more"
+                return Score(reason=f"metric: {told}")
             return Score(reason=_short(f"metric: {_told(error, self.function)}"))
         return self._guarded(result)
+
+    @property
+    def _limit_s(self) -> float | None:
+        """The seconds it may take: none where it can wait for a model, or cannot be stopped."""
+        waits = self.model is not None or self.embedder is not None
+        stops = self._is_async or self.in_thread
+        return self.declaration.timeout_s if stops and not waits else None
+
+    async def _result(self, values: Values) -> object:
+        if self._is_async:
+            return await cast("Awaitable[object]", self.function(**values))
+        if self.in_thread:
+            return await call_in_thread(partial(self.function, **values))
+        return self.function(**values)
 
     def _guarded(self, result: object) -> Score:
         """A score whose value is finite and within the range, or missing."""
@@ -180,7 +195,7 @@ def _as_float(value: Real) -> float:
         return math.inf
 
 
-def _told(error: Exception, function: MetricFunction) -> str:
+def _told(error: BaseException, function: MetricFunction) -> str:
     """What was raised, and where in the metric's own file."""
     frames = extract_tb(error.__traceback__)
     code = getattr(inspect.unwrap(function), "__code__", None)

@@ -2,6 +2,9 @@
 
 import asyncio
 import math
+import sys
+import threading
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -9,7 +12,9 @@ import pytest
 
 from genaiops.errors import CallError, FailureKind
 from genaiops.metrics import Resources, metric
+from genaiops.protocols import Embedder
 from genaiops.records import WORST_KINDS, Score
+from tests.fakes import HashEmbedder
 from tests.metrics.building import bind, bind_function, case_of, failed_run, run_of
 
 pytestmark = pytest.mark.anyio
@@ -19,8 +24,12 @@ WORLD_KINDS = ["rate_limit", "server", "connection", "auth", "budget", "interrup
 
 @pytest.mark.parametrize("kind", sorted(WORST_KINDS))
 async def test_a_failure_of_the_product_scores_the_worst(kind: FailureKind) -> None:
+    @metric(direction="lower")
+    def length(answer: str) -> float:
+        return len(answer)
+
     higher = await bind("answer_f1").score(case_of(), failed_run(kind))
-    lower = await bind("pii_leak").score(case_of(), failed_run(kind))
+    lower = await bind_function(length).score(case_of(), failed_run(kind))
     assert (higher.value, lower.value) == (0, 1)
     assert higher.explanation == f"{kind}: it broke"
 
@@ -98,6 +107,58 @@ async def test_cancelling_is_not_a_failure_of_a_metric() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await bind_function(slow).score(case_of(), run_of())
+
+
+async def test_a_metric_that_ends_the_process_ends_nothing_but_itself() -> None:
+    def leaving() -> float:
+        sys.exit(9)
+
+    score = await bind_function(leaving).score(case_of(), run_of())
+    assert (score.reason or "").startswith("metric: SystemExit: 9 at test_scoring.py:")
+
+
+async def test_a_metric_that_waits_for_ever_is_missing() -> None:
+    @metric(timeout_s=0.01)
+    async def waiting() -> float:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    score = await bind_function(waiting).score(case_of(), run_of())
+    assert score.reason == "metric: not done after 0.01 s; @metric(timeout_s=…) gives it more"
+
+
+async def test_a_metric_whose_thread_never_ends_is_missing() -> None:
+    released = threading.Event()
+
+    @metric(timeout_s=0.01)
+    def stuck() -> float:
+        released.wait()
+        return 1.0
+
+    score = await bind_function(stuck).score(case_of(), run_of())
+    released.set()
+    assert (score.reason or "").startswith("metric: not done after 0.01 s")
+
+
+async def test_a_time_limit_of_the_metric_itself_is_told_as_what_it_raised() -> None:
+    async def impatient() -> float:
+        raise TimeoutError("the service did not answer")
+
+    score = await bind_function(impatient).score(case_of(), run_of())
+    assert (score.reason or "").startswith("metric: TimeoutError: the service did not answer at")
+
+
+async def test_the_time_of_an_embedder_is_not_that_of_the_metric() -> None:
+    @metric(timeout_s=0.001)
+    async def patient(embedder: Embedder) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.005):
+                await asyncio.Event().wait()
+        return embedder is not None
+
+    resources = Resources({"hash": HashEmbedder()}, functions={"nodes.py:mine": patient})
+    score = await bind("nodes.py:mine", resources=resources).score(case_of(), run_of())
+    assert score.value == 1.0
 
 
 @pytest.mark.parametrize(
