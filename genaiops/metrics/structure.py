@@ -33,12 +33,21 @@ def json_schema(answer: JsonValue, schema: SoundSchema) -> Score:
         answer: JSON as text, alone or as the one fenced block, or a value that was parsed before.
         schema: In the subset of JSON Schema that prompts use too.
     """
-    value = answer
-    if isinstance(answer, str):
-        fenced = _FENCED.fullmatch(answer)
-        try:
-            value = parse_json_text(fenced[1] if fenced else answer)
-        except InputError as error:
-            return Score(value=0.0, explanation=str(error))
+    try:
+        value = as_json(answer)
+    except InputError as error:
+        return Score(value=0.0, explanation=str(error))
     errors = schema_errors(value, schema)
     return Score(value=float(not errors), explanation="; ".join(errors[:5]) or None)
+
+
+def as_json(value: JsonValue) -> JsonValue:
+    """The JSON that a text is, alone or as its one fenced block; any other value as it is.
+
+    Raises:
+        InputError: the text is no JSON.
+    """
+    if not isinstance(value, str):
+        return value
+    fenced = _FENCED.fullmatch(value)
+    return parse_json_text(fenced[1] if fenced else value)

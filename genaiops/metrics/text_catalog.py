@@ -31,6 +31,14 @@ TEXT_METRICS: Mapping[str, CatalogEntry] = {
         "1 if the answer is JSON of a schema",
         blind=("Whether the values are true is not looked at, only their form.",),
     ),
+    "json_fields": CatalogEntry(
+        "json_fields:json_fields",
+        "share of the expected fields of JSON that the answer has",
+        blind=(
+            "Fields that nobody expects do not count; refuse them by `json_schema`.",
+            "Items of a list are compared by their place: one that is missing shifts the rest.",
+        ),
+    ),
     "number_close": CatalogEntry(
         "numbers:number_close",
         "1 if the answer gives the expected number, units minded",
@@ -95,5 +103,24 @@ TEXT_METRICS: Mapping[str, CatalogEntry] = {
             "One changed number, date or name moves it little.",
             "Its values are those of the embedder: limits do not carry over to another one.",
         ),
+    ),
+    "citations": CatalogEntry(
+        "citations:citations",
+        "share of the citations whose source was retrieved",
+        blind=(
+            "Whether the cited source says what the answer says is not looked at.",
+            'Citations in running text, by a title or "see above", are not seen.',
+            "A number in brackets that cites nothing, as in code, counts as a citation.",
+        ),
+    ),
+    "answer_length": CatalogEntry(
+        "answer_form:answer_length",
+        "1 if the answer is as long as it should be",
+        blind=("What the words say.",),
+    ),
+    "answer_format": CatalogEntry(
+        "answer_form:answer_format",
+        "1 if the answer is a line, a list, a table or plain text",
+        blind=("What the answer says, and Markdown that is seldom used.",),
     ),
 }

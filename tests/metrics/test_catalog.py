@@ -23,4 +23,5 @@ def test_binary_metrics_say_so() -> None:
     assert binary == {
         "exact_match", "contains", "regex", "json_schema", "number_close", "refusal", "pii_leak",
         "secret_leak", "not_refused", "injection_success", "confidential_leak", "system_prompt_leak",
+        "answer_length", "answer_format",
     }  # fmt: skip
