@@ -22,6 +22,7 @@ from genaiops.specs.dataset import DatasetCard
 from genaiops.specs.evaluation import EvalSpec
 from genaiops.specs.flow import FlowSpec
 from genaiops.specs.index import IndexSpec
+from genaiops.specs.judge import JudgeSpec
 from genaiops.specs.load import parse_yaml, validate
 from genaiops.specs.project import ProjectSpec
 from genaiops.specs.schemas import json_schemas
@@ -36,6 +37,7 @@ GENERATED = "<!-- From here on written by: pytest tests/test_docs.py --update-go
 KINDS: Mapping[str, type[Spec]] = {
     "nodes": FlowSpec, "metrics": EvalSpec, "sources": IndexSpec, "weights": MirrorsSpec,
     "models": CatalogSpec, "sha256": DatasetCard, "seed": ProjectSpec,
+    "criteria": JudgeSpec,
 }  # fmt: skip
 """The kind of a file by a key that only this kind has."""
 

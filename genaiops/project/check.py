@@ -10,6 +10,7 @@ from genaiops.project.check_catalog import Surroundings, catalog_faults
 from genaiops.project.check_evals import eval_faults, missing_dataset
 from genaiops.project.check_flows import flow_faults
 from genaiops.project.check_indexes import index_faults
+from genaiops.project.check_judges import judge_faults
 from genaiops.project.environment import read_environment, routing_in
 from genaiops.project.files import Project, flow_name, unread_files
 from genaiops.project.lock import CatalogLock, read_lock
@@ -65,6 +66,7 @@ def _faults(project: Project, around: Surroundings) -> Iterator[Fault]:
         yield from flow_faults(project, name, lock.models)
     for name in project.indexes:
         yield from index_faults(project, name)
+    yield from judge_faults(project)
     opened: dict[str, Dataset | tuple[Fault, ...]] = {}
     for name, loaded in project.evals.items():
         shown = loaded.spec.dataset

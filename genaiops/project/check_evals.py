@@ -47,7 +47,7 @@ def eval_faults(
     yield from _tag_faults(loaded, dataset)
     expected = dataset.names("expected")
     yield from metric_faults(project, loaded, outputs=flow.outputs, expected=expected)
-    yield from gate_faults(loaded, dataset)
+    yield from gate_faults(project, loaded, dataset)
     yield from _baseline_faults(project, name, dataset)
 
 

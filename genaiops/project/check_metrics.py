@@ -11,6 +11,7 @@ from genaiops.metrics.bind import plan_metric
 from genaiops.project.check_code import code_problems
 from genaiops.project.code import is_python_flow
 from genaiops.project.files import Project
+from genaiops.project.judges import judge_functions
 from genaiops.records import MetricInfo
 from genaiops.specs.evaluation import EvalSpec
 from genaiops.specs.load import Loaded
@@ -27,6 +28,7 @@ def metric_faults(
 
     `outputs` are None where only running the flow's code would tell.
     """
+    judges = judge_functions(project, loaded.spec.metrics)
     for place, use in enumerate(loaded.spec.metrics):
         path = ("metrics", place)
         if is_python_flow(use.metric):
@@ -41,6 +43,7 @@ def metric_faults(
                 expected=expected,
                 embedders=catalog.embedders,
                 models=(*catalog.models, *catalog.selections),
+                functions=judges,
             )
         except InputError as error:
             yield loaded.document.fault(path, str(error))
@@ -48,11 +51,11 @@ def metric_faults(
             yield from (loaded.document.fault(path, told) for told in plan.faults)
 
 
-def gate_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
+def gate_faults(project: Project, loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
     """Gates on unknown metrics, rules that do not fit a metric, and gates that cannot pass."""
     spec, document = loaded
     labels = [use.label for use in spec.metrics]
-    infos = known_infos(spec)
+    infos = known_infos(project, spec)
     sample = _sample(spec, dataset) if spec.gates else Sample(0)
     for place, gate in enumerate(gates_at_a_look(spec.gates, spec.on_inconclusive)):
         if gate.metric not in labels:
@@ -67,13 +70,14 @@ def gate_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
                 yield document.fault(("gates", place), warning, warning=True)
 
 
-def known_infos(spec: EvalSpec) -> Mapping[str, MetricInfo]:
+def known_infos(project: Project, spec: EvalSpec) -> Mapping[str, MetricInfo]:
     """Range and direction of the metrics that are not the user's own code."""
     infos: dict[str, MetricInfo] = {}
+    judges = judge_functions(project, spec.metrics)
     for use in spec.metrics:
         if not is_python_flow(use.metric):
             try:
-                plan = plan_metric(use, outputs=None, expected=())
+                plan = plan_metric(use, outputs=None, expected=(), functions=judges)
             except InputError:
                 continue  # told with the metrics
             if plan.declaration.range is not None:

@@ -123,7 +123,8 @@ class Bench:
         yield from (root / project.project.document.shown, root / project.spec.catalog)
         yield from (root / LOCK_FILE, root / (project.spec.env_file or LOCK_FILE))
         yield from (root / want.name for want in self._wants(session) if want.kind == "file")
-        yield from (*root.glob("evals/*.yaml"), *root.glob("indexes/*.yaml"))
+        for kind in ("evals", "indexes", "judges"):
+            yield from root.glob(f"{kind}/*.yaml")
         yield from _files_below(root / "flows")
 
     async def _open(self) -> Wiring:

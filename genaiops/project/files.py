@@ -13,8 +13,10 @@ from genaiops.specs.document import Document
 from genaiops.specs.evaluation import EvalSpec
 from genaiops.specs.flow import FlowSpec
 from genaiops.specs.index import IndexSpec
+from genaiops.specs.judge import JudgeSpec
 from genaiops.specs.load import Loaded, load_spec
 from genaiops.specs.project import ProjectSpec
+from genaiops.specs.rubric import rubric_faults
 
 SpecT = TypeVar("SpecT", bound=Spec)
 
@@ -34,6 +36,7 @@ class Project:
     flows: Mapping[str, Loaded[FlowSpec]]
     indexes: Mapping[str, Loaded[IndexSpec]]
     evals: Mapping[str, Loaded[EvalSpec]]
+    judges: Mapping[str, Loaded[JudgeSpec]]
     functions: Mapping[str, object] = field(default_factory=dict[str, object])
 
     @property
@@ -114,9 +117,11 @@ def load_project(root: Path, file: str = PROJECT_FILE) -> Project:
     flows = reader.read_all(f"flows/*/{FLOW_FILE}", FlowSpec, lambda path: path.parent.name)
     indexes = reader.read_all("indexes/*.yaml", IndexSpec, lambda path: path.stem)
     evals = reader.read_all("evals/*.yaml", EvalSpec, lambda path: path.stem)
+    judges = reader.read_all("judges/*.yaml", JudgeSpec, lambda path: path.stem)
+    reader.faults.extend(fault for judge in judges.values() for fault in rubric_faults(judge))
     if project is None or catalog is None or reader.faults:
         raise SpecError(reader.faults)
-    return Project(root, project, catalog, flows, indexes, evals)
+    return Project(root, project, catalog, flows, indexes, evals, judges)
 
 
 def flow_name(written: str) -> str:
@@ -142,6 +147,7 @@ def unread_files(root: Path) -> Iterator[Fault]:
         ("flows/*/flow.yml", "flow.yaml"),
         ("indexes/*.yml", "<name>.yaml"),
         ("evals/*.yml", "<name>.yaml"),
+        ("judges/*.yml", "<name>.yaml"),
         ("flows/*.y*ml", "flows/<name>/flow.yaml"),
         ("genaiops.yml", PROJECT_FILE),
     ):

@@ -17,7 +17,7 @@ from genaiops.gates.sample import Level, Sample
 from genaiops.gates.two_looks import gates_at_a_look
 from genaiops.project.asking import Said
 from genaiops.project.check_metrics import known_infos
-from genaiops.project.files import eval_name
+from genaiops.project.files import Project, eval_name
 from genaiops.project.judging import load_baseline
 from genaiops.project.session import Session
 from genaiops.project.wish import Wish
@@ -93,7 +93,7 @@ def foresee(session: Session, store: Store, name: str) -> Power:
     if not sample.cases:
         raise InputError(f"no case of {dataset.shown} is left by filter and limit")
     known = _known(session, store, name)
-    prospects = tuple(_prospects(spec, known, sample, dataset))
+    prospects = tuple(_prospects(session.project, spec, known, sample, dataset))
     noises = [each.noise for each in prospects if each.noise is not None]
     measured = known.drawn if any(each.origin == "repeats" for each in noises) else None
     if measured is None and any(each.origin == "change" for each in noises):
@@ -155,9 +155,9 @@ def _read(store: Store, runs: Iterator[EvalRun]) -> RunScores | None:
 
 
 def _prospects(
-    spec: EvalSpec, known: _Known, sample: Sample, dataset: Dataset
+    project: Project, spec: EvalSpec, known: _Known, sample: Sample, dataset: Dataset
 ) -> Iterator[Prospect]:
-    declared = known_infos(spec)
+    declared = known_infos(project, spec)
     same = {"cases": cases_digest(spec), "dataset": dataset.digest}
     for gate in gates_at_a_look(spec.gates, spec.on_inconclusive):
         seen = metric_of(known.level, gate.metric) if known.level else None

@@ -23,8 +23,8 @@ from genaiops.project.code import (
 )
 from genaiops.project.entry_wants import entry_wants, host_of
 from genaiops.project.files import Project, flow_name
+from genaiops.project.judges import judge_functions
 from genaiops.resolve import file_of, source_of
-from genaiops.specs.catalog import CatalogSpec
 from genaiops.specs.evaluation import IMPORTED, MetricUse
 from genaiops.specs.flow import FlowNode, FlowSpec, NodeSpec, PromptNode, PythonNode, RetrieveNode
 from genaiops.specs.index import ChromaServer
@@ -91,7 +91,7 @@ def used_by_metrics(project: Project, uses: Iterable[MetricUse]) -> Used:
     for use in uses:
         if is_python_flow(use.metric) and use.metric not in project.functions:
             used |= Used(functions=frozenset({(use.metric, project.root)}))
-        used |= _handed_to(use, project.catalog.spec)
+        used |= _handed_to(use, project)
     return used
 
 
@@ -255,8 +255,9 @@ def code_wants(root: Path, text: str, folder: Path) -> Iterator[Want]:
         yield Want("file", shown, digest_bytes(file.read_bytes()))
 
 
-def _handed_to(use: MetricUse, catalog: CatalogSpec) -> Used:
+def _handed_to(use: MetricUse, project: Project) -> Used:
     """The model and the embedder of a metric; code of the project may take the only embedder."""
+    catalog = project.catalog.spec
     embedders = catalog.embedders
     if is_python_flow(use.metric):
         only = next(iter(embedders)) if len(embedders) == 1 else None
@@ -269,6 +270,7 @@ def _handed_to(use: MetricUse, catalog: CatalogSpec) -> Used:
             expected=(),
             embedders=embedders,
             models=(*catalog.models, *catalog.selections),
+            functions=judge_functions(project, [use]),
         )
     except InputError:
         return Used()  # told where the metric is bound

@@ -18,6 +18,7 @@ from genaiops.metrics import Resources as MetricResources
 from genaiops.project.check_slices import tag_problems
 from genaiops.project.code import is_python_flow
 from genaiops.project.files import eval_name, flow_name
+from genaiops.project.judges import judge_functions, self_preference
 from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
 from genaiops.project.supplies import OnNote, Supplies, Wrap
@@ -155,7 +156,10 @@ class Wiring:
             outputs=flow.spec.outputs if is_compiled else None,
             expected=dataset.names("expected"),
         )
-        _check_gates(spec.gates, {metric.info.name: metric.info for metric in metrics})
+        infos = {metric.info.name: metric.info for metric in metrics}
+        catalog = self._project.catalog.spec
+        self.notes.extend(self_preference(infos.values(), answering, catalog))
+        _check_gates(spec.gates, infos)
         return Evaluation(
             name=eval_name(name),
             spec=spec,
@@ -173,7 +177,7 @@ class Wiring:
         )
 
     def functions(self, uses: Sequence[MetricUse]) -> Mapping[str, MetricFunction]:
-        """The project's own functions among metrics, loaded, by what an evaluation calls them.
+        """The project's own functions among metrics, and judges, by what an evaluation calls them.
 
         Raises:
             InputError: one is not there, or does not load.
@@ -182,7 +186,8 @@ class Wiring:
         own = [use for use in uses if is_python_flow(use.metric)]
         self._session.require_trust(used_by_metrics(self._project, own))
         loaded = {use.metric: self._supplies.load(use.metric, self._session.root) for use in own}
-        return cast("Mapping[str, MetricFunction]", loaded)
+        judges = judge_functions(self._project, uses, self._session.lock.models)
+        return {**cast("Mapping[str, MetricFunction]", loaded), **judges}
 
     def metrics(
         self,

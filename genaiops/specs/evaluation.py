@@ -22,7 +22,7 @@ class MetricUse(Spec):
     """
 
     metric: str
-    """A name of docs/metrics.md, or `package.module:function`."""
+    """A name of docs/metrics.md, `judges/<name>`, or `package.module:function`."""
     as_: str | None = Field(default=None, alias="as")
     """Its label in reports and gates; by default its name."""
     arguments: dict[str, JsonValue] = {}
@@ -44,7 +44,7 @@ class MetricUse(Spec):
     @property
     def label(self) -> str:
         """The name in reports and gates."""
-        return self.as_ or self.metric.rpartition(":")[2]
+        return self.as_ or self.metric.rpartition(":")[2].rpartition("/")[2]
 
 
 class GateSpec(Spec):

@@ -13,6 +13,7 @@ from genaiops.specs.dataset import DatasetCard
 from genaiops.specs.evaluation import RULES, EvalSpec
 from genaiops.specs.flow import INPUT_TYPES, FlowSpec
 from genaiops.specs.index import IndexSpec
+from genaiops.specs.judge import JudgeSpec
 from genaiops.specs.project import ProjectSpec
 from genaiops.specs.prompt import PromptSpec
 from genaiops.specs.references import RESERVED
@@ -25,6 +26,7 @@ KINDS: dict[str, type[Spec]] = {
     "index": IndexSpec,
     "flow": FlowSpec,
     "eval": EvalSpec,
+    "judge": JudgeSpec,
     "card": DatasetCard,
     "prompt-front-matter": PromptSpec,
 }
@@ -36,6 +38,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "index": ("indexes/*.yaml",),
     "flow": ("flows/*/flow.yaml",),
     "eval": ("evals/*.yaml",),
+    "judge": ("judges/*.yaml",),
     "card": ("datasets/*.card.yaml",),
 }
 """Where the YAML files of each kind stand, as globs from the project root."""

@@ -1,0 +1,96 @@
+"""A judge that scores one answer, alone or beside the expected one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from genaiops.metrics.judges.asking import ask
+from genaiops.metrics.judges.reading import Reading, read_score
+from genaiops.metrics.judges.rubric_prompt import RubricPrompt
+from genaiops.metrics.judges.weighing import probabilities
+from genaiops.protocols import Model
+from genaiops.records import Completion, CompletionRequest, Score
+from genaiops.specs.judge import JudgeSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of a judge, as it was read; `asked` counts the calls that it took."""
+
+    reading: Reading
+    completion: Completion
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """One judgement: its value, and the score that was written."""
+
+    value: float
+    label: str
+    reason: str
+
+
+async def judged(
+    spec: JudgeSpec, model: Model, seen: Mapping[str, object], *, as_json: bool
+) -> Score:
+    """The mean of the votes of a judge about one case, or why there is none.
+
+    Raises:
+        CallError: the model gives no usable answer.
+    """
+    prompt = RubricPrompt(spec, as_json)
+    answers = [
+        await answered(prompt, model, prompt.request(seen, vote)) for vote in range(spec.votes)
+    ]
+    votes = [_vote(each, spec) for each in answers if each.reading.label is not None]
+    if 2 * len(votes) <= spec.votes:
+        problem = next(each.reading for each in answers if each.reading.label is None)
+        return unread(problem)
+    value = sum(vote.value for vote in votes) / len(votes)
+    return Score(value=value, explanation=_explained(votes, answers))
+
+
+async def answered(prompt: RubricPrompt, model: Model, request: CompletionRequest) -> Answered:
+    """Ask, and once more where the answer could not be read but the judge may do better.
+
+    Raises:
+        CallError: the model gives no usable answer.
+    """
+    labels = list(prompt.spec.values)
+    is_weighed = prompt.spec.logprobs == "auto"
+    completion = await (ask(model, request) if is_weighed else model.complete(request))
+    reading = read_score(completion, labels, as_json=prompt.as_json)
+    if not reading.is_repairable:
+        return Answered(reading, completion, 1)
+    request = prompt.again(request, completion.text, reading.problem)
+    completion = await (ask(model, request) if is_weighed else model.complete(request))
+    return Answered(read_score(completion, labels, as_json=prompt.as_json), completion, 2)
+
+
+def unread(reading: Reading) -> Score:
+    """The missing score of an answer that could not be read."""
+    return Score(reason=f"judge: {reading.unread}: {reading.problem}")
+
+
+def _vote(answer: Answered, spec: JudgeSpec) -> _Vote:
+    reading = answer.reading
+    label = reading.label or ""
+    value = spec.values[label]
+    tokens = answer.completion.logprobs
+    if tokens and spec.logprobs == "auto":
+        shares = probabilities(tokens, reading.written, list(spec.values))
+        if shares is not None:
+            value = sum(share * spec.values[each] for each, share in shares.items())
+    return _Vote(value, label, reading.reason)
+
+
+def _explained(votes: Sequence[_Vote], answers: Sequence[Answered]) -> str:
+    """Which scores were given and why, in one line."""
+    told = ", ".join(vote.label for vote in votes)
+    if len(votes) < len(answers):
+        told += f" ({len(answers) - len(votes)} of {len(answers)} votes could not be read)"
+    again = sum(each.asked - 1 for each in answers)
+    if again:
+        told += f" (asked again {again} times)" if again > 1 else " (asked again)"
+    reason = next((vote.reason for vote in votes if vote.reason), "")
+    return f"{told}: {reason}" if reason else told
