@@ -59,8 +59,8 @@ def list_(config: ConfigOption = None, json: JsonOption = False) -> None:
     if json:
         show_json([asdict(each) for each in known])
         return
-    head = ("metric", "range", "better", "needs", "what it is")
-    show(table([head, *map(_row, known)], flexible=4))
+    head = ("metric", "range", "better", "what it is, and needs beside an answer")
+    show(table([head, *map(_row, known)], flexible=3))
     note("more of one: genaiops metrics show NAME; a score at once: genaiops metrics try NAME")
 
 
@@ -162,8 +162,8 @@ async def _card(session: Session, name: str) -> MetricCard:
 
 
 async def _try(session: Session, use: MetricUse, answered: Answered) -> tuple[MetricInfo, Score]:
-    """The score; calls of a model are reused and kept where a project is."""
-    if "model" not in use.arguments:
+    """The score; calls of a model are kept as those of evaluations are, and reused."""
+    if not used_by_metrics(session.project, [use]).models:
         async with Wiring(session, None) as wiring:
             return await try_metric(wiring, use, answered)
     with session.open_store() as store:
@@ -176,8 +176,10 @@ async def _try(session: Session, use: MetricUse, answered: Answered) -> tuple[Me
 def _row(known: KnownMetric) -> tuple[str, ...]:
     card = known.card
     if card is None:
-        return (known.name, "", "", "", known.help)
-    return (known.name, card.range, card.better, ", ".join(card.needs), known.help)
+        return (known.name, "", "", known.help)
+    needs = ", ".join(name for name in card.needs if name != "answer")
+    told = f"{known.help}; needs {needs}" if needs else known.help
+    return (known.name, card.range, card.better, told)
 
 
 def _score_text(info: MetricInfo, score: Score) -> str:

@@ -73,7 +73,7 @@ class MetricCard:
         """The range in words: 0 to 1, from 0, any number."""
         match (self.low, self.high):
             case _ if self.is_said_by_use:
-                return "as its use says"
+                return "by its use"
             case (None, None):
                 return "any number"
             case (low, None):
@@ -86,7 +86,7 @@ class MetricCard:
     @property
     def better(self) -> str:
         """Which values are better."""
-        return "as its use says" if self.is_said_by_use else self.direction
+        return "by its use" if self.is_said_by_use else self.direction
 
 
 def catalog_card(name: str) -> MetricCard:

@@ -51,7 +51,7 @@ def toned(tmp_path: Path) -> Terminal:
 def test_all_metrics_are_listed_without_a_project(nowhere: Terminal) -> None:
     listed = nowhere.ok("metrics", "list").splitlines()
     assert {line.split()[0] for line in listed} >= METRICS.keys()
-    assert max(map(len, listed)) <= 100
+    assert max(map(len, listed)) <= 80
 
 
 def test_own_and_installed_metrics_are_listed_without_running_them(
