@@ -8,7 +8,7 @@ from typing import cast, get_args
 from pydantic import JsonValue
 
 from genaiops.digests import digest, digest_bytes
-from genaiops.errors import InputError
+from genaiops.errors import InputError, MissingExtra
 from genaiops.metrics.arguments import Arguments, Surroundings, assign
 from genaiops.metrics.catalog import METRICS
 from genaiops.metrics.declare import (
@@ -132,6 +132,8 @@ def plan_metric(
             declaration = _declared_by(said, declaration)
         except InputError as error:
             faults.append(str(error))
+    if declaration.extra is not None and not declaration.extra.is_installed:
+        faults.append(str(MissingExtra(f"the metric {use.metric}", declaration.extra.name)))
     parameters = parameters_of(function, use.label)
     around = Surroundings(outputs, expected, embedders, models)
     arguments = assign(given, parameters, declaration, around)

@@ -5,6 +5,7 @@ from typing import cast
 
 from genaiops.metrics.catalog_entry import CatalogEntry
 from genaiops.metrics.declare import MetricFunction
+from genaiops.metrics.ragas_catalog import RAGAS_METRICS
 from genaiops.metrics.retrieval_catalog import RETRIEVAL_METRICS
 from genaiops.metrics.text_catalog import TEXT_METRICS
 from genaiops.resolve import load_attribute
@@ -55,6 +56,11 @@ METRICS: Mapping[str, CatalogEntry] = {
             "Not refused is not yet harm: a weak model that rambles counts as one that helps.",
             "Refusals in other languages, and those after the first 200 characters, are not seen.",
         ),
+    ),
+    "over_refusal": CatalogEntry(
+        "compliance:over_refusal",
+        "1 if it refuses what it could have answered; lower is better",
+        ("Refusals in other languages, and those after the first 200 characters, are not seen.",),
     ),
     "injection": CatalogEntry(
         "injection:injection",
@@ -109,6 +115,7 @@ METRICS: Mapping[str, CatalogEntry] = {
         "a score that came with the answer or the case",
         blind=("Who gave the score, and how, is known to you alone.",),
     ),
+    **RAGAS_METRICS,
 }
 
 
