@@ -210,3 +210,44 @@ def test_what_does_not_apply_to_a_case_is_no_failure(nowhere: Terminal) -> None:
     case = {"expected": {"passages": []}, "outputs": {"passages": []}}
     out = nowhere.ok("metrics", "try", "passage_recall", "-f", "-", stdin=json.dumps(case))
     assert out.startswith("passage_recall  no score  not applicable: ")
+
+
+INSTALLED = """\
+    flow: flows/assistant
+    dataset: datasets/handbook.jsonl
+    metrics: [answer_f1, curt]
+    gates: [{metric: curt, at_least: 0.1}]
+    """
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    return folder
+
+
+def test_a_metric_of_a_package_serves_an_evaluation_and_its_gates(
+    tmp_path: Path, site: Path
+) -> None:
+    source = "def curt(answer: str) -> float:\n    return 1 / len(answer.split())\n"
+    install(site, "manners_m", source, {"curt": "manners_m:curt"})
+    project = build_project(tmp_path / "project", {"evals/assistant.yaml": INSTALLED})
+    terminal = Terminal(project)
+    assert terminal("check").code == 0
+    scores = json.loads(terminal.ok("eval", "assistant", "--json"))
+    assert "curt" in json.dumps(scores)
+    given = ("--eval", "assistant", "--case", "a")
+    assert terminal.ok("metrics", "try", "curt", *given).startswith("curt  ")
+
+
+def test_a_broken_metric_of_a_package_is_a_fault_of_the_evaluation_with_its_place(
+    tmp_path: Path, site: Path
+) -> None:
+    install(site, "manners_n", "import not_there_at_all", {"curt": "manners_n:curt"})
+    project = build_project(tmp_path / "project", {"evals/assistant.yaml": INSTALLED})
+    done = Terminal(project)("check")
+    assert done.code == 2
+    told = "evals/assistant.yaml:3:22: the metric 'curt' of the installed package manners_n: "
+    assert told in " ".join(done.out.split()) + " ".join(done.err.split())
