@@ -56,9 +56,9 @@ class InputError(GenaiopsError):
     """What the user gave is wrong; the message says what to do."""
 
     @classmethod
-    def unknown(cls, what: str, name: str, known: Iterable[str]) -> Self:
-        """An unknown name, with the valid ones, the nearest first."""
-        return cls(f"unknown {what} {name!r}{suggest(name, known)}")
+    def unknown(cls, what: str, name: str, known: Iterable[str], *, in_order: bool = False) -> Self:
+        """An unknown name, with the nearest valid one and the others; see `suggest`."""
+        return cls(f"unknown {what} {name!r}{suggest(name, known, in_order=in_order)}")
 
 
 class MissingExtra(InputError):
@@ -139,9 +139,12 @@ class StoreError(ExecutionError):
     """The store cannot be read or written."""
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
-    """The tail of a message about an unknown name: the nearest valid word, then the valid ones."""
-    names = sorted(set(known))
+def suggest(name: str, known: Iterable[str], *, in_order: bool = False) -> str:
+    """The tail of a message about an unknown name: the nearest valid word, then the valid ones.
+
+    These are sorted, unless they come in an order that says more, as that of time.
+    """
+    names = list(dict.fromkeys(known)) if in_order else sorted(set(known))
     if not names:
         return "; there are none"
     near = get_close_matches(name, names, n=1, cutoff=0.6)

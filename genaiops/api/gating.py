@@ -14,7 +14,7 @@ from genaiops.api.options import RunOptions
 from genaiops.errors import InputError
 from genaiops.gates import decide
 from genaiops.gates.decide import refuse_none
-from genaiops.project.judging import judge_run, reference_of, scores_of
+from genaiops.project.judging import judge_run, named_reference, reference_of, scores_of
 from genaiops.project.session import open_session
 from genaiops.specs.evaluation import AtOnce, GateSpec
 
@@ -118,8 +118,7 @@ def _known(name: str, reference: str, project: str | Path | None) -> str:
     session = open_session(absolute(project), anywhere=project is None)
     refuse_none(session.project.eval(name).spec.gates, name)
     with session.read_store() as store:
-        if reference != "baseline":
-            reference = store.run(reference).run.id
+        reference = named_reference(store, reference)
         reference_of(session, store, name, reference)
     return reference
 

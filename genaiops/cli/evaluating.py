@@ -99,7 +99,7 @@ def show_run(report: Report, *, json: bool) -> None:
     show_failures(report)
 
 
-def write_reports(report: Report, paths: list[Path]) -> None:
+def write_reports(report: Report, paths: Iterable[Path]) -> None:
     """Write a report to each path, and say so."""
     for path in paths:
         for written in write_report(report, path):
@@ -131,7 +131,7 @@ def trust_saved(folder: Path, name: str) -> None:
     saved.book.trust(saved.root, saved.wants(used_by_eval(saved.project, name)))
 
 
-def check_outputs(paths: list[Path]) -> None:
+def check_outputs(paths: Iterable[Path]) -> None:
     """Refuse a report that cannot be written before anything is run.
 
     Raises:

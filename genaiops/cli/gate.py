@@ -1,7 +1,8 @@
 """`genaiops gate`: evaluate what is not recorded yet, then judge."""
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,9 +35,9 @@ from genaiops.cli.options import (
 )
 from genaiops.cli.paying import BatchOption, MaxCostOption, Paying, YesOption
 from genaiops.cli.resuming import ResumeOption, taken_up
+from genaiops.cli.same_again import same_again
 from genaiops.cli.self_check import SelfCheckOption, show_self_check
 from genaiops.cli.sequential import SequentialOption, looked_beside
-from genaiops.digests import canonical_json
 from genaiops.errors import InputError
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.reports.terminal.decision import decision_text
@@ -47,7 +48,14 @@ from genaiops.project.evaluating import Asked
 from genaiops.project.extending import extension_of
 from genaiops.project.files import eval_name
 from genaiops.project.gate_report import gate_report
-from genaiops.project.judging import judge_run, load_baseline, reference_of, scores_of
+from genaiops.project.judging import (
+    BASELINE,
+    judge_run,
+    load_baseline,
+    named_reference,
+    reference_of,
+    scores_of,
+)
 from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.resuming import unfinished_in
 from genaiops.project.session import Session
@@ -58,6 +66,7 @@ from genaiops.store import Store, StoredRun
 AgainstOption = Annotated[
     str, typer.Option("--against", help="`baseline`, a run, or git:REF: a commit, evaluated too.")
 ]
+OnlyOption = Annotated[str | None, typer.Option("--run", help="Only judge this stored run.")]
 ExplainOption = Annotated[
     bool, typer.Option("--explain", help="Tell in sentences why, and what would change it.")
 ]
@@ -68,10 +77,10 @@ app = new_app("Evaluate, then judge with the gates of the evaluation.")
 @app.command()
 def command(
     name: EvalArgument = None,
-    against: AgainstOption = "baseline",
+    against: AgainstOption = BASELINE,
     base_python: BasePythonOption = None,
     self_check: SelfCheckOption = False,
-    only: Annotated[str | None, typer.Option("--run", help="Only judge this stored run.")] = None,
+    only: OnlyOption = None,
     sequential: SequentialOption = False,
     resume: ResumeOption = False,
     variant: VariantOption = None,
@@ -94,65 +103,84 @@ def command(
 ) -> None:
     """Exit 0 unless a blocking gate failed (1), or was left open and the policy blocks (3)."""
     with exit_codes_of(exit_code_style):
-        session = with_models(trusted_session(config, trust), [model] if model else [])
-        check_outputs(output or [])
+        filters = parse_filters(filter_ or [])
+        over = Overrides(FlowOverrides(variant, model), repeats, limit, concurrency, filter=filters)
+        how = _How(over, Paying(max_cost, yes), batch=batch, sequential=sequential, resume=resume)
+        beside = _Beside(against, commit_of(against, base_python, only), only)
         page = checked_address(report_url)
-        left = unfinished_in(session, name) if resume else None
-        name = _known(session, left.run.eval if left is not None else name)
-        flow, filters = FlowOverrides(variant, model), parse_filters(filter_ or [])
-        overrides = Overrides(flow, repeats, limit, concurrency, filter=filters)
-        how = overrides != Overrides() or batch or sequential or resume or max_cost is not None
-        more = any((output, comment, page, explain, yes, base_python, against != "baseline"))
-        _refuse_others(self_check, only, how=how, more=more)
-        if self_check:
-            _end(show_self_check(session, name, json=json))
-            return
-        looked = looked_beside(against, sequential=sequential, batch=batch)
-        session, asked = _asked(
-            session, Asked(name, overrides, batched=batch, sequential=looked), left
-        )
-        commit, pipeline = commit_of(against, base_python, only), Pipeline.of_process()
-        with session.open_store() as store:
-            beside = _Beside(_reference(store, against, commit), commit, only)
-            run, decision = _judged(session, store, asked, Paying(max_cost, yes), beside)
-            report = pipeline.linked(
-                gate_report(session, store, run, decision, against=beside.run_of(decision)),
-                command=_again(asked, against),
-                page=page,
-            )
-            write_reports(report, output or [])
-            _show(session, report, decision, against, json=json, explain=explain)
-            pipeline.tell(report, comment=comment)
-        _end(decision)
+        told = _Told(tuple(output or ()), page, comment=comment, explain=explain, is_json=json)
+        session = with_models(trusted_session(config, trust), [model] if model else [])
+        if not self_check:
+            _end(_gate(session, name, how, beside, told))
+        elif (how, beside, told) == (_How(), _Beside(), _Told(is_json=json)):
+            _end(show_self_check(session, _known(session, name), json=json))
+        else:
+            only_itself = "--self-check judges the baseline beside itself"
+            raise InputError(f"{only_itself}; leave the other options out")
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How to evaluate what is to be judged."""
+
+    overrides: Overrides = field(default_factory=Overrides)
+    paying: Paying = field(default_factory=Paying)
+    batch: bool = False
+    sequential: bool = False
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
     """What a run is judged beside: `against`, which may name a commit; `run` is there already."""
 
-    against: str
-    commit: Commit | None
-    run: str | None
+    against: str = BASELINE
+    commit: Commit | None = None
+    run: str | None = None
+
+    def named(self, store: Store) -> "_Beside":
+        """The same, whatever the newest run is once this one is made."""
+        if self.commit is not None:
+            return self
+        return replace(self, against=named_reference(store, self.against))
 
     def run_of(self, decision: Decision) -> str:
         """The run that was compared with, or `baseline`."""
         return self.against if self.commit is None else decision.compared or self.against
 
 
-def _reference(store: Store, against: str, commit: Commit | None) -> str:
-    """The id of a run to judge against, whatever the newest is once this one is made."""
-    if commit is not None or against == "baseline":
-        return against
-    return store.run(against).run.id
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Where, and how, the decision is told; `page` is where the page will be."""
+
+    output: tuple[Path, ...] = ()
+    page: str | None = None
+    comment: bool = False
+    explain: bool = False
+    is_json: bool = False
 
 
-def _refuse_others(self_check: bool, only: str | None, *, how: bool, more: bool) -> None:
-    """See that no option says how to run, or what to do, with what is judged as it is."""
-    if self_check and (only or how or more):
-        told = "--self-check judges the baseline beside itself"
-        raise InputError(f"{told}; leave the other options out")
-    if only is not None and how:
-        raise InputError(f"--run {only} is judged as it was run; leave the other options out")
+def _gate(session: Session, name: str | None, how: _How, beside: _Beside, told: _Told) -> Decision:
+    """Judge a run, which is made where it is not there yet, and tell what it comes to."""
+    if beside.run is not None and how != _How(paying=Paying(yes=how.paying.yes)):
+        raise InputError(f"--run {beside.run} is judged as it was run; leave the other options out")
+    check_outputs(told.output)
+    left = unfinished_in(session, name) if how.resume else None
+    known = _known(session, left.run.eval if left is not None else name)
+    looked = looked_beside(beside.against, sequential=how.sequential, batch=how.batch)
+    session, asked = _asked(
+        session, Asked(known, how.overrides, batched=how.batch, sequential=looked), left
+    )
+    pipeline, command_ = Pipeline.of_process(), same_again(asked, beside.against)
+    with session.open_store() if beside.run is None else session.read_store() as store:
+        beside = beside.named(store)
+        run, decision = _judged(session, store, asked, how.paying, beside)
+        found = gate_report(session, store, run, decision, against=beside.run_of(decision))
+        report = pipeline.linked(found, command=command_, page=told.page)
+        write_reports(report, told.output)
+        _show(session, report, decision, beside, told)
+        pipeline.tell(report, comment=told.comment)
+    return decision
 
 
 def _known(session: Session, name: str | None) -> str:
@@ -208,7 +236,7 @@ def _judged(
 def _ran(session: Session, store: Store, asked: Asked, paying: Paying, *, against: str) -> EvalRun:
     flows = [asked.overrides.flow]
     trust_evaluation(session, asked.name, flows)
-    words = ["--against", against] if against != "baseline" else []
+    words = ["--against", against] if against != BASELINE else []
     resume = shlex.join(["genaiops", "gate", *words, "--resume"])
     asked = paying.agreed(session, asked, flows)
     run = run_with_progress(session, store, asked, resume=resume)
@@ -221,47 +249,22 @@ def _ran(session: Session, store: Store, asked: Asked, paying: Paying, *, agains
 
 
 def _show(
-    session: Session,
-    report: Report,
-    decision: Decision,
-    against: str,
-    *,
-    json: bool,
-    explain: bool,
+    session: Session, report: Report, decision: Decision, beside: _Beside, told: _Told
 ) -> None:
-    if json:
+    if told.is_json:
         show_json(decision.model_dump(mode="json"))
         return
     show(decision_text(decision, report.run))
-    if explain:
+    if told.explain:
         show(explained_text(decision))
     show_failures(report)
-    _offer_baseline(session, report.run, decision, against)
+    _offer_baseline(session, report.run, decision, beside.against)
 
 
 def _end(decision: Decision) -> None:
     code = exit_code(decision)
     if code:
         raise typer.Exit(code)
-
-
-def _again(asked: Asked, against: str) -> str:
-    """The command that makes the same decision elsewhere."""
-    over = asked.overrides
-    said = {
-        "--variant": over.flow.variant,
-        "-m": over.flow.model,
-        "--repeats": over.repeats,
-        "-n": over.limit,
-        "--against": against if against != "baseline" else None,
-    }
-    words = ["genaiops", "gate", asked.name]
-    words += ["--sequential"] if asked.sequential is not None else []
-    for option, value in said.items():
-        words += [option, str(value)] if value is not None else []
-    for tag, value in over.filter.items():
-        words += ["--filter", f"{tag}={value if isinstance(value, str) else canonical_json(value)}"]
-    return shlex.join(words)
 
 
 def _stored(store: Store, name: str, reference: str) -> EvalRun:
@@ -275,6 +278,6 @@ def _stored(store: Store, name: str, reference: str) -> EvalRun:
 def _offer_baseline(session: Session, run: EvalRun, decision: Decision, against: str) -> None:
     """Say how to accept a first run; one that is blocked is accepted with a reason only."""
     compares = any(gate.no_worse_than for gate in session.project.eval(run.eval).spec.gates)
-    if compares and against == "baseline" and load_baseline(session, run.eval) is None:
+    if compares and against == BASELINE and load_baseline(session, run.eval) is None:
         why = " --reason WHY" if decision.blocked else ""
         note(f"no baseline yet; to accept this run: genaiops baseline accept {run.id}{why}")

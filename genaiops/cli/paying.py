@@ -32,8 +32,8 @@ YesOption = Annotated[
 class Paying:
     """What the command line says of money: a cap, or that no question is to be asked."""
 
-    max_cost: float | None
-    yes: bool
+    max_cost: float | None = None
+    yes: bool = False
 
     def agreed(self, session: Session, asked: Asked, flows: Iterable[FlowOverrides]) -> Asked:
         """What was asked for, with its cap; without one, the user agreed to what it may cost.

@@ -11,6 +11,9 @@ from genaiops.project.session import Session
 from genaiops.records import Baseline, Decision, EvalRun, RunScores
 from genaiops.store import Store, StoredRun
 
+BASELINE = "baseline"
+"""What stands for the accepted baseline where a run can be named."""
+
 
 def baseline_path(root: Path, name: str) -> Path:
     """The file of an evaluation's baseline."""
@@ -27,9 +30,7 @@ def load_baseline(session: Session, name: str) -> Baseline | None:
     return read_baseline(path, path.relative_to(session.root).as_posix())
 
 
-def judge_run(
-    session: Session, store: Store, run: EvalRun, *, against: str = "baseline"
-) -> Decision:
+def judge_run(session: Session, store: Store, run: EvalRun, *, against: str = BASELINE) -> Decision:
     """Judge a stored run by the gates of its evaluation.
 
     `against` is `baseline`, or a run that takes its place.
@@ -47,9 +48,26 @@ def reference_of(session: Session, store: Store, name: str, against: str) -> Bas
         InputError: there is no such run, or it proves nothing.
         SpecError: the file of the baseline is damaged.
     """
-    if against == "baseline":
+    if against == BASELINE:
         return load_baseline(session, name)
-    return Baseline(scores=whole_scores_of(store, store.run(against)))
+    return Baseline(scores=whole_scores_of(store, _run_to_compare(store, against)))
+
+
+def named_reference(store: Store, against: str) -> str:
+    """The same, whatever is run from now on: `baseline`, or the id of the run that is named.
+
+    Raises:
+        InputError: there is no such run.
+    """
+    return against if against == BASELINE else _run_to_compare(store, against).run.id
+
+
+def _run_to_compare(store: Store, reference: str) -> StoredRun:
+    try:
+        return store.run(reference)
+    except InputError:
+        known = [BASELINE, *(stored.run.id for stored in store.runs())]
+        raise InputError.unknown("run", reference, known, in_order=True) from None
 
 
 def judge_beside(

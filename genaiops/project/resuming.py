@@ -25,7 +25,8 @@ def unfinished_run(store: Store, reference: str | None) -> StoredRun:
         open_runs = [each for each in runs if each.state != "finished" and each.asked is not None]
         names = {each.run.eval for each in runs}
         if reference is not None and reference not in names:
-            raise InputError.unknown("run", reference, [each.run.id for each in open_runs])
+            known = [each.run.id for each in open_runs]
+            raise InputError.unknown("run", reference, known, in_order=True)
         meant = [each for each in open_runs if reference in (None, each.run.eval)]
         if not meant:
             of = f" of {reference!r}" if reference else ""

@@ -203,7 +203,8 @@ class Store:
         for stored in runs:
             if reference in (stored.run.id, stored.run.eval):
                 return stored
-        raise InputError.unknown("run", reference, [stored.run.id for stored in runs])
+        known = [stored.run.id for stored in runs]
+        raise InputError.unknown("run", reference, known, in_order=True)
 
     def results(self, run_id: str, *, with_nodes: bool = True) -> Iterator[StoredResult]:
         """Stream the results of a run, in the order of the dataset, then of the repeats.

@@ -74,6 +74,35 @@ def test_a_stored_run_is_judged_without_running(library: Terminal) -> None:
     assert len(json.loads(library.ok("runs", "list", "--json"))) == 1
 
 
+def test_what_is_only_read_needs_no_store_to_write_to(library: Terminal) -> None:
+    library.ok("eval", "assistant")
+    kept = [path for path in (library.root / ".genaiops").rglob("*") if path.is_file()]
+    before = {path: path.read_bytes() for path in kept}
+    for path in kept:
+        path.chmod(0o400)
+    library("gate", "assistant", "--run", "assistant-1", "-o", "page.html")
+    assert {path: path.read_bytes() for path in kept} == before
+    assert (library.root / "page.html").is_file()
+    (library.root / ".genaiops").rename(library.root / "elsewhere")
+    done = library("gate", "assistant", "--run", "assistant-1")
+    assert (done.code, "unknown run 'assistant-1'" in done.err) == (2, True)
+    assert not (library.root / ".genaiops").exists()
+
+
+def test_the_nearest_thing_to_compare_with_is_named_and_runs_by_their_age(
+    library: Terminal,
+) -> None:
+    for _ in range(11):
+        library.ok("eval", "assistant", "-n", "1")
+    done = library("gate", "assistant", "--against", "baselin")
+    assert done.code == 2
+    told = "unknown run 'baselin'; did you mean 'baseline'? (known: baseline,"
+    assert f"{told} assistant-11, assistant-10, assistant-9" in " ".join(done.err.split())
+    done = library("gate", "assistant", "--run", "assistent-3")
+    told = "unknown run 'assistent-3'; did you mean 'assistant-3'? (known: assistant-11,"
+    assert f"{told} assistant-10, assistant-9" in " ".join(done.err.split())
+
+
 def test_equal_calls_are_unchanged_by_construction(library: Terminal) -> None:
     library.ok("eval", "assistant")
     library.ok("baseline", "accept", "assistant")

@@ -74,7 +74,7 @@ def test_without_a_baseline_there_is_nothing_to_check(library: Terminal) -> None
     "more",
     [
         ("--run", "assistant-1"), ("--repeats", "3"), ("-o", "a.md"), ("--against", "last"),
-        ("--yes",), ("--base-python", "python3"), ("--report-url", "https://ci/page"),
+        ("--yes",), ("--report-url", "https://ci/page"),
     ],
 )  # fmt: skip
 def test_other_options_do_not_go_with_it(accepted: Terminal, more: tuple[str, ...]) -> None:
