@@ -53,6 +53,11 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "baseline show": "evals",
     "run": "flows",
     "chat": "flows",
+    "judge calibrate": None,
+    "judge label": "runs",
+    "metrics list": None,
+    "metrics show": "metrics",
+    "metrics try": "metrics",
     "runs list": None,
     "runs show": "runs",
     "runs export": "runs",
@@ -83,6 +88,7 @@ OPTIONS: Mapping[str, Kind] = {
     "--variant": "variants",
     "--against": "runs",
     "--run": "runs",
+    "--eval": "evals",
 }
 """What an option's value names."""
 

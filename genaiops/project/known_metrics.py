@@ -8,6 +8,8 @@ from genaiops.metrics import METRICS
 from genaiops.metrics.card import MetricCard, card_of, catalog_card
 from genaiops.metrics.find import find_metric
 from genaiops.metrics.installed import installed_metrics
+from genaiops.project.files import Project
+from genaiops.project.judges import PREFIX, judge_functions, judge_specs
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring
 from genaiops.specs.evaluation import MetricUse
@@ -30,6 +32,7 @@ def known_metrics(session: Session) -> Iterator[KnownMetric]:
     for name in METRICS:
         card = catalog_card(name)
         yield KnownMetric(name, "genaiops", card.help, card)
+    yield from _judges(session.project)
     for name, registered in installed_metrics().items():
         packages = " and ".join(each.package for each in registered)
         if name in METRICS:
@@ -54,6 +57,16 @@ def card_of_metric(wiring: Wiring, name: str) -> MetricCard:
         return catalog_card(name)
     functions = wiring.functions([MetricUse(metric=name)])
     return card_of(name, find_metric(name, functions))
+
+
+def _judges(project: Project) -> Iterator[KnownMetric]:
+    """The judges that genaiops ships, and those of the project's files."""
+    for judge in judge_specs(project):
+        name = f"{PREFIX}{judge}"
+        card = card_of(name, judge_functions(project, [MetricUse(metric=name)])[name])
+        yield KnownMetric(
+            name, "project" if judge in project.judges else "genaiops", card.help, card
+        )
 
 
 def _own(session: Session) -> dict[str, list[str]]:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from genaiops.errors import InputError
+from genaiops.metrics import METRICS
+from genaiops.metrics.judges.shipped import shipped_judges
 from genaiops.models.weights import WeightsCatalog
 from genaiops.project.files import FLOW_FILE
 from genaiops.project.root import PROJECT_FILE, find_project_file
@@ -13,7 +15,12 @@ from genaiops.specs.flow import FlowSpec
 from genaiops.specs.load import load_spec
 from genaiops.specs.project import ProjectSpec
 
-Kind = Literal["evals", "flows", "indexes", "models", "runs", "selections", "variants", "weights"]
+Kind = Literal[
+    "evals", "flows", "indexes", "metrics", "models", "runs", "selections", "variants", "weights"
+]
+
+_ANYWHERE: frozenset[Kind] = frozenset({"metrics", "weights"})
+"""Kinds with names that are there without a project."""
 
 
 def names_of(kind: Kind, folder: Path) -> tuple[str, ...]:
@@ -22,7 +29,7 @@ def names_of(kind: Kind, folder: Path) -> tuple[str, ...]:
     A run is named by its evaluation, or `last`.
     """
     try:
-        root = folder if kind == "weights" else find_project_file(folder).parent
+        root = folder if kind in _ANYWHERE else find_project_file(folder).parent
         return tuple(sorted(name for name in _READERS[kind](root) if name.isprintable()))
     except (InputError, OSError):
         return ()
@@ -38,6 +45,11 @@ def _flows(root: Path) -> Iterator[str]:
 
 def _indexes(root: Path) -> Iterator[str]:
     return (path.stem for path in root.glob("indexes/*.yaml"))
+
+
+def _metrics(root: Path) -> Iterator[str]:
+    judges = {*shipped_judges(), *(path.stem for path in root.glob("judges/*.yaml"))}
+    yield from (*METRICS, *(f"judges/{name}" for name in judges))
 
 
 def _models(root: Path) -> Iterator[str]:
@@ -72,6 +84,7 @@ _READERS: Mapping[Kind, Callable[[Path], Iterable[str]]] = {
     "evals": _evals,
     "flows": _flows,
     "indexes": _indexes,
+    "metrics": _metrics,
     "models": _models,
     "runs": _runs,
     "selections": _selections,

@@ -73,6 +73,18 @@ def test_own_and_installed_metrics_are_listed_without_running_them(
     }
 
 
+def test_judges_are_listed_and_shown_with_the_projects_own(tmp_path: Path) -> None:
+    judge = "description: Is it kind?\ncriteria: A kind answer thanks.\nscale: yes/no\n"
+    terminal = Terminal(build_project(tmp_path, {"judges/kind.yaml": judge}))
+    known = {each["name"]: each for each in json.loads(terminal.ok("metrics", "list", "--json"))}
+    assert known["judges/kind"]["origin"] == "project"
+    assert known["judges/relevance"]["origin"] == "genaiops"
+    assert "costs: calls of a model" in terminal.ok("metrics", "show", "judges/kind")
+    done = terminal("metrics", "try", "judges/kind", "--answer", "Thanks", "-i", "question=Hi?")
+    assert done.code == 2
+    assert "needs a model" in done.err
+
+
 def test_a_card_is_shown_and_given_as_json(nowhere: Terminal) -> None:
     assert nowhere.ok("metrics", "show", "answer_f1").startswith("# answer_f1\n\nF1 of the words")
     card = json.loads(nowhere.ok("metrics", "show", "answer_f1", "--json"))

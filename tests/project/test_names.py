@@ -41,4 +41,5 @@ def test_a_catalog_that_cannot_be_read_has_no_names(tmp_path: Path, text: str) -
 
 def test_weights_need_no_project(tmp_path: Path) -> None:
     assert "smollm2-135m" in names_of("weights", tmp_path)
+    assert {"answer_f1", "judges/relevance"} <= set(names_of("metrics", tmp_path))
     assert names_of("evals", tmp_path) == ()
