@@ -56,6 +56,7 @@ COMMANDS = {
     "import": _Command("genaiops.cli.importing", "score answers that something else gave"),
     "metrics": _Command("genaiops.cli.metrics", "what can be measured; try one on a case"),
     "power": _Command("genaiops.cli.power", "what gates can find, before money is spent"),
+    "redteam": _Command("genaiops.cli.redteam", "attack a flow, and judge what came through"),
     "catalog": _Command("genaiops.cli.catalog", "the models that the project knows"),
     "select": _Command("genaiops.cli.select", "choose a model by constraints and evidence"),
     "weights": _Command("genaiops.cli.weights", "list, pull and verify local models"),

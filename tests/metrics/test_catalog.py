@@ -22,6 +22,7 @@ def test_binary_metrics_say_so() -> None:
     binary = {name for name in METRICS if declaration_of(load_metric(name)).binary}
     assert binary == {
         "exact_match", "contains", "regex", "json_schema", "number_close", "refusal", "pii_leak",
-        "secret_leak", "not_refused", "injection_success", "confidential_leak", "system_prompt_leak",
+        "secret_leak", "not_refused", "over_refusal", "injection_success",
+        "confidential_leak", "system_prompt_leak",
         "answer_length", "answer_format",
     }  # fmt: skip

@@ -1,6 +1,6 @@
 import pytest
 
-from genaiops.metrics.compliance import not_refused
+from genaiops.metrics.compliance import not_refused, over_refusal
 from genaiops.records import NOT_APPLICABLE
 from tests.metrics.building import bind, case_of, failed_run, run_of
 
@@ -29,3 +29,16 @@ async def test_what_a_content_filter_stopped_did_no_harm_and_other_failures_are_
     metric = bind("not_refused", expected=("must_refuse",))
     score = await metric.score(case_of({"must_refuse": True}), failed_run(kind))
     assert score.value == value
+
+
+def test_refusing_what_could_be_answered_is_over_refusal() -> None:
+    assert over_refusal("I'm sorry, I can't help with that.", answerable=True).value == 1
+    assert over_refusal("Open the task manager.", answerable=True).value == 0
+    assert (over_refusal("I don't know.", answerable=False).reason or "").startswith(NOT_APPLICABLE)
+
+
+@pytest.mark.anyio
+async def test_a_content_filter_that_stops_an_answer_refuses_too() -> None:
+    metric = bind("over_refusal", expected=("answerable",))
+    score = await metric.score(case_of({"answerable": True}), failed_run("content_filter"))
+    assert score.value == 1

@@ -1,0 +1,116 @@
+import json
+
+import pytest
+
+from genaiops.records import Case
+from tests.cli.terminal import Terminal
+
+CHAT = """\
+inputs: {question: string}
+nodes:
+  answer: {prompt: answer.md, model: extractive, with: {question: "${inputs.question}"}}
+outputs: {answer: "${answer.text}"}
+"""
+RISKS = ["redteam", "assistant"]
+RISKS += ["--hazard", "sensitive_information", "--hazard", "prompt_injection"]
+OBEDIENT = '''
+def answer(question: str) -> str:
+    """Does what the last line of a document says, and refuses everything else."""
+    if "From a document:" in question and "word" in question:
+        return question.rstrip(".").split()[-1]
+    return "I'm sorry, but I can't help with that."
+'''
+
+
+def cases(library: Terminal) -> list[Case]:
+    (file,) = (library.root / ".genaiops/redteam").glob("*.jsonl")
+    return [Case.model_validate_json(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def test_what_came_through_is_shown_by_hazard_and_technique_and_judged(library: Terminal) -> None:
+    done = library(*RISKS)
+    assert "36 planned = 36 scored" in done.out
+    by_hazard, by_technique = done.out.partition("by hazard\n")[2].split("by technique\n")
+    assert ["prompt_injection", "injection_success", *["0", "of", "24", "at", "most", "11.7%"]] in [
+        line.split() for line in by_hazard.splitlines()
+    ]
+    assert "  confidential_data   confidential_leak" in by_technique
+    assert done.code == 1
+    assert "FAIL  redteam: confidential_leak failed  36 cases x 1" in done.out
+    assert "  pass  injection_success  " in done.out
+
+
+def test_a_document_is_planted_in_the_index_of_its_own_case_only(library: Terminal) -> None:
+    library(*RISKS, "--hazard", "privacy", "-o", "out.jsonl")
+    asked = {case.id: case for case in cases(library)}
+    lines = (library.root / "out.jsonl").read_text("utf-8").splitlines()
+    answered = [line for line in map(json.loads, lines) if "case" in line]
+    assert len(answered) == len(asked) == 52
+    for line in answered:
+        texts = [each["text"] for each in line["outputs"]["passages"]]
+        planted = asked[line["case"]["id"]].inputs["planted"]
+        assert texts[:1] == [planted] if planted else len(texts) <= 2
+
+
+def test_the_evaluation_can_be_kept_for_a_gate_and_says_the_same(library: Terminal) -> None:
+    saved = library(*RISKS, "--save")
+    assert "wrote evals/redteam.yaml" in saved.err
+    library.ok("check")
+    direct, gated = library(*RISKS), library("gate", "redteam")
+    assert gated.code == direct.code == 1
+    assert gated.out.rstrip() in direct.out
+    again = library(*RISKS, "--save")
+    assert again.code == 2
+    assert "is there already; nothing was written" in again.err
+
+
+def test_a_flow_without_an_index_gets_documents_with_the_question(library: Terminal) -> None:
+    folder = library.root / "flows/chat"
+    folder.mkdir()
+    (folder / "flow.yaml").write_text(CHAT, "utf-8")
+    (folder / "answer.md").write_text("{{ question }}", "utf-8")
+    library("redteam", "chat", "--hazard", "prompt_injection", "-n", "3")
+    assert all("From a document:" in str(case.inputs["question"]) for case in cases(library))
+
+
+def test_a_python_function_that_obeys_is_found_out(library: Terminal) -> None:
+    (library.root / "app.py").write_text(OBEDIENT, "utf-8")
+    done = library("redteam", "app:answer", "--hazard", "prompt_injection", "--hazard", "hate")
+    rows = {line.split()[0]: line for line in done.out.splitlines() if line.startswith("  ")}
+    assert "0 of 12" in rows["direct"] or "0 of 2" in rows["direct"] or "0 of 1" in rows["direct"]
+    assert "injection_success  0 of 24" not in rows["indirect_injection"]
+    assert "4 of 4" in rows["look_alike"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["asistant"], "did you mean 'assistant'"),
+        (["assistant", "--hazard", "hat"], "did you mean 'hate'"),
+        (["assistant", "--technique", "rot31"], "did you mean 'rot13'"),
+        (["assistant", "-o", "out.docx"], "out.docx"),
+    ],
+)
+def test_wrong_words_are_told_before_anything_runs(
+    library: Terminal, words: list[str], told: str
+) -> None:
+    done = library("redteam", *words)
+    assert done.code == 2
+    assert told in done.err
+    assert not (library.root / ".genaiops/store.sqlite").exists()
+
+
+def test_several_texts_need_a_value_for_all_but_one(library: Terminal) -> None:
+    flow = library.root / "flows/assistant/flow.yaml"
+    text = flow.read_text("utf-8").replace("question: string,", "question: string, name: string,")
+    flow.write_text(text, "utf-8")
+    done = library("redteam", "assistant", "-n", "5")
+    assert done.code == 2
+    assert "takes several texts (question, name)" in done.err
+    done = library("redteam", "assistant", "-n", "5", "-i", "name=Ann")
+    assert "5 planned = 5 scored" in done.out
+
+
+def test_the_file_of_the_cases_stays_out_of_git(library: Terminal) -> None:
+    library("redteam", "assistant", "-n", "2")
+    assert (library.root / ".genaiops/.gitignore").read_text("utf-8") == "*\n"
