@@ -33,14 +33,7 @@ def main() -> int:
     """Run the parts, print and write what they found, and say by the exit code what was missed."""
     parts = {name: found for name in _modules() if (found := _rows_of(name)) is not None}
     asked = _arguments(parts)
-    found = dict[str, tuple[Row, ...]]()
-    for name in asked.only or parts:
-        print(f"{name} …", file=sys.stderr, flush=True)
-        options = {option: getattr(asked, option) for option in _options(parts[name])}
-        try:
-            found[name] = tuple(parts[name](asked.data, **options))
-        except NotThere as error:
-            print(f"{name}: not run: {error}", file=sys.stderr)
+    found = run({name: parts[name] for name in asked.only or parts}, asked)
     rows = [row for each in found.values() for row in each]
     print(table(rows), end="")
     if asked.write:
@@ -52,6 +45,19 @@ def main() -> int:
         told = f"{row.metric}, {row.data}, {row.measure}: {row.shown}, wanted {row.wanted}"
         print(f"MISSED: {told}", file=sys.stderr)
     return 1 if missed else 0
+
+
+def run(parts: Mapping[str, Rows], asked: argparse.Namespace) -> dict[str, tuple[Row, ...]]:
+    """The rows of the parts that have what they need; why others were not run is told."""
+    found = dict[str, tuple[Row, ...]]()
+    for name, rows in parts.items():
+        print(f"{name} …", file=sys.stderr, flush=True)
+        options = {option: getattr(asked, option) for option in _options(rows)}
+        try:
+            found[name] = tuple(rows(asked.data, **options))
+        except NotThere as error:
+            print(f"{name}: not run: {error}", file=sys.stderr)
+    return found
 
 
 def table(rows: Iterable[Row]) -> str:

@@ -59,10 +59,10 @@ class Agreement:
 
     @property
     def shown(self) -> str:
-        """The value with its interval, in four digits: 0.912 [0.884, 0.937]."""
+        """The value with its interval: 0.912 [0.884, 0.937]."""
         if self.low is None or self.high is None:
-            return f"{self.value:.4g}"
-        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
+            return _digits(self.value)
+        return f"{_digits(self.value)} [{_digits(self.low)}, {_digits(self.high)}]"
 
 
 @cache
@@ -90,6 +90,11 @@ def written_measured(parts: Mapping[str, tuple[Agreement, ...]]) -> str:
         for part, rows in sorted(parts.items())
     ]
     return "{\n" + ",\n".join(told) + "\n}\n"
+
+
+def _digits(value: float) -> str:
+    """Four digits, and no more than three behind the point."""
+    return f"{round(value, 3):.4g}"
 
 
 def _line(row: Agreement) -> str:

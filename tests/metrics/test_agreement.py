@@ -1,12 +1,17 @@
 """What was measured is read as it was written, and the figures of agreement are right."""
 
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
 from agreement.intervals import auroc, balanced_accuracy, bootstrap, mean, ranks, share, spearman
+from agreement.row import NotThere
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from metrics import table
+from metrics import run, table
 from scipy import stats
 
 from genaiops.errors import InputError
@@ -49,8 +54,24 @@ def test_a_wish_of_another_form_is_refused() -> None:
 
 def test_a_row_is_a_line_of_the_table() -> None:
     assert table([ROW]).splitlines()[2] == (
-        "| answer_f1 | ours, dev | AUROC | 1,200 | 0.9123 [0.88, 0.94] | ≥ 0.9 | seen |"
+        "| answer_f1 | ours, dev | AUROC | 1,200 | 0.912 [0.88, 0.94] | ≥ 0.9 | seen |"
     )
+
+
+def test_a_part_that_lacks_something_is_told_and_the_others_are_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def complete(data: Path, wheel: Path) -> Iterator[Agreement]:
+        assert (data, wheel) == (Path("data"), Path("a.whl"))
+        yield ROW
+
+    def lacking(data: Path) -> Iterator[Agreement]:
+        yield ROW
+        raise NotThere(f"no {data} here")
+
+    asked = Namespace(data=Path("data"), wheel=Path("a.whl"))
+    assert run({"lacking": lacking, "complete": complete}, asked) == {"complete": (ROW,)}
+    assert "lacking: not run: no data here" in capsys.readouterr().err
 
 
 @given(VALUES, VALUES)
