@@ -58,6 +58,7 @@ print(json.dumps({
 FOREIGN_DOORS = {
     "genaiops.__main__",
     "genaiops.index.chroma",
+    "genaiops.metrics.ragas_scoring",
     "genaiops.models.langchain",
 }
 """Doors to libraries that themselves write, start or set something when they are imported."""
