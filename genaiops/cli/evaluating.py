@@ -55,7 +55,7 @@ def run_with_progress(
     `resume` is the command that goes on with a run that is named after it.
     """
     stop = Stop()
-    asked = replace(asked, stop=stop)
+    asked = replace(asked, stop=stop, resume=resume)
     with eval_progress(asked.name) as watcher, telling_what_is_kept(store, resume):
         work = run_evaluation(session, store, asked, watcher=watcher, on_note=note)
         return run_code(stoppable(work, stop))

@@ -36,7 +36,8 @@ class Asked:
     ends it early. `wish` is kept with the run. `unfinished` is a run to go on with, in place of a
     new one. `sequential` is what its gates compare with, `baseline` or a run, where they are looked
     at while cases are run, which ends once they are settled. `earlier` is a run of the same with
-    fewer repeats, whose gates were left open: its results are taken over.
+    fewer repeats, whose gates were left open: its results are taken over. `resume` is the command
+    line that goes on with a run that is named after it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Asked:
     unfinished: StoredRun | None = None
     sequential: str | None = None
     earlier: EvalRun | None = None
+    resume: str | None = None
 
 
 async def run_evaluation(
@@ -173,7 +175,7 @@ def _see_that_it_is_whole(asked: Asked, run: EvalRun) -> None:
     if asked.stop is not None and asked.stop.is_asked:
         raise Interrupted(f"{done} of {run.planned} cases are kept in run {run.id}")
     if asked.budget is not None:
-        raise stopped_by(asked.budget, run)
+        raise stopped_by(asked.budget, run, asked.resume)
 
 
 def unscored_reason(store: Store, run: EvalRun) -> str | None:

@@ -75,13 +75,17 @@ def unpaid_reason(budget: Budget | None) -> str | None:
     return f"budget: {budget.reached}; the same command with a higher {budget.called} goes on"
 
 
-def stopped_by(budget: Budget, run: EvalRun) -> ExecutionError:
-    """The error of a run that was left unfinished, for there was no more money to spend."""
+def stopped_by(budget: Budget, run: EvalRun, resume: str | None) -> ExecutionError:
+    """The error of a run that was left unfinished, for there was no more money to spend.
+
+    `resume` is the command line that goes on with a run that is named after it.
+    """
     done = run.scored + run.errored + run.skipped
     waiting = counted(run.planned - done, "case")
-    again = {"--max-cost": f"--resume {run.id}", "max_cost": "resume=True"}
+    ways = {"--max-cost": f"genaiops eval --resume {run.id}", "max_cost": "resume=True"}
+    again = f"{resume} {run.id}" if resume else ways.get(budget.called, "the same again")
     return ExecutionError(
         f"budget: {budget.reached}; {done} of {run.planned} cases are kept in run {run.id}, "
-        f"{waiting} to go: {again.get(budget.called, 'the same again')} with a higher "
+        f"{waiting} to go: {again} with a higher "
         f"{budget.called} goes on, and pays for no recorded call again"
     )

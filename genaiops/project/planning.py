@@ -24,6 +24,9 @@ from genaiops.specs.catalog import ModelSpec
 Draw = tuple[Case, int]
 """A case and the number of its repeat."""
 
+Done = tuple[int, int]
+"""The place of a case in the dataset and the number of a repeat that has its result."""
+
 LOOKED_AT = 200
 """So many draws of cases at most are looked at; the counts of the others follow from them."""
 
@@ -116,7 +119,9 @@ async def plan_evaluation(session: Session, asked: Asked) -> Plan:
             models = session.project.catalog.spec.models
             if asked.batched:
                 models = {name: _batched(entry) for name, entry in models.items()}
-            return await _plan(asked.name, evaluation, notes, models)
+            left = asked.unfinished
+            done = frozenset(store.places(left.run.id)) if left is not None else frozenset[Done]()
+            return await _plan(_Draws(evaluation, done), notes, models)
 
 
 def _batched(entry: ModelSpec) -> ModelSpec:
@@ -149,48 +154,55 @@ def _may_cost(session: Session, name: str, over: FlowOverrides) -> bool:
     return any(price_of(entry) not in (None, FREE) for entry in entries if entry is not None)
 
 
-async def _plan(
-    name: str, evaluation: Evaluation, notes: _Notes, models: Mapping[str, ModelSpec]
-) -> Plan:
+async def _plan(draws: "_Draws", notes: _Notes, models: Mapping[str, ModelSpec]) -> Plan:
+    evaluation = draws.evaluation
     spec = evaluation.spec
     cases = sum(1 for _ in evaluation.dataset.cases(spec.filter, spec.limit))
     if not cases:
         raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")
-    draws = sum(1 for _ in _draws(evaluation))
+    count = sum(1 for _ in draws)
     runs_code = _runs_code(evaluation)
-    places = {0} if runs_code else _spread(draws, LOOKED_AT)
+    places = {0} if runs_code and count else _spread(count, LOOKED_AT)
     shown: tuple[PlannedRequest, ...] = ()
     first = ""
-    for place, (case, repeat) in enumerate(_draws(evaluation)):
+    for place, (case, repeat) in enumerate(draws):
         if place not in places:
             continue
         await _ask(evaluation, case, repeat)
         if place == 0:
             first, shown = case.id, tuple(notes.requests)
     return Plan(
-        eval=name,
+        eval=evaluation.name,
         cases=cases,
         repeats=spec.repeats,
         case_id=first,
         requests=shown,
         looked_at=len(places),
         runs_code=runs_code,
-        counts=count_calls(notes.requests, draws / len(places), models),
+        counts=count_calls(notes.requests, count / max(1, len(places)), models),
     )
 
 
-def _draws(evaluation: Evaluation) -> Iterator[Draw]:
-    """The draws of cases that can be asked; of all cases, where none can."""
-    spec = evaluation.spec
-    found = False
-    for check in (True, False):
-        for case in evaluation.dataset.cases(spec.filter, spec.limit):
-            if check and not _has_inputs(evaluation, case):
-                continue
-            found = True
-            yield from ((case, repeat) for repeat in range(spec.repeats))
-        if found:
-            return
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """The draws of cases that can be asked; of all cases, where none can. `done` are no more."""
+
+    evaluation: Evaluation
+    done: frozenset[Done]
+
+    def __iter__(self) -> Iterator[Draw]:
+        evaluation = self.evaluation
+        spec = evaluation.spec
+        found = False
+        for check in (True, False):
+            for place, case in enumerate(evaluation.dataset.cases(spec.filter, spec.limit)):
+                if check and not _has_inputs(evaluation, case):
+                    continue
+                found = True
+                left = (n for n in range(spec.repeats) if (place, n) not in self.done)
+                yield from ((case, repeat) for repeat in left)
+            if found:
+                return
 
 
 def _has_inputs(evaluation: Evaluation, case: Case) -> bool:

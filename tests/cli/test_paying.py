@@ -87,6 +87,9 @@ def test_a_cap_of_zero_says_what_it_does(shop: Terminal, endpoint: FakeEndpoint)
     done = shop("gate", "assistant", "--max-cost", "0")
     assert done.code == 4
     assert "--max-cost 0: no paid call is made; what is recorded or runs here goes on" in done.err
+    assert "genaiops gate --resume assistant-1 with a higher --max-cost" in " ".join(
+        done.err.split()
+    )
     assert len(endpoint.asked) == before
 
 

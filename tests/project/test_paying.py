@@ -7,6 +7,7 @@ from genaiops.errors import ExecutionError, InputError
 from genaiops.evaluations.budget import Budget
 from genaiops.project.evaluating import Asked, run_evaluation
 from genaiops.project.overrides import Overrides
+from genaiops.project.planning import plan_evaluation
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_eval, wants_of
 from genaiops.records import EvalRun
@@ -75,7 +76,7 @@ async def test_a_run_stops_at_the_cap_keeps_what_it_paid_and_goes_on_with_more(
         await run(paid, budget)
     assert "8 of 20 cases are kept in run assistant-1, 12 cases to go" in str(told.value)
     # the same command would not do with --no-cache, which pays for every call again
-    assert "--resume assistant-1 with a higher --max-cost goes on" in str(told.value)
+    assert "genaiops eval --resume assistant-1 with a higher --max-cost" in str(told.value)
     assert len(endpoint.asked) - before == 8
     assert budget.spent_usd == pytest.approx(8 * CALL_USD, abs=0.01)
     with paid.read_store() as store:
@@ -86,6 +87,21 @@ async def test_a_run_stops_at_the_cap_keeps_what_it_paid_and_goes_on_with_more(
     whole = await run(paid, Budget(cap_usd=13 * CALL_USD))
     assert (whole.scored, whole.made_calls, whole.reused_calls) == (CASES, 12, 8)
     assert whole.usage.cost_usd == pytest.approx(CASES * CALL_USD, abs=0.01)
+
+
+async def test_what_a_run_has_done_is_not_to_be_paid_when_it_goes_on(paid: Session) -> None:
+    with pytest.raises(ExecutionError):
+        await run(paid, Budget(cap_usd=8 * CALL_USD + 1))
+    with paid.read_store() as store:
+        left = store.run("assistant-1")
+        done = sum(1 for _ in store.places(left.run.id))
+    for reuse in (True, False):
+        asked = Asked("assistant", Overrides(), reuse=reuse, unfinished=left)
+        assert (await plan_evaluation(paid, asked)).counts.to_make == 20 - done
+    await run(paid, None)
+    with paid.read_store() as store:
+        whole = Asked("assistant", Overrides(), reuse=False, unfinished=store.run("assistant-2"))
+    assert (await plan_evaluation(paid, whole)).counts.to_make == 0
 
 
 async def test_recorded_calls_go_on_at_a_cap_of_zero(paid: Session, endpoint: FakeEndpoint) -> None:
