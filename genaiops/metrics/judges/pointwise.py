@@ -23,11 +23,17 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class _Vote:
-    """One judgement: its value, and the score that was written."""
+    """One judgement: its value, and the score that was written; `is_weighed` by probabilities."""
 
     value: float
     label: str
     reason: str
+    is_weighed: bool
+
+    @property
+    def told(self) -> str:
+        """The score, with its value where that is another."""
+        return f"{self.label} ({self.value:.2f} by probability)" if self.is_weighed else self.label
 
 
 async def judged(
@@ -75,18 +81,19 @@ def unread(reading: Reading) -> Score:
 def _vote(answer: Answered, spec: JudgeSpec) -> _Vote:
     reading = answer.reading
     label = reading.label or ""
-    value = spec.values[label]
+    shares = None
     tokens = answer.completion.logprobs
     if tokens and spec.logprobs == "auto":
         shares = probabilities(tokens, reading.written, list(spec.values))
-        if shares is not None:
-            value = sum(share * spec.values[each] for each, share in shares.items())
-    return _Vote(value, label, reading.reason)
+    if shares is None:
+        return _Vote(spec.values[label], label, reading.reason, is_weighed=False)
+    value = sum(share * spec.values[each] for each, share in shares.items())
+    return _Vote(value, label, reading.reason, is_weighed=True)
 
 
 def _explained(votes: Sequence[_Vote], answers: Sequence[Answered]) -> str:
     """Which scores were given and why, in one line."""
-    told = ", ".join(vote.label for vote in votes)
+    told = ", ".join(vote.told for vote in votes)
     if len(votes) < len(answers):
         told += f" ({len(answers) - len(votes)} of {len(answers)} votes could not be read)"
     again = sum(each.asked - 1 for each in answers)

@@ -65,8 +65,9 @@ class RubricPrompt:
         words = self.spec.max_reason_words
         says_why = self.spec.reason == "before"
         if self.as_json:
-            why = f'"reason": "at most {words} words", ' if says_why else ""
-            return f'Answer with one JSON object {{{why}"score": …}}. The score is one of: {scores}'
+            told = f"The reason says why in at most {words} words. " if says_why else ""
+            keys = "reason and score" if says_why else "score"
+            return f"Answer with one JSON object of {keys}. {told}The score is one of: {scores}"
         if says_why:
             return (
                 f"Say why in at most {words} words. Then write a last line in this form:\n"

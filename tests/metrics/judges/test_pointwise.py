@@ -31,7 +31,9 @@ async def test_a_score_has_the_value_of_the_scale_and_the_reason_of_the_judge() 
 
 async def test_a_score_is_weighed_where_the_model_tells_probabilities() -> None:
     said = with_tokens(token("SCORE: "), token("4", _4=0.5, _5=0.5))
-    assert (await score_of(said)).value == pytest.approx(4.5)
+    score = await score_of(said)
+    assert score.value == pytest.approx(4.5)
+    assert score.explanation == "4 (4.50 by probability)"
     assert (await score_of(said, logprobs="never")).value == 4
 
 
