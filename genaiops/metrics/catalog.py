@@ -62,6 +62,14 @@ METRICS: Mapping[str, CatalogEntry] = {
         "1 if it refuses what it could have answered; lower is better",
         ("Refusals in other languages, and those after the first 200 characters, are not seen.",),
     ),
+    "moderation": CatalogEntry(
+        "moderation:moderation",
+        "the highest category score of OpenAI's moderation; lower is better",
+        (
+            "It judges the answer alone: an answer that is harmful only after its question passes.",
+            "Fraud, weapons, privacy and advice are no categories of it.",
+        ),
+    ),
     "injection": CatalogEntry(
         "injection:injection",
         "how likely inputs or passages hold an order to the model; lower is better",

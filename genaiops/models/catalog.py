@@ -135,10 +135,10 @@ class Catalog:
                 return _door("genaiops.models.replay:ReplayModel")(name, entry, path)
             case catalog.ExtractiveModel():
                 return _door("genaiops.models.extractive:ExtractiveModel")(name, entry)
-            case catalog.LangchainModel():
-                return _door("genaiops.models.langchain:LangchainModel")(
-                    name, self._resolved(entry, where), api_key=self._key(entry.api_key, where)
-                )
+            case catalog.LangchainModel() | catalog.ModerationModel():
+                build = _client_of(entry)
+                key = self._key(entry.api_key, where)
+                return build(name, self._resolved(entry, where), api_key=key)
             case _:
                 assert_never(entry)
 
@@ -253,6 +253,16 @@ def _load_weights(environment: Mapping[str, str]) -> "WeightsCatalog":
     return cast("type[WeightsCatalog]", catalog_of_weights).load(environment)
 
 
+def _client_of(
+    entry: catalog.LangchainModel | catalog.ModerationModel,
+) -> Callable[..., Model]:
+    """What builds a model that is reached by a client of somebody else."""
+    if isinstance(entry, catalog.LangchainModel):
+        return _door("genaiops.models.langchain:LangchainModel")
+    module = load_extra("genaiops.models.moderation", "moderation", "openai")
+    return cast("Callable[..., Model]", module.ModerationModel)
+
+
 def _door(name: str) -> Callable[..., Model]:
     return cast("Callable[..., Model]", load_attribute(name))
 
@@ -264,6 +274,8 @@ def _model_warnings(where: str, entry: catalog.ModelSpec, today: date) -> Iterat
     if isinstance(entry, catalog.OpenAIModel):
         if price_of(entry) is None and not is_loopback(entry.base_url):
             yield f"{where} has no price: the cost of its calls stays unknown"
+        yield from _endpoint_warnings(where, entry)
+    elif isinstance(entry, catalog.ModerationModel):
         yield from _endpoint_warnings(where, entry)
     elif isinstance(entry, catalog.LangchainModel) and entry.price is None:
         yield f"{where} has no price: the cost of its calls stays unknown"

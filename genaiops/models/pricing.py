@@ -10,6 +10,7 @@ from genaiops.specs.catalog import (
     ExtractiveModel,
     LangchainModel,
     LocalModel,
+    ModerationModel,
     ModelSpec,
     OpenAIModel,
     Price,
@@ -28,7 +29,7 @@ def price_of(entry: ModelSpec) -> Price | None:
     None is not known.
     """
     match entry:
-        case ExtractiveModel() | ReplayModel():
+        case ExtractiveModel() | ReplayModel() | ModerationModel():
             return FREE
         case LocalModel():
             return entry.price or FREE

@@ -121,6 +121,8 @@ class Needs:
                 yield from self._weights(where, entry.weights, is_needed=is_needed)
             case catalog.LangchainModel():
                 yield from self._extra(where, "langchain", is_needed=is_needed)
+            case catalog.ModerationModel():
+                yield from self._extra(where, "openai", is_needed=is_needed)
             case catalog.ReplayModel() if not (self.session.root / entry.recording).is_file():
                 yield Missing(
                     f"{where}: there is no file {entry.recording}", "genaiops check", is_needed

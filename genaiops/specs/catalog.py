@@ -144,8 +144,18 @@ class LangchainModel(_Entry):
     _secret = field_validator("api_key")(_refuse_literal_secret)
 
 
+class ModerationModel(_Entry, Endpoint):
+    """OpenAI's moderation, for the metric `moderation`; it answers no prompts."""
+
+    provider: Literal["openai_moderation"]
+    base_url: str = "https://api.openai.com/v1"
+    """Where it answers."""
+    model: str = "omni-moderation-latest"
+    """OpenAI's name of the moderation model."""
+
+
 ModelSpec = Annotated[
-    OpenAIModel | LocalModel | ReplayModel | ExtractiveModel | LangchainModel,
+    OpenAIModel | LocalModel | ReplayModel | ExtractiveModel | LangchainModel | ModerationModel,
     Field(discriminator="provider"),
 ]
 

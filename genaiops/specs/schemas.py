@@ -132,4 +132,5 @@ _CORRECTIONS: dict[str, Callable[[Schema], Schema]] = {  # what pydantic's schem
     "OpenAIModel": _secret_reference,
     "OpenAIEmbedder": _secret_reference,
     "LangchainModel": _secret_reference,
+    "ModerationModel": _secret_reference,
 }
