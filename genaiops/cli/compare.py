@@ -86,9 +86,9 @@ _MATRIX = (".csv", ".tsv")
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """How to rank, as it was said (None is left to the evaluation), to pay, and to tell it."""
+    """How to score and rank, as it was said (else as the evaluation does), to pay, and to tell."""
 
-    metric: str | None
+    metrics: Sequence[str]
     margin: float | None
     is_batched: bool
     paying: Paying
@@ -127,39 +127,49 @@ def command(
     said = said_of(name, prompt, model, variant, param, data=data)
     filters = parse_filters(filter_ or [])
     over = Overrides(repeats=repeats, limit=limit, concurrency=concurrency, filter=filters)
+    how = _How(metric or [], margin, batch, Paying(max_cost, yes), paths, is_json=json)
+    matrix = _Matrix(metric_range, lower_is_better, slices or [])
     if name is not None and name.lower().endswith(_MATRIX):
         if metric or (said, over) != (Said(name=name), Overrides()):
             raise InputError(f"{name} has its scores already: leave out what says how to get them")
-        comparison = compare_matrix(
-            Path(name),
-            values=metric_range,
-            direction="lower" if lower_is_better else "higher",
-            slices=slices or [],
-            margin=margin,
-        )
-        show_matrix(comparison, paths, json=json)
+        _compare_matrix(Path(name), matrix, how)
         return
     if metric_range is not None or lower_is_better:
         raise InputError("--metric-range and --lower-is-better go with a CSV of scores")
-    if said.is_draft:
-        said = replace(said, metrics=tuple(metric or ()))
-    elif metric and len(metric) > 1:
-        raise InputError("one --metric ranks; the others of the evaluation stand beside it")
     over = replace(over, slices=tuple(slices) if slices else None)
-    ranked = metric[0] if metric else None
-    how = _How(ranked, margin, batch, Paying(max_cost, yes), paths, is_json=json)
     _compare(session_anywhere(config, trust), said, over, how)
+
+
+@dataclass(frozen=True, slots=True)
+class _Matrix:
+    """What the command line says of a CSV of scores."""
+
+    values: str | None
+    lower_is_better: bool
+    slices: Sequence[str]
+
+
+def _compare_matrix(path: Path, matrix: _Matrix, how: _How) -> None:
+    """Rank the arms of a CSV of scores."""
+    comparison = compare_matrix(
+        path,
+        values=matrix.values,
+        direction="lower" if matrix.lower_is_better else "higher",
+        slices=matrix.slices,
+        margin=how.margin,
+    )
+    show_matrix(comparison, how.paths, json=how.is_json)
 
 
 def _compare(session: Session, said: Said, over: Overrides, how: _How) -> None:
     """Run the arms that are meant, and tell what they came to."""
-    setup = set_up_aloud(session, said)
+    setup = set_up_aloud(session, _scored(said, how.metrics))
     arms = setup.arms if setup.draft else beside_the_flow_as_it_is(setup.arms)
     if len(arms) < 2:
         raise InputError("name what to compare: -m, -p, --variant or --param, more than one")
     flows = [arm.overrides for arm in arms]
     trust_evaluation(setup.session, setup.name, flows)
-    metric = ranked_metric(setup.session, setup.name, how.metric)
+    metric = ranked_metric(setup.session, setup.name, next(iter(how.metrics), None))
     asked = Asked(setup.name, replace(over, dataset=setup.dataset), batched=how.is_batched)
     asked = how.paying.agreed(setup.session, asked, flows)
     margin = how.margin
@@ -174,3 +184,12 @@ def _compare(session: Session, said: Said, over: Overrides, how: _How) -> None:
         reason = reason or uncompared_reason(ran)
         if reason is not None:
             raise ExecutionError(reason)
+
+
+def _scored(said: Said, metrics: Sequence[str]) -> Said:
+    """What was said, with how to score what is in no file."""
+    if said.is_draft:
+        return replace(said, metrics=tuple(metrics))
+    if len(metrics) > 1:
+        raise InputError("one --metric ranks; the others of the evaluation stand beside it")
+    return said

@@ -9,7 +9,7 @@ from genaiops.errors import ExecutionError, GenaiopsError, InputError, Interrupt
 from genaiops.evaluations.comparing import arm_scores, compare_arms
 from genaiops.evaluations.comparison import ArmScores, Comparison
 from genaiops.evaluations.reports.report import ArmReport
-from genaiops.evaluations.score_matrix import read_score_matrix
+from genaiops.evaluations.score_matrix import METRIC, read_score_matrix
 from genaiops.evaluations.watcher import Watcher
 from genaiops.gates.ranges import Range
 from genaiops.project.arms import Arm
@@ -133,7 +133,8 @@ def compare_matrix(
     """Compare the columns of a file of scores; `values` is their range, as `LOW,HIGH`.
 
     Raises:
-        InputError: the file or the range is wrong, it holds one arm, or no case has a tag.
+        InputError: the file or the range is wrong, it holds one arm, no case has two scores, or no
+            case has a tag.
     """
     arms = read_score_matrix(path, values=_range(values), direction=direction)
     if len(arms) == 1:
@@ -141,11 +142,20 @@ def compare_matrix(
             f"{path}: {arms[0].label!r} is its only column of scores, for the first column holds "
             f"the ids of cases: write one more arm"
         )
+    if not _has_a_case_in_common(arms):
+        raise InputError(f"{path}: no case has a score of two arms, so nothing can be compared")
     tags = dict.fromkeys(tag for case in arms[0].cases for tag in case.tags)
     for tag in slices:
         if tag not in tags:
             raise InputError.unknown("tag", tag, tags)
     return compare_arms(arms, metric=None, slices=slices, margin=margin)
+
+
+def _has_a_case_in_common(arms: Sequence[ArmScores]) -> bool:
+    """Whether a case has the scores of two arms, which hold the same cases in the same order."""
+    rows = zip(*(arm.cases for arm in arms), strict=True)
+    scored = (sum(case.scores != {METRIC: (None,)} for case in row) for row in rows)
+    return any(count > 1 for count in scored)
 
 
 def _range(written: str | None) -> Range | None:

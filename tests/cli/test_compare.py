@@ -56,6 +56,15 @@ def test_a_range_bounds_what_missing_scores_may_be(terminal: Terminal) -> None:
     assert "1 case without a score in some arm: left out" in terminal.ok("compare", "rated.csv")
 
 
+@pytest.mark.parametrize("rows", ["c1,1,\nc2,,0", "c1,3,\nc2,,5\nc3,4,", "c1,,"])
+def test_arms_without_a_case_in_common_are_no_comparison(terminal: Terminal, rows: str) -> None:
+    (terminal.root / "apart.csv").write_text(f"id,a,b\n{rows}\n", "utf-8")
+    done = terminal("compare", "apart.csv", "-o", "apart.md")
+    assert (done.code, done.out) == (2, "")
+    assert "apart.csv: no case has a score of two arms, so nothing can be compared" in done.err
+    assert not (terminal.root / "apart.md").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
