@@ -151,7 +151,7 @@ def _json(value: Mapping[str, object], what: str) -> dict[str, JsonValue]:
 def _validated(said: dict[str, JsonValue]) -> Loaded[EvalSpec]:
     document = Document("evaluate", said, dict.fromkeys(_paths(said, ()), Place(1, 1)))
     try:
-        return Loaded(validate(document, EvalSpec), document)
+        return Loaded(validate(document, EvalSpec), Document(document.shown, said, {}))
     except SpecError as error:
         told = "\n".join(fault.message for fault in error.faults)
         raise InputError(told) from error

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from genaiops.datasets import Dataset
-from genaiops.errors import Fault, InputError, suggest
-from genaiops.gates import can_pass, check_gate
+from genaiops.errors import Fault, InputError
+from genaiops.gates import can_pass
 from genaiops.gates.sample import Sample
 from genaiops.gates.two_looks import gates_at_a_look
 from genaiops.metrics.bind import plan_metric
 from genaiops.project.check_code import code_problems
+from genaiops.project.check_gates import gate_problems
 from genaiops.project.code import is_python_flow
 from genaiops.project.files import Project
 from genaiops.project.judges import judge_functions
@@ -57,17 +58,12 @@ def gate_faults(project: Project, loaded: Loaded[EvalSpec], dataset: Dataset) ->
     labels = [use.label for use in spec.metrics]
     infos = known_infos(project, spec)
     sample = _sample(spec, dataset) if spec.gates else Sample(0)
+    for path, told in gate_problems(spec.gates, labels, infos):
+        yield document.fault(path, told)
     for place, gate in enumerate(gates_at_a_look(spec.gates, spec.on_inconclusive)):
-        if gate.metric not in labels:
-            told = f"unknown metric {gate.metric!r} of this evaluation"
-            path = ("gates", place, "metric")
-            yield document.fault(path, f"{told}{suggest(gate.metric, labels)}")
-        if gate.metric in infos:
-            info = infos[gate.metric]
-            yield from (document.fault(("gates", place), told) for told in check_gate(gate, info))
-            warning = can_pass(gate, info, sample)
-            if warning:
-                yield document.fault(("gates", place), warning, warning=True)
+        warning = can_pass(gate, infos[gate.metric], sample) if gate.metric in infos else None
+        if warning:
+            yield document.fault(("gates", place), warning, warning=True)
 
 
 def known_infos(project: Project, spec: EvalSpec) -> Mapping[str, MetricInfo]:

@@ -1,10 +1,10 @@
 """From the specs of a project to flows and evaluations that run; all is closed at the end."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self, cast
 
 from genaiops.datasets import Dataset, open_dataset
-from genaiops.errors import InputError, suggest
+from genaiops.errors import InputError
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.evaluations.recorded_flow import RecordedFlow
 from genaiops.flow.compile import FlowParts, compile_flow
@@ -12,9 +12,9 @@ from genaiops.flow.engine import CompiledFlow
 from genaiops.flow.functions import UserFunction
 from genaiops.flow.hold import OnHold, untold
 from genaiops.flow.python_flow import PythonFlow
-from genaiops.gates import check_gate
 from genaiops.metrics import MetricFunction, bind_metric
 from genaiops.metrics import Resources as MetricResources
+from genaiops.project.check_gates import GateProblem, gate_problems
 from genaiops.project.check_slices import tag_problems
 from genaiops.project.code import is_python_flow
 from genaiops.project.files import eval_name, flow_name
@@ -31,8 +31,8 @@ from genaiops.project.wants import (
     used_by_metrics,
 )
 from genaiops.protocols import Embedder, Ledger, Metric
-from genaiops.records import MetricInfo
-from genaiops.specs.evaluation import IMPORTED, EvalSpec, GateSpec, MetricUse
+from genaiops.specs.document import Document
+from genaiops.specs.evaluation import IMPORTED, EvalSpec, MetricUse
 from genaiops.specs.flow import FlowNode, FlowSpec, PromptNode, RetrieveNode
 from genaiops.specs.index import IndexSpec
 
@@ -145,9 +145,8 @@ class Wiring:
         dataset = open_dataset(
             self._session.dataset_path(spec.dataset), self._session.shown(spec.dataset)
         )
-        problems = list(tag_problems(spec, dataset))
-        if problems:
-            raise InputError("\n".join(problem.message for problem in problems))
+        document = self._project.eval(name).document
+        _refuse(document, ((each.path, each.message) for each in tag_problems(spec, dataset)))
         self.notes.extend(str(warning) for warning in dataset.warnings)
         is_compiled = isinstance(flow, CompiledFlow)
         answering = self.models if is_compiled else ()
@@ -159,7 +158,7 @@ class Wiring:
         infos = {metric.info.name: metric.info for metric in metrics}
         catalog = self._project.catalog.spec
         self.notes.extend(self_preference(infos.values(), answering, catalog))
-        _check_gates(spec.gates, infos)
+        _refuse(document, gate_problems(spec.gates, infos, infos))
         return Evaluation(
             name=eval_name(name),
             spec=spec,
@@ -260,18 +259,20 @@ def _models_of(spec: FlowSpec, stand_in: str | None) -> set[str]:
     return {node.model for node in spec.nodes.values() if isinstance(node, PromptNode)}
 
 
-def _check_gates(gates: Sequence[GateSpec], infos: Mapping[str, MetricInfo]) -> None:
-    """See that each gate fits its metric, before any call is paid for.
+def _refuse(document: Document, problems: Iterable[GateProblem]) -> None:
+    """Tell what does not fit before any call is paid for; of gates with the line in their file.
+
+    What the command line can say in place of the file has no line.
 
     Raises:
-        InputError: a gate names no metric of the evaluation, or does not fit it; all faults.
+        InputError: something does not fit; all that does not.
     """
-    told: list[str] = []
-    for gate in gates:
-        if gate.metric not in infos:
-            told.append(f"a gate: unknown metric {gate.metric!r}{suggest(gate.metric, infos)}")
-        else:
-            told.extend(check_gate(gate, infos[gate.metric]))
+    told = [
+        str(document.fault(path, message))
+        if path[0] == "gates" and path[:2] in document.places
+        else message
+        for path, message in problems
+    ]
     if told:
         raise InputError("\n".join(told))
 

@@ -189,7 +189,7 @@ def test_what_does_not_fit_is_told(arguments: tuple[object, ...], message: str) 
         ({"metrics": [lambda: 1.0]}, "a metric needs a name for reports"),
         ({"metrics": []}, "metrics"),
         ({"gates": [{"metric": "answer_f1"}]}, "a gate has exactly one of"),
-        ({"gates": [{"metric": "f1", "at_least": 1}]}, "a gate: unknown metric 'f1'"),
+        ({"gates": [{"metric": "f1", "at_least": 1}]}, "unknown metric 'f1' of this"),
         ({"filter": {"a": object()}}, "filter holds <class 'object'>"),
         ({"name": "../x"}, "a name has letters, digits"),
         ({"model": "gpt"}, "gpt: write PROVIDER:NAME"),

@@ -157,6 +157,8 @@ async def test_a_gate_that_does_not_fit_is_told_before_anything_is_asked(opened:
     gates = "\ngates: [{metric: answr_f1, at_least: 0.5}]\n"
     text = LIBRARY["evals/assistant.yaml"].replace("    ", "") + gates
     async with Wiring(opened({"evals/assistant.yaml": text}), None, wrap=models) as wiring:
-        with pytest.raises(InputError, match="unknown metric 'answr_f1'; did you mean 'answer_f1'"):
+        told = "unknown metric 'answr_f1' of this evaluation; did you mean 'answer_f1'"
+        place = rf"^evals/assistant\.yaml:{text.count(chr(10))}:10: "
+        with pytest.raises(InputError, match=f"{place}{told}"):
             await wiring.evaluation("assistant", Overrides())
     assert [model.requests for model in models.built] == [[]]
