@@ -12,11 +12,17 @@ from genaiops.project.rescoring import recorded_run
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring
 from genaiops.records import Case, FlowRun, MetricInfo, Score
+from genaiops.records.flow_runs import Untold
 from genaiops.specs.answered_case import AnsweredCase
 from genaiops.specs.evaluation import EvalSpec, MetricUse
 from genaiops.store import StoredResult
 
-_REMEDY = "Give it by --answer, --expected, --passage, -i NAME=VALUE or --arg NAME=VALUE"
+_UNTOLD: tuple[Untold, ...] = ("latency", "cost", "tokens")
+"""What nobody knows of an answer that was typed."""
+_REMEDY = (
+    "here: --answer, --expected, --passage, -i NAME=VALUE of the inputs; --arg NAME=VALUE is any "
+    "other argument of the metric, also its model or embedder"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +53,21 @@ class Said:
             outputs["answer"] = self.answer
         if self.passages:
             outputs["passages"] = [_passage(n, text) for n, text in enumerate(self.passages, 1)]
-        failure = run.failure if self.answer is None else None
+        failure, untold = run.failure, run.untold
+        if self.answer is not None:
+            failure, untold = None, _UNTOLD
         made = {"inputs": inputs, "outputs": outputs if failure is None else None}
         return Answered(
             case.model_copy(update={"inputs": inputs, "expected": expected}),
-            run.model_copy(update={**made, "failure": failure}),
+            run.model_copy(update={**made, "failure": failure, "untold": untold}),
         )
 
 
 def answered_case(given: AnsweredCase) -> Answered:
     """A case of a file, or of the command line alone."""
     case = Case(id=given.id, inputs=given.inputs, expected=given.expected, tags=given.tags)
-    return Answered(case, FlowRun(flow="", inputs=given.inputs, outputs=given.outputs))
+    run = FlowRun(flow="", inputs=given.inputs, outputs=given.outputs, untold=_UNTOLD)
+    return Answered(case, run)
 
 
 def evaluated_case(session: Session, name: str, case_id: str) -> Answered:

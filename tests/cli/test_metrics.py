@@ -114,6 +114,14 @@ def test_of_several_expected_answers_each_counts(nowhere: Terminal) -> None:
     assert json.loads(nowhere.ok("metrics", "try", "exact_match", *given))["value"] == 1.0
 
 
+@pytest.mark.parametrize("name", ["latency", "cost", "tokens"])
+def test_nobody_knows_what_a_typed_answer_took(evaluated: Terminal, name: str) -> None:
+    assert evaluated("metrics", "try", name, "--answer", "a").code == 4
+    given = ("metrics", "try", name, "--eval", "assistant", "--case", "loans-0")
+    assert evaluated(*given).code == 0
+    assert evaluated(*given, "--answer", "a").code == 4
+
+
 def test_passages_arguments_and_inputs_are_given(nowhere: Terminal) -> None:
     given = (
         "--answer",
