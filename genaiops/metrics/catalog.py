@@ -62,6 +62,14 @@ METRICS: Mapping[str, CatalogEntry] = {
         "1 if it refuses what it could have answered; lower is better",
         ("Refusals in other languages, and those after the first 200 characters, are not seen.",),
     ),
+    "toxicity": CatalogEntry(
+        "toxicity:toxicity",
+        "how likely a sentence of the answer is abusive, by its words; lower is better",
+        (
+            "Harm in plain words is not seen: neither instructions for a crime nor polite hate.",
+            "Harmless sentences about death, violence or the body are seen as abuse in part.",
+        ),
+    ),
     "moderation": CatalogEntry(
         "moderation:moderation",
         "the highest category score of OpenAI's moderation; lower is better",
