@@ -88,6 +88,31 @@ def test_each_project_has_its_own_modules(tmp_path: Path) -> None:
         called(tmp_path / "none", "app:f")
 
 
+@pytest.mark.parametrize("text", ["app:f", "app.py:f", "shop_y.tools:f"])
+def test_projects_in_turns_keep_what_each_of_them_has_loaded(tmp_path: Path, text: str) -> None:
+    said: dict[str, list[object]] = {"one": [], "two": []}
+    for name in said:
+        late = "def f():\n    import late_y\n    return late_y.NAME, late_y.STATE"
+        files = {"app.py": late, "shop_y/tools.py": late}
+        write(tmp_path / name, {**files, "late_y.py": f"NAME = {name!r}\nSTATE = object()"})
+    for name in ("one", "two", "one", "two"):
+        said[name].append(called(tmp_path / name, text))
+    for name, found in said.items():
+        assert found[0] == found[1], "a module that did not change is not loaded again"
+        assert found[0][0] == name
+
+
+def test_a_change_of_one_project_leaves_what_another_has_loaded(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write(tmp_path / name, {"app.py": "import kept_y\ndef f(): return kept_y.STATE"})
+        write(tmp_path / name, {"kept_y.py": "STATE = object()"})
+    state = called(tmp_path / "one", "app.py:f")
+    called(tmp_path / "two", "app.py:f")
+    write(tmp_path / "two", {"kept_y.py": "STATE = 2"})
+    assert called(tmp_path / "two", "app.py:f") == 2
+    assert called(tmp_path / "one", "app.py:f") is state
+
+
 def test_a_file_that_no_statement_imports_is_nobodys_module(tmp_path: Path) -> None:
     root = write(tmp_path, {"app.py": "def f(): return 1", "lonely_x.py": "", "colorsys.py": "1/0"})
     assert called(root, "app:f") == 1
