@@ -101,4 +101,13 @@ RETRIEVAL_METRICS: Mapping[str, CatalogEntry] = {
             "Labels that nobody wrote: unlabelled text counts as unwanted.",
         ),
     ),
+    "context_relevance": CatalogEntry(
+        "context_relevance:context_relevance",
+        "how far the retrieved passages are about the question; embeddings, no labels",
+        blind=(
+            "A passage on the matter that does not hold the answer counts as relevant.",
+            "Its values differ by embedder and by the length of passages.",
+            "Of a question that needs the turns before it, it sees the words alone.",
+        ),
+    ),
 }
