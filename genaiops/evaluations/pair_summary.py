@@ -1,0 +1,74 @@
+"""What a pairwise judge said of the answers of two runs, over all cases. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from genaiops.metrics.judges.pairwise import said_in_both_orders
+from genaiops.records import CaseResult, Score
+from genaiops.specs.judge import OTHER
+from genaiops.stats.length_control import LengthControlled, length_controlled
+
+
+@dataclass(frozen=True, slots=True)
+class PairSummary:
+    """Counts of judged pairs, and how far place and length had a part in them.
+
+    `flips` are the pairs whose winner changed with the order; of these the answer that was shown
+    first won `first_flips`. `longer` is how many characters the answers are longer than the others
+    on average. `unjudged` pairs have no score, and `failed` are lost since there is no answer.
+    """
+
+    wins: int
+    ties: int
+    losses: int
+    unjudged: int
+    failed: int
+    flips: int
+    first_flips: int
+    longer: float | None
+    at_equal_length: LengthControlled | None
+
+    @property
+    def judged(self) -> int:
+        """The pairs that the judge compared in both orders."""
+        return self.wins + self.ties + self.losses
+
+
+def pair_summary(results: Iterable[CaseResult], metric: str, answer: str) -> PairSummary:
+    """Sum up the pairs of a run.
+
+    Args:
+        results: of the run.
+        metric: the label of the judge.
+        answer: the output that was judged.
+    """
+    values: list[float] = []
+    longer: list[float] = []
+    flips: list[str] = []
+    unjudged = failed = 0
+    for result in results:
+        score = result.scores.get(metric, Score(reason="the case was not scored"))
+        said = said_in_both_orders(score)
+        if score.value is None or said is None:
+            unjudged += score.value is None
+            failed += score.value is not None
+            continue
+        outputs = result.outputs or {}
+        values.append(score.value)
+        longer.append(len(str(outputs.get(answer, ""))) - len(str(outputs.get(OTHER, ""))))
+        if said in {("first", "first"), ("second", "second")}:
+            flips.append(said[0])
+    wins, gaps = np.array(values), np.array(longer)
+    return PairSummary(
+        wins=values.count(1),
+        ties=values.count(0.5),
+        losses=values.count(0),
+        unjudged=unjudged,
+        failed=failed,
+        flips=len(flips),
+        first_flips=flips.count("first"),
+        longer=float(gaps.mean()) if values else None,
+        at_equal_length=length_controlled(wins, gaps) if values else None,
+    )
