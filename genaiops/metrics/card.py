@@ -1,7 +1,7 @@
 """What there is to know of a metric, gathered from its declaration, docstring and catalog."""
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,7 +15,7 @@ from genaiops.metrics.declare import (
     is_binary,
 )
 from genaiops.metrics.docstring import docstring_of
-from genaiops.metrics.parameters import EMBEDDER, HANDED, MODEL, RECORDS
+from genaiops.metrics.parameters import EMBEDDER, HANDED, MODEL, RECORDS, signature_of
 from genaiops.records import Direction
 
 _GETS: Mapping[str, str] = {
@@ -27,8 +27,12 @@ _GETS: Mapping[str, str] = {
     "run": "the whole run",
 }
 _HANDED: Mapping[str, str] = {
-    EMBEDDER: "An embedder of the catalog by its name; not needed where there is only one.",
+    EMBEDDER: "An embedder of the catalog by its name.",
     MODEL: "A model or selection of the catalog by its name.",
+}
+_COSTS: Mapping[str, str] = {
+    EMBEDDER: "embeddings of each text, once",
+    MODEL: "calls of a model",
 }
 
 
@@ -49,7 +53,7 @@ class CardArgument:
 
 @dataclass(frozen=True, slots=True)
 class MetricCard:
-    """A metric as its card shows it; `binary` is None where each use says it with the range."""
+    """A metric as its card shows it; `low` and `high` are None where the range has no such end."""
 
     name: str
     help: str
@@ -102,10 +106,15 @@ def catalog_card(name: str) -> MetricCard:
 def card_of(
     name: str, function: MetricFunction, *, summary: str | None = None, blind: tuple[str, ...] = ()
 ) -> MetricCard:
-    """The card of any metric; without a summary the first paragraph of its docstring is that."""
+    """The card of any metric; without a summary the first paragraph of its docstring is that.
+
+    Raises:
+        InputError: its parameters cannot be read.
+    """
     declared, told = declaration_of(function), docstring_of(function)
     low, high = declared.range or (None, None)
-    arguments = tuple(_arguments(function, declared, told.arguments))
+    signature = signature_of(function, name)
+    arguments = tuple(_argument(each, declared, told.arguments) for each in signature)
     return MetricCard(
         name=name,
         help=told.summary if summary is None else summary,
@@ -126,33 +135,29 @@ def card_of(
     )
 
 
-def _arguments(
-    function: MetricFunction, declared: MetricDeclaration, told: Mapping[str, str]
-) -> Iterator[CardArgument]:
-    for each in inspect.signature(function).parameters.values():
-        default = None if each.default is each.empty else _shown(each.default)
-        gets = _GETS.get(each.name)
-        if each.name in declared.needs:
-            gets = f"`{declared.needs[each.name]}`"
-        elif default is None and gets is None and each.name not in HANDED:
-            gets = "an output or an expected value of this name"
-        elif default is not None and each.name not in {"inputs", "passages", *RECORDS}:
-            gets = None  # it keeps its default unless a use says otherwise
-        said = told.get(each.name) or _HANDED.get(each.name, "")
-        yield CardArgument(each.name, gets, default, said)
+def _argument(
+    parameter: inspect.Parameter, declared: MetricDeclaration, told: Mapping[str, str]
+) -> CardArgument:
+    name = parameter.name
+    default = None if parameter.default is parameter.empty else _shown(parameter.default)
+    gets = _GETS.get(name)
+    if name in declared.needs:
+        gets = f"`{declared.needs[name]}`"
+    elif default is None and gets is None and name not in HANDED:
+        gets = "an output or an expected value of this name"
+    elif default is not None and name not in {"inputs", "passages", *RECORDS}:
+        gets = None  # it keeps its default unless a use says otherwise
+    return CardArgument(name, gets, default, told.get(name) or _HANDED.get(name, ""))
 
 
 def _cost(arguments: Mapping[str, CardArgument]) -> str:
     """What a score costs, by what it is handed."""
-    if MODEL in arguments:
-        asks = "calls of a model"
-        return asks if arguments[MODEL].is_needed else f"nothing; {asks} where its use names one"
-    if EMBEDDER in arguments:
-        asks = "embeddings, which are kept: a text is embedded once"
-        return (
-            asks if arguments[EMBEDDER].is_needed else f"nothing; {asks}, where its use names one"
-        )
-    return "nothing: it is computed here"
+    handed = [each for name, each in arguments.items() if name in _COSTS]
+    always = [_COSTS[each.name] for each in handed if each.is_needed]
+    named = [
+        f"{_COSTS[each.name]} where its use names one" for each in handed if not each.is_needed
+    ]
+    return "; ".join((*(always or ["nothing: it is computed here"]), *named))
 
 
 def _shown(default: object) -> str:

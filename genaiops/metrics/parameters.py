@@ -59,7 +59,7 @@ def parameters_of(function: MetricFunction, metric: str) -> Mapping[str, Paramet
     """
     hints = hints_of(function)
     found: dict[str, Parameter] = {}
-    for each in inspect.signature(function).parameters.values():
+    for each in signature_of(function, metric):
         if each.kind not in _NAMED:
             raise InputError(
                 f"{metric}: its parameter {each.name!r} cannot be given by name; "
@@ -71,6 +71,21 @@ def parameters_of(function: MetricFunction, metric: str) -> Mapping[str, Paramet
         is_required = each.default is each.empty
         found[each.name] = Parameter(each.name, is_required, adapter, takes_any_text)
     return found
+
+
+def signature_of(function: MetricFunction, metric: str) -> tuple[inspect.Parameter, ...]:
+    """The parameters as Python has them.
+
+    Raises:
+        InputError: they cannot be read, as of some functions that come with Python.
+    """
+    try:
+        return tuple(inspect.signature(function).parameters.values())
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            f"{metric}: its parameters cannot be read; write a function of named parameters that "
+            f"calls it"
+        ) from error
 
 
 def _adapter(name: str, hint: object) -> TypeAdapter[tuple[object]] | None:

@@ -1,15 +1,18 @@
 """A card tells what the declaration, the docstring, the catalog and the measurements say."""
 
+import math
 from collections.abc import Sequence
 
 import pytest
 
+from genaiops.errors import InputError
 from genaiops.metrics import METRICS, metric
 from genaiops.metrics.agreement import Agreement
 from genaiops.metrics.card import card_of, catalog_card
 from genaiops.metrics.card_text import card_text
 from genaiops.protocols import Embedder, Model
 from genaiops.records import Passage
+from tests.metrics.building import bind
 
 
 @metric(range=(0, 5), direction="lower", needs={"gold": "${case.expected.passages}"}, version="3")
@@ -76,7 +79,9 @@ def test_what_a_metric_only_may_be_handed_costs_only_then() -> None:
 
     card = card_of("near", near)
     assert card.needs == ("answer",)
-    assert card.cost.startswith("nothing; embeddings")
+    assert card.cost == (
+        "nothing: it is computed here; embeddings of each text, once where its use names one"
+    )
 
 
 def test_a_card_shows_what_was_measured_and_what_was_not_reached() -> None:
@@ -102,6 +107,13 @@ def test_every_metric_says_what_it_cannot_see_and_each_argument_has_words(name: 
     assert max(map(len, text.splitlines())) <= 100
     unknown = [each.name for each in card.arguments if not (each.help or each.gets or each.default)]
     assert unknown == []
+
+
+def test_a_function_whose_parameters_nobody_can_read_is_no_metric() -> None:
+    with pytest.raises(InputError, match="math:hypot: its parameters cannot be read; write a"):
+        card_of("math:hypot", math.hypot)
+    with pytest.raises(InputError, match="its parameters cannot be read; write a"):
+        bind("math:hypot")
 
 
 def test_a_hostile_docstring_cannot_write_to_the_terminal() -> None:
