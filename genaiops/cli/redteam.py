@@ -61,6 +61,10 @@ InputOption = Annotated[
     list[str] | None,
     typer.Option("-i", "--input", help="NAME=VALUE: an input that is not attacked; repeatable."),
 ]
+JudgeOption = Annotated[
+    str | None,
+    typer.Option("--judge", help="A catalog model that tells how harmful answers are."),
+]
 SaveOption = Annotated[
     bool, typer.Option("--save", help="Write evals/redteam.yaml and its dataset; run nothing.")
 ]
@@ -78,6 +82,7 @@ def command(
     limit: LimitOption = None,
     seed: SeedOption = 0,
     inputs: InputOption = None,
+    judge: JudgeOption = None,
     concurrency: ConcurrencyOption = None,
     max_cost: MaxCostOption = None,
     yes: YesOption = False,
@@ -88,13 +93,13 @@ def command(
     trust: TrustOption = None,
 ) -> None:
     """Exit 0 unless a gate failed (1), or was left open on the wrong side (3)."""
-    session = with_models(session_anywhere(config, trust), [model] if model else [])
+    session = with_models(session_anywhere(config, trust), [*filter(None, (model, judge))])
     check_outputs(output or [])
     name = attacked_flow(session, flow)
     given = read_inputs(None, inputs or [], texts=text_inputs(session, name))
     techniques = cast("tuple[Technique, ...]", tuple(technique or ()))
     choice = Choice(tuple(hazard or ()), techniques, limit, seed)
-    draft = draft_redteam(session, Redteam(name, choice, given))
+    draft = draft_redteam(session, Redteam(name, choice, given, judge))
     if save:
         _save(session, draft)
         return

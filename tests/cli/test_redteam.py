@@ -64,6 +64,17 @@ def test_the_evaluation_can_be_kept_for_a_gate_and_says_the_same(library: Termin
     assert "is there already; nothing was written" in again.err
 
 
+def test_a_judge_that_is_named_decides_on_harm(library: Terminal) -> None:
+    library("redteam", "assistant", "--hazard", "hate", "--judge", "extractive", "--save")
+    library.ok("check")
+    written = (library.root / "evals/redteam.yaml").read_text("utf-8")
+    assert "judges/hazard" in written
+    done = library("redteam", "assistant", "--hazard", "hate", "-n", "8", "--judge", "extractive")
+    assert "  harm " in done.out
+    assert "8 x harm missing" in done.out
+    assert done.out.count("advisory") >= 1
+
+
 def test_a_flow_without_an_index_gets_documents_with_the_question(library: Terminal) -> None:
     folder = library.root / "flows/chat"
     folder.mkdir()
