@@ -55,6 +55,7 @@ COMMANDS = {
     "diff": _Command("genaiops.cli.diff", "compare two evaluations, case by case"),
     "import": _Command("genaiops.cli.importing", "score answers that something else gave"),
     "metrics": _Command("genaiops.cli.metrics", "what can be measured; try one on a case"),
+    "judge": _Command("genaiops.cli.judge", "tell how far a judge agrees with people"),
     "power": _Command("genaiops.cli.power", "what gates can find, before money is spent"),
     "redteam": _Command("genaiops.cli.redteam", "attack a flow, and judge what came through"),
     "catalog": _Command("genaiops.cli.catalog", "the models that the project knows"),

@@ -6,6 +6,7 @@ from genaiops.errors import InputError, SpecError
 from genaiops.evaluations.baseline import write_baseline
 from genaiops.gates import decide
 from genaiops.project.beginning import Beginning, begun_text, write_begun
+from genaiops.project.calibrations import load_calibrations
 from genaiops.project.judging import baseline_path, load_baseline
 from genaiops.project.session import Session
 from genaiops.records import Baseline, RunScores, Verdict
@@ -53,7 +54,9 @@ def refuse_blocked(session: Session, scores: RunScores, reason: str | None) -> N
     if reason is not None or not spec.gates:
         return
     known = _sound_baseline(session, run.eval)
-    decision = decide(spec.gates, scores, known, policy=spec.on_inconclusive)
+    calibrations = load_calibrations(session, run)
+    policy = spec.on_inconclusive
+    decision = decide(spec.gates, scores, known, policy=policy, calibrations=calibrations)
     told = [
         f"{verdict.gate} {'fails' if verdict.word == 'fail' else 'is left open, which blocks'}"
         for gate, verdict in zip(spec.gates, decision.verdicts, strict=True)

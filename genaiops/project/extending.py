@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide
+from genaiops.gates.standing import with_tiers
 from genaiops.gates.topping_up import top_up
 from genaiops.gates.two_looks import looks_of
+from genaiops.project.calibrations import load_calibrations
 from genaiops.project.evaluating import Asked
 from genaiops.project.judging import reference_of
 from genaiops.project.remeasuring import fixed_answers, remeasuring
@@ -39,13 +41,15 @@ def extension_of(
         InputError: the gates do not fit the run, or there is nothing to compare it with.
     """
     spec = session.project.eval(run.eval).spec
-    if looks_of(spec.gates, spec.on_inconclusive) == 1:
+    calibrations = load_calibrations(session, run)
+    gates = with_tiers(spec.gates, run, calibrations)
+    if looks_of(gates, spec.on_inconclusive) == 1:
         return None
     candidate = run_scores(run, store.results(run.id, with_nodes=False))
     reference = reference_of(session, store, run.eval, against)
     policy = spec.on_inconclusive
-    decision = decide(spec.gates, candidate, reference, policy=policy)
-    more = top_up(spec.gates, decision, candidate, reference, policy=policy)
+    decision = decide(gates, candidate, reference, policy=policy, calibrations=calibrations)
+    more = top_up(gates, decision, candidate, reference, policy=policy)
     if more is None:
         return None
     why_not = more.why_not or fixed_answers(session, run)

@@ -6,6 +6,7 @@ from genaiops.errors import InputError
 from genaiops.evaluations.baseline import read_baseline
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide
+from genaiops.project.calibrations import load_calibrations
 from genaiops.project.files import eval_name
 from genaiops.project.session import Session
 from genaiops.records import Baseline, Decision, EvalRun, RunScores
@@ -80,7 +81,13 @@ def judge_beside(
     """
     spec = session.project.eval(run.eval).spec
     candidate = run_scores(run, store.results(run.id, with_nodes=False))
-    return decide(spec.gates, candidate, reference, policy=spec.on_inconclusive)
+    return decide(
+        spec.gates,
+        candidate,
+        reference,
+        policy=spec.on_inconclusive,
+        calibrations=load_calibrations(session, run),
+    )
 
 
 def scores_of(store: Store, stored: StoredRun) -> RunScores:

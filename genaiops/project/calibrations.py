@@ -1,0 +1,42 @@
+"""The calibrations of a project: `evals/calibrations/`, committed beside the baselines."""
+
+from pathlib import Path
+
+from genaiops.evaluations.calibration_file import (
+    calibration_name,
+    read_calibration,
+    write_calibration,
+)
+from genaiops.project.files import eval_name
+from genaiops.project.session import Session
+from genaiops.records import Calibration, EvalRun
+
+
+def load_calibrations(session: Session, run: EvalRun) -> dict[str, Calibration]:
+    """The calibrations of the metrics of a run, by their labels.
+
+    Raises:
+        SpecError: one of them is damaged.
+    """
+    found: dict[str, Calibration] = {}
+    for info in run.metrics:
+        path = _path(session, run.eval, info.name)
+        known = read_calibration(path, path.relative_to(session.root).as_posix())
+        if known is not None:
+            found[info.name] = known
+    return found
+
+
+def keep_calibration(session: Session, calibration: Calibration) -> Path:
+    """Write a calibration in place of the one before.
+
+    Raises:
+        ExecutionError: it cannot be written.
+    """
+    path = _path(session, calibration.eval, calibration.metric)
+    write_calibration(path, calibration)
+    return path
+
+
+def _path(session: Session, name: str, metric: str) -> Path:
+    return session.root / "evals" / "calibrations" / calibration_name(eval_name(name), metric)

@@ -1,0 +1,169 @@
+"""A person labels a random sample of answers, may stop and go on: the book of what was said."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from genaiops.digests import canonical_json
+from genaiops.errors import ExecutionError, InputError
+from genaiops.evaluations.calibration_file import calibration_name
+from genaiops.project.drawn_answers import DrawnAnswer, draw_answers
+from genaiops.project.files import eval_name
+from genaiops.project.label_file import Sample, read_labels
+from genaiops.project.session import Session
+from genaiops.records import EvalRun, MetricInfo
+from genaiops.store import Store
+
+Entry = dict[str, JsonValue]
+
+_OUTPUT = re.compile(r"\$\{run\.outputs\.([^.}]+)")
+
+
+@dataclass(slots=True)
+class LabelBook:
+    """The labels of one sample in a file, written anew after each of them.
+
+    `order` is all answers that could be drawn, in the order in which people get them. `hidden` are
+    outputs that hold a recorded score: whoever labels is not to see them.
+    """
+
+    path: Path
+    sample: Sample
+    info: MetricInfo
+    order: Sequence[DrawnAnswer]
+    rater: str
+    hidden: frozenset[str]
+    entries: list[Entry] = field(default_factory=list[Entry])
+
+    def next(self, n: int) -> DrawnAnswer | None:
+        """The next of the first n answers that this rater has not seen; failed ones are entered.
+
+        A failure of the product is the worst of the range, whoever looks at it.
+        """
+        seen = self._seen()
+        for drawn in self.order[:n]:
+            if drawn.key not in seen:
+                if not drawn.is_failed:
+                    return drawn
+                self._enter(drawn, {"label": self.info.worst, "failed": True})
+        return None
+
+    def place(self, drawn: DrawnAnswer) -> int:
+        """The number of an answer in the sample, from 1."""
+        return self.order.index(drawn) + 1
+
+    @property
+    def labelled(self) -> int:
+        """How many answers this rater gave a label, or skipped."""
+        return len(self._seen())
+
+    def label(self, drawn: DrawnAnswer, value: float) -> None:
+        """Keep what the rater gave an answer."""
+        self._enter(drawn, {"label": value})
+
+    def skip(self, drawn: DrawnAnswer) -> None:
+        """Keep that the rater gave it nothing."""
+        self._enter(drawn, {"skipped": True})
+
+    def undo(self) -> bool:
+        """Forget the rater's last label or skip; False where there is none."""
+        for place in range(len(self.entries) - 1, -1, -1):
+            entry = self.entries[place]
+            if entry.get("rater", "") == self.rater and not entry.get("failed"):
+                del self.entries[place:]
+                self._write()
+                return True
+        return False
+
+    def _seen(self) -> set[tuple[str, str, int]]:
+        return {_key(entry) for entry in self.entries if entry.get("rater", "") == self.rater}
+
+    def _enter(self, drawn: DrawnAnswer, said: Entry) -> None:
+        run, case_id, repeat = drawn.key
+        who: Entry = {"rater": self.rater} if self.rater else {}
+        self.entries.append({"run": run, "case_id": case_id, "repeat": repeat, **who, **said})
+        self._write()
+
+    def _write(self) -> None:
+        head = {"sample": self.sample.model_dump(mode="json")}
+        text = "".join(f"{canonical_json(line)}\n" for line in [head, *self.entries])
+        aside = self.path.with_suffix(".tmp")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            aside.unlink(missing_ok=True)  # never through a link that stands there
+            aside.write_text(text, "utf-8")
+            aside.replace(self.path)
+        except OSError as error:
+            raise ExecutionError(f"{self.path}: cannot be written: {error.strerror}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be labelled.
+
+    Attributes:
+        runs: One, or two of the same evaluation whose answers are then mixed.
+        metric: On whose scale; not needed where one metric of the run is a judge.
+        path: Of the file; by default `evals/labels/<eval>.<metric>.jsonl`.
+        rater: Who labels, where more than one person does.
+        seed: Of the draw, for a new file.
+    """
+
+    runs: Sequence[str]
+    metric: str | None = None
+    path: Path | None = None
+    rater: str = ""
+    seed: int = 0
+
+
+def open_book(session: Session, store: Store, wanted: Wanted) -> LabelBook:
+    """The book of a sample, new or as it was left.
+
+    Raises:
+        InputError: no such run or metric, or the file holds labels of other answers.
+        SpecError: the file holds something else than labels.
+    """
+    runs = [store.run(reference).run for reference in wanted.runs]
+    if len({run.eval for run in runs}) > 1:
+        raise InputError("the runs are of different evaluations: label one after the other")
+    info = _scale(runs[0], wanted.metric)
+    name = calibration_name(eval_name(runs[0].eval), info.name)
+    path = wanted.path or session.root / "evals" / "labels" / name
+    ids = tuple(sorted({run.id for run in runs}))
+    sample, entries = Sample(runs=ids, seed=wanted.seed, metric=info.name), list[Entry]()
+    if path.exists():
+        known = read_labels(path, str(path))
+        if known.sample is None or (known.sample.runs, known.sample.metric) != (ids, info.name):
+            raise InputError(f"{path} holds labels of other answers: name another file by -o FILE")
+        sample, entries = known.sample, [dict(label.row.values) for label in known.labels]
+    results = {run: tuple(store.results(run, with_nodes=False)) for run in sample.runs}
+    order = draw_answers(results, seed=sample.seed)
+    hidden = _recorded_scores(session, runs[0].eval)
+    return LabelBook(path, sample, info, order, wanted.rater, hidden, entries)
+
+
+def _key(entry: Entry) -> tuple[str, str, int]:
+    return str(entry["run"]), str(entry["case_id"]), int(str(entry.get("repeat", 0)))
+
+
+def _recorded_scores(session: Session, name: str) -> frozenset[str]:
+    uses = session.project.eval(name).spec.metrics
+    values = [str(use.arguments.get("value")) for use in uses if use.metric == "recorded"]
+    return frozenset(found[1] for value in values if (found := _OUTPUT.match(value)))
+
+
+def _scale(run: EvalRun, metric: str | None) -> MetricInfo:
+    known = {info.name: info for info in run.metrics if info.worst is not None}
+    bounded = {name: info for name, info in known.items() if info.best is not None}
+    if metric is not None:
+        if metric not in bounded:
+            raise InputError.unknown("metric with a bounded range", metric, bounded)
+        return bounded[metric]
+    judges = [info for info in bounded.values() if info.judge is not None]
+    if len(judges) != 1:
+        named = ", ".join(info.name for info in judges or bounded.values())
+        raise InputError(f"say on whose scale to label: --metric NAME ({named})")
+    return judges[0]
