@@ -31,7 +31,7 @@ _HANDED: Mapping[str, str] = {
     MODEL: "A model or selection of the catalog by its name.",
 }
 _COSTS: Mapping[str, str] = {
-    EMBEDDER: "embeddings of each text, once",
+    EMBEDDER: "embeddings, each text once",
     MODEL: "calls of a model",
 }
 
@@ -155,7 +155,9 @@ def _cost(arguments: Mapping[str, CardArgument]) -> str:
     handed = [each for name, each in arguments.items() if name in _COSTS]
     always = [_COSTS[each.name] for each in handed if each.is_needed]
     named = [
-        f"{_COSTS[each.name]} where its use names one" for each in handed if not each.is_needed
+        f"where a use names `{each.name}`, {_COSTS[each.name]}"
+        for each in handed
+        if not each.is_needed
     ]
     return "; ".join((*(always or ["nothing: it is computed here"]), *named))
 

@@ -80,7 +80,7 @@ def test_what_a_metric_only_may_be_handed_costs_only_then() -> None:
     card = card_of("near", near)
     assert card.needs == ("answer",)
     assert card.cost == (
-        "nothing: it is computed here; embeddings of each text, once where its use names one"
+        "nothing: it is computed here; where a use names `embedder`, embeddings, each text once"
     )
 
 
