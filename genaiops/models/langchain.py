@@ -21,13 +21,13 @@ from genaiops.models.parameters import drawn_seed, with_defaults
 from genaiops.models.pricing import estimated_usage, priced
 from genaiops.models.replies import FinishReason
 from genaiops.models.sdk_faults import sdk_fault
+from genaiops.models.told_logprobs import told_logprobs
 from genaiops.protocols import Allowance, OnText
 from genaiops.records import (
     Completion,
     CompletionRequest,
     Message,
     Parameters,
-    TokenLogprob,
     ToolCall,
 )
 from genaiops.resolve import load_attribute
@@ -286,16 +286,5 @@ def _completion(
         usage=priced(used["input_tokens"], used["output_tokens"], price)
         if used
         else estimated_usage(request.messages, text),
-        logprobs=_logprobs(told),
-    )
-
-
-def _logprobs(told: Mapping[str, Any]) -> tuple[TokenLogprob, ...]:
-    return tuple(
-        TokenLogprob(
-            token=token["token"],
-            logprob=token["logprob"],
-            top=tuple((rival["token"], rival["logprob"]) for rival in token["top_logprobs"]),
-        )
-        for token in cast("Mapping[str, Any]", told.get("logprobs") or {}).get("content") or ()
+        logprobs=told_logprobs(told),
     )

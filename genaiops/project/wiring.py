@@ -101,11 +101,6 @@ class Wiring:
         self._session.require_trust(used)
         for index in sorted(used.indexes & self._project.indexes.keys()):
             await self.index(index)
-        if name == IMPORTED:
-            raise InputError(
-                "its answers come from elsewhere, so there is nothing to run: genaiops import "
-                "ANSWERS.csv --eval NAME brings them in, gate NAME --run ID judges them"
-            )
         if is_python_flow(name):
             if over.changes_spec:
                 raise InputError(f"{name} is a Python function: it has no variants and no prompts")
@@ -121,6 +116,12 @@ class Wiring:
             TrustError: something that it uses is not trusted yet.
         """
         spec = overrides.over(self._project.eval(name).spec)
+        if spec.flow == IMPORTED:
+            raise InputError(
+                f"the answers of {name} come from elsewhere, so there is nothing to run: genaiops "
+                f"import ANSWERS.csv --eval {name} brings them in, genaiops gate {name} --run ID "
+                "judges them"
+            )
         used = used_by_eval(self._project, name, variant=spec.variant, model=spec.model)
         self._session.require_trust(used)
         over = FlowOverrides(

@@ -206,4 +206,4 @@ def test_options_that_do_not_fit_are_refused(
 def test_an_evaluation_of_imported_answers_has_nothing_to_run(desk: Terminal) -> None:
     done = desk("eval", "desk")
     assert done.code == 2
-    assert "genaiops import ANSWERS.csv --eval NAME brings them in" in done.err
+    assert "genaiops import ANSWERS.csv --eval desk brings them in" in done.err
