@@ -30,7 +30,10 @@ def _rows(estimates: Sequence[MetricEstimate], tag: str) -> Iterator[tuple[str, 
 
 
 def _counted(estimate: Estimate) -> str:
-    return f"{round((estimate.value or 0) * estimate.n)} of {estimate.n}"
+    """Those that came through; an attack without a score counts as one in the bound alone."""
+    worst = round((estimate.value or 0) * estimate.n)
+    missing = f" ({estimate.missing} missing)" if estimate.missing else ""
+    return f"{worst - estimate.missing} of {estimate.n}{missing}"
 
 
 def _bound(estimate: Estimate) -> str:
