@@ -1,6 +1,6 @@
 """How far a judge and people agree on labelled answers; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from statistics import median_low
@@ -37,7 +37,7 @@ class Rated:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Answers that people and a judge rated.
+    """Answers that people and a judge rated, all or a part of a `whole`.
 
     Ratings are all numbers or all words. What people say of an answer is the middle one of its
     numbers, the lower one of two; of words it is the one that most raters gave, and an answer
@@ -46,17 +46,29 @@ class Agreement:
     """
 
     answers: tuple[Rated, ...]
+    whole: "Agreement | None" = None
+
+    def on(self, answers: Iterable[Rated]) -> "Agreement":
+        """Some of the answers by themselves, with the categories and the threshold of all."""
+        return Agreement(tuple(answers), whole=self)
 
     @cached_property
     def is_words(self) -> bool:
         """Whether ratings are words."""
+        if self.whole is not None:
+            return self.whole.is_words
         return any(isinstance(each, str) for rated in self.answers for each in rated.people)
 
     @cached_property
     def categories(self) -> tuple[Rating, ...]:
-        """What can be said, in order: all that people say, and of words the judge's too."""
+        """What can be said, in order: all that people say.
+
+        Also what the judge says, where these are words, or people say one thing only.
+        """
+        if self.whole is not None:
+            return self.whole.categories
         said = {each for rated in self.answers for each in rated.people}
-        if self.is_words:
+        if self.is_words or len(said) == 1:
             said |= {rated.judge for rated in self.answers}
         return tuple(sorted(said, key=lambda each: (isinstance(each, str), each)))
 
@@ -83,6 +95,8 @@ class Agreement:
 
         None for words, for grades, and for a judge that says one of the two numbers itself.
         """
+        if self.whole is not None:
+            return self.whole.threshold
         if self.is_words or len(self.categories) != 2:
             return None
         if all(rated.judge in self.categories for rated in self.answers):
@@ -158,8 +172,8 @@ class Agreement:
 
     def _judged(self, rated: Rated) -> int:
         """The place of the category that the judge says."""
-        if self.is_words or len(self.categories) < 2:
-            return self._places.get(rated.judge, 0)
+        if self.is_words:
+            return self._places[rated.judge]
         score = _number(rated.judge)
         if self.threshold is not None:
             return int(score >= self.threshold.value)

@@ -7,13 +7,14 @@ from pydantic import JsonValue
 
 from genaiops.errors import InputError
 from genaiops.gates.agreeing import Agreement, Rated
+from genaiops.gates.estimates import tag_text
 from genaiops.gates.standing import Standing, standing_of
 from genaiops.project.drawn_answers import draw_answers
 from genaiops.project.files import eval_name
 from genaiops.project.label_file import Label, LabelFile
 from genaiops.project.labelled_run import LabelledRun
 from genaiops.project.session import Session
-from genaiops.records import Calibration, LabelledAnswer, MetricInfo
+from genaiops.records import Calibration, LabelledAnswer
 from genaiops.store import Store
 from genaiops.text.quantities import counted
 
@@ -67,7 +68,8 @@ def calibrate_recorded(name: str, file: LabelFile, by: str | None) -> JudgeRepor
         Rated(_ratings(labels), labels[0].judge) for labels in scored if labels[0].judge is not None
     ]
     notes = _unscored(len(grouped) - len(scored))
-    return JudgeReport(name, Agreement(tuple(answers)), _slices(answers, tags, by), notes)
+    whole = Agreement(tuple(answers))
+    return JudgeReport(name, whole, _slices(whole, tags, by), notes)
 
 
 def calibrate_metric(
@@ -82,60 +84,67 @@ def calibrate_metric(
         InputError: no such evaluation, run or metric; labels of unknown cases or other answers, or
             that do not fit the metric.
     """
-    name, _, metric = judge.partition(":")
-    name = eval_name(name)
-    session.project.eval(name)
-    newest = "" if all(label.run for label in file.labels) else store.run(name).run.id
-    runs = {
-        run: LabelledRun.of(store, run, metric)
-        for run in sorted({label.run or newest for label in file.labels})
-    }
-    infos = {run.info.digest: run.info for run in runs.values()}
-    if any(run.eval != name for run in runs.values()):
-        told = ", ".join(sorted({run.eval for run in runs.values()}))
-        raise InputError(f"{file.rows.shown} labels runs of {told}, not of {name!r}")
-    if len(infos) > 1:
-        raise InputError(f"{' and '.join(runs)} were scored by different versions of {metric!r}")
-    (info,) = infos.values()
-    faults = [
-        (label.line, fault)
-        for label in file.labels
-        if (fault := runs[label.run or newest].fault(label)) is not None
-    ]
-    if faults:
-        raise file.rows.faults(faults)
+    runs = _labelled_runs(session, store, judge, file)
+    (info,) = {run.info.digest: run.info for run in runs.values()}.values()
     labels, tags = list[LabelledAnswer](), list[JsonValue]()
     for (run, _, _), given in _by_answer(given_labels(file)).items():
-        labels.append(runs[run or newest].labelled(given))
-        tags.append(None if by is None else runs[run or newest].tag(given[0], by))
+        labels.append(runs[run].labelled(given))
+        tags.append(None if by is None else runs[run].tag(given[0], by))
     calibration = Calibration(
-        eval=name,
-        metric=metric,
+        eval=next(iter(runs.values())).eval,
+        metric=info.name,
         fingerprint=info.digest,
         low=info.low or 0.0,
         high=info.high or 0.0,
         is_random=is_random or _is_drawn(file, runs) or _are_all(labels, runs),
         labels=tuple(sorted(labels, key=lambda each: (each.run, each.case_id, each.repeat))),
     )
-    return _told(judge, info, calibration, _slices_of(labels, tags, by))
-
-
-def _told(
-    judge: str, info: MetricInfo, calibration: Calibration, slices: Mapping[str, Agreement]
-) -> JudgeReport:
-    standing = standing_of(
-        info.model_copy(update={"judge": info.judge or info.metric}),
-        {info.name: calibration},
+    scored = [
+        (Rated(label.people, label.judge), tag)
+        for label, tag in zip(labels, tags, strict=True)
+        if label.judge is not None
+    ]
+    whole = Agreement(tuple(rated for rated, _ in scored))
+    asked = info.model_copy(update={"judge": info.judge or info.metric})
+    return JudgeReport(
+        name=judge,
+        agreement=whole,
+        slices=_slices(whole, [tag for _, tag in scored], by),
+        notes=_unscored(len(labels) - len(scored)),
+        calibration=calibration,
+        standing=standing_of(asked, {info.name: calibration}),
     )
-    answers = tuple(each for label in calibration.labels for each in _rated(label))
-    notes = _unscored(len(calibration.labels) - len(answers))
-    return JudgeReport(judge, Agreement(answers), slices, notes, calibration, standing)
+
+
+def _labelled_runs(
+    session: Session, store: Store, judge: str, file: LabelFile
+) -> dict[str, LabelledRun]:
+    """The runs that were labelled, by what the labels call them; every label fits its run.
+
+    Raises:
+        InputError: as `calibrate_metric`.
+    """
+    name, _, metric = judge.partition(":")
+    name = eval_name(name)
+    session.project.eval(name)
+    named = {label.key[0] for label in file.labels}
+    runs = {run: LabelledRun.of(store, run or name, metric) for run in sorted(named)}
+    if others := sorted({run.eval for run in runs.values()} - {name}):
+        raise InputError(f"{file.rows.shown} labels runs of {', '.join(others)}, not of {name!r}")
+    if len({run.info.digest for run in runs.values()}) > 1:
+        told = " and ".join(run.id for run in runs.values())
+        raise InputError(f"{told} were scored by different versions of {metric!r}")
+    found = ((label.line, runs[label.key[0]].fault(label)) for label in file.labels)
+    faults = [(line, fault) for line, fault in found if fault is not None]
+    if faults:
+        raise file.rows.faults(faults)
+    return runs
 
 
 def _is_drawn(file: LabelFile, runs: Mapping[str, LabelledRun]) -> bool:
     """Whether the answers are the first of those that `judge label` drew, nearly none skipped."""
     sample = file.sample
-    if sample is None or set(sample.runs) != set(runs):
+    if sample is None or set(sample.runs) != {run.id for run in runs.values()}:
         return False
     results = {run.id: tuple(run.results.values()) for run in runs.values()}
     order = [each.key for each in draw_answers(results, seed=sample.seed)]
@@ -160,10 +169,6 @@ def _ratings(labels: Sequence[Label]) -> tuple[float | str, ...]:
     return tuple(label.rating for label in labels if label.rating is not None)
 
 
-def _rated(label: LabelledAnswer) -> list[Rated]:
-    return [] if label.judge is None else [Rated(label.people, label.judge)]
-
-
 def _unscored(count: int) -> tuple[str, ...]:
     if not count:
         return ()
@@ -171,19 +176,11 @@ def _unscored(count: int) -> tuple[str, ...]:
     return (f"{counted(count, 'labelled answer')} {verb} no score of the judge: left out",)
 
 
-def _slices_of(
-    labels: Sequence[LabelledAnswer], tags: Sequence[JsonValue], by: str | None
-) -> dict[str, Agreement]:
-    rated = [(each, tag) for label, tag in zip(labels, tags, strict=True) for each in _rated(label)]
-    return _slices([each for each, _ in rated], [tag for _, tag in rated], by)
-
-
-def _slices(
-    answers: Sequence[Rated], tags: Sequence[JsonValue], by: str | None
-) -> dict[str, Agreement]:
+def _slices(whole: Agreement, tags: Sequence[JsonValue], by: str | None) -> dict[str, Agreement]:
+    """The parts of an agreement by the tag of each of its answers."""
     if by is None:
         return {}
     found: dict[str, list[Rated]] = {}
-    for rated, tag in zip(answers, tags, strict=True):
-        found.setdefault("none" if tag is None else str(tag), []).append(rated)
-    return {f"{by} {value}": Agreement(tuple(found[value])) for value in sorted(found)}
+    for rated, tag in zip(whole.answers, tags, strict=True):
+        found.setdefault(tag_text(tag), []).append(rated)
+    return {f"{by} {value}": whole.on(found[value]) for value in sorted(found)}

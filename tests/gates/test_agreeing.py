@@ -55,11 +55,20 @@ def test_single_raters_tell_nothing_of_each_other() -> None:
     assert numbers(((0,), 0), ((1,), 1)).raters_agreeing.value is None
 
 
-def test_people_who_all_say_the_same_are_no_fault() -> None:
-    found = numbers(((1,), 0.3), ((1,), 0.8))
+def test_people_who_all_say_the_same_do_not_make_a_judge_right() -> None:
+    found = numbers(((1,), 0), ((1,), 1), ((1,), 1), ((1,), 1))
     assert found.threshold is None
-    assert found.agreeing.value == 1
-    assert found.kappa.value is None
+    assert found.categories == (0, 1)
+    assert found.agreeing.value == 0.75
+    assert numbers(((1,), 1), ((1,), 1)).kappa.value is None
+
+
+def test_a_part_has_the_threshold_and_the_categories_of_the_whole() -> None:
+    whole = numbers(((0,), 0.1), ((0,), 0.6), ((1,), 0.5), ((1,), 0.9))
+    part = whole.on(rated for rated in whole.answers if rated.people == (1,))
+    assert part.categories == (0, 1)
+    assert part.threshold == whole.threshold
+    assert part.agreeing.value == 0.5
 
 
 def test_nothing_is_told_of_no_answer() -> None:
