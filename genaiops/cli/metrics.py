@@ -72,8 +72,8 @@ def show_(
     trust: TrustOption = None,
 ) -> None:
     """Show the card of a metric: definition, arguments, agreement with people, blind spots."""
-    session, use = _trusted(session_anywhere(config, trust), MetricUse(metric=name))
-    card = run_code(_card(session, use.metric))
+    session = _trusted(session_anywhere(config, trust), name, MetricUse(metric=name))
+    card = run_code(_card(session, name))
     if json:
         show_json(asdict(card))
     else:
@@ -116,7 +116,7 @@ def try_(
     use, known = _asked(session, name, file, evaluation, case)
     given = named_values(arguments or [], frozenset(), flag="--arg")
     use = use.model_copy(update={"arguments": {**use.arguments, **given}})
-    session, use = _trusted(session, use)
+    session = _trusted(session, name, use)
     said = Said(answer, expected or [], passage or [], named_values(inputs or [], None))
     info, score = run_code(_try(session, use, said.over(known)))
     if json:
@@ -149,11 +149,11 @@ def _read(file: Path | None) -> AnsweredCase:
     return validate(document, AnsweredCase)
 
 
-def _trusted(session: Session, use: MetricUse) -> tuple[Session, MetricUse]:
-    """The session, trusted with what the metric uses; what the command line names is."""
-    session = naming_code(session, use.metric)
+def _trusted(session: Session, name: str, use: MetricUse) -> Session:
+    """The session, trusted with what the metric uses; what was typed is, not what it stands for."""
+    session = naming_code(session, name)
     ensure_trust(session, used_by_metrics(session.project, [use]))
-    return session, use
+    return session
 
 
 async def _card(session: Session, name: str) -> MetricCard:

@@ -212,6 +212,17 @@ def test_own_code_that_the_command_line_names_is_trusted_by_that(toned: Terminal
     )
 
 
+def test_code_that_an_evaluation_names_has_to_be_trusted(toned: Terminal) -> None:
+    (toned.root / "nodes.py").write_text("raise SystemExit(9)\n" + TONE, "utf-8")
+    given = ("metrics", "try", "tone", "--eval", "assistant", "--case", "a", "--answer", "please")
+    done = toned(*given)
+    assert done.code == 5
+    assert "nodes.py" in done.err
+    (toned.root / "nodes.py").write_text(TONE, "utf-8")
+    toned.ok("trust", "--yes")
+    assert toned.ok(*given) == "tone  100.0%\n"
+
+
 @pytest.mark.parametrize(
     ("function", "told"),
     [
