@@ -1,9 +1,11 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from genaiops.records import Case
 from tests.cli.terminal import Terminal
+from tests.pages import DOCS, follow
 
 CHAT = """\
 inputs: {question: string}
@@ -25,6 +27,10 @@ def answer(question: str) -> str:
 def cases(library: Terminal) -> list[Case]:
     (file,) = (library.root / ".genaiops/redteam").glob("*.jsonl")
     return [Case.model_validate_json(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def test_the_page_shows_what_happens(tmp_path: Path) -> None:
+    follow(DOCS / "redteam.md", Terminal(tmp_path))
 
 
 def test_what_came_through_is_shown_by_hazard_and_technique_and_judged(library: Terminal) -> None:
