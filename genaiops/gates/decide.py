@@ -61,7 +61,8 @@ def decide(
     (max_cases). A slice fails or says nothing, and its gate with it. A missing score counts at its
     worst for a pass and at its best for a fail. A run that was looked at before its end is judged
     by claims that hold for all looks together. Where a blocking gate extends, the run is one of two
-    looks, and each gate has half of its error at each.
+    looks, and each gate has half of its error at each. What people said of answers that a judge
+    scored corrects its gates; without it they are advisory, unless their tier is said.
 
     Args:
         gates: of the evaluation, at least one.
@@ -77,20 +78,8 @@ def decide(
     refuse_none(gates, candidate.run.eval)
     gates = with_tiers(gates, candidate.run, calibrations)
     reference = None if baseline is None else baseline.scores
-    here = ScoreReader(candidate)
-    there = None if reference is None else ScoreReader(reference)
-    course, looks = Course.of(candidate), candidate.run.looks
-    judgments = looks_of(gates, policy)
-    asked = [
-        ask(
-            gate,
-            here,
-            there,
-            course,
-            standing=gate_standing(gate, candidate.run, calibrations),
-        )
-        for gate in gates_at_a_look(gates, policy)
-    ]
+    judgments, looks = looks_of(gates, policy), candidate.run.looks
+    asked = _ask_all(gates_at_a_look(gates, policy), candidate, reference, calibrations)
     tested = 0 if looks is None else looks.tested
     judged = _judge_all(asked, draw_seed(candidate.run), policy, tested)
     verdicts = tuple(_verdict(each, judgments) for each in judged)
@@ -109,6 +98,21 @@ def decide(
         compared=reference.run.id if reference is not None else None,
         changed=candidate.run.changed_since(reference.run) if reference is not None else (),
     )
+
+
+def _ask_all(
+    gates: Sequence[GateSpec],
+    candidate: RunScores,
+    reference: RunScores | None,
+    calibrations: Calibrations,
+) -> list[Asked]:
+    here, course = ScoreReader(candidate), Course.of(candidate)
+    there = None if reference is None else ScoreReader(reference)
+    standings = (gate_standing(gate, candidate.run, calibrations) for gate in gates)
+    return [
+        ask(gate, here, there, course, standing=standing)
+        for gate, standing in zip(gates, standings, strict=True)
+    ]
 
 
 def _judge_all(
