@@ -12,11 +12,15 @@ from genaiops.api.handed import absolute
 from genaiops.api.open_gates import tell
 from genaiops.api.options import RunOptions
 from genaiops.errors import InputError
+from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.gates import decide
 from genaiops.gates.decide import refuse_none
 from genaiops.project.judging import judge_run, named_reference, reference_of, scores_of
 from genaiops.project.session import open_session
 from genaiops.specs.evaluation import AtOnce, GateSpec
+
+_TOLD_WIDTH = 78
+"""Of an open gate, which pytest lists two columns further in."""
 
 
 def gate(
@@ -139,5 +143,5 @@ def _asserted(gated: Gated) -> Gated:
     if gated.blocked:
         raise AssertionError(str(gated))
     if gated.word != "pass":
-        tell(str(gated), stacklevel=3)
+        tell(decision_text(gated.decision, gated.evaluated.run, width=_TOLD_WIDTH), stacklevel=3)
     return gated

@@ -24,7 +24,7 @@ def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool 
     """
     if named is not None:
         file = named / PROJECT_FILE if named.is_dir() else named
-        if not file.is_file() and not (named.is_dir() and has_evals(named)):
+        if not file.is_file() and not (named.is_dir() and _is_project(named)):
             raise InputError(f"there is no project file {str(file)!r}; name one by -c FILE")
         return file.resolve()
     here = start.resolve()
@@ -33,7 +33,7 @@ def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool 
         if (folder / PROJECT_FILE).is_file():
             return folder / PROJECT_FILE
     for folder in upwards:
-        if has_evals(folder) or (folder / STORE_FILE).is_file():
+        if _is_project(folder):
             return folder / PROJECT_FILE
     if anywhere:
         return here / PROJECT_FILE
@@ -41,6 +41,11 @@ def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool 
         f"no {PROJECT_FILE} and no evals/*.yaml in {here} or above it; begin a project with "
         f"`genaiops init`, or name one by -c FILE"
     )
+
+
+def _is_project(folder: Path) -> bool:
+    """Whether a folder is one without a project file."""
+    return has_evals(folder) or (folder / STORE_FILE).is_file()
 
 
 def _is_everybodys(folder: Path) -> bool:

@@ -43,6 +43,16 @@ def test_a_folder_with_evaluations_is_a_project_unless_a_project_file_stands_upw
     assert find_project_file(inner) == tmp_path / "outer" / "genaiops.yaml"
 
 
+def test_a_folder_with_runs_is_a_project_when_it_is_named_as_well(tmp_path: Path) -> None:
+    here = tmp_path / "scripts"
+    here.mkdir()
+    with pytest.raises(InputError, match="there is no project file"):
+        find_project_file(tmp_path, here)
+    (here / ".genaiops").mkdir()
+    (here / ".genaiops" / "store.sqlite").touch()
+    assert find_project_file(here) == find_project_file(tmp_path, here) == here / "genaiops.yaml"
+
+
 def test_what_strangers_may_have_put_into_a_folder_above_is_no_project(tmp_path: Path) -> None:
     shared = tmp_path / "tmp"
     here = shared / "mine"
