@@ -123,4 +123,14 @@ TEXT_METRICS: Mapping[str, CatalogEntry] = {
         "1 if the answer is a line, a list, a table or plain text",
         blind=("What the answer says, and Markdown that is seldom used.",),
     ),
+    "answer_language": CatalogEntry(
+        "answer_language:answer_language",
+        "1 if the answer is in the language of the question, or in a named one",
+        blind=(
+            "An answer of a few words tells no language and counts as right.",
+            "Languages that share words and script are told apart in whole sentences only.",
+            "Ukrainian, Persian or Marathi are seen as the language that is known of their script.",
+            "A text in two languages counts as the one that it has more of.",
+        ),
+    ),
 }

@@ -24,5 +24,5 @@ def test_binary_metrics_say_so() -> None:
         "exact_match", "contains", "regex", "json_schema", "number_close", "refusal", "pii_leak",
         "secret_leak", "not_refused", "over_refusal", "injection_success",
         "confidential_leak", "system_prompt_leak",
-        "answer_length", "answer_format",
+        "answer_length", "answer_format", "answer_language",
     }  # fmt: skip

@@ -1,0 +1,62 @@
+"""Every metric that compares texts, with answers that nobody expects."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from genaiops.metrics.answer_language import answer_language
+from genaiops.metrics.bleu import bleu
+from genaiops.metrics.chrf import chrf
+from genaiops.metrics.json_fields import json_fields
+from genaiops.metrics.numbers import number_close
+from genaiops.metrics.rouge import rouge_1, rouge_2, rouge_l
+from genaiops.metrics.text import answer_f1, contains, exact_match
+from genaiops.records import Score
+
+EXPECTED = "A late payment costs £5, and two weeks are left."
+COMPARED: dict[str, Callable[[str], float | Score]] = {
+    "exact_match": lambda answer: exact_match(answer, EXPECTED),
+    "contains": lambda answer: contains(answer, (EXPECTED,)),
+    "answer_f1": lambda answer: answer_f1(answer, (EXPECTED,)),
+    "rouge_1": lambda answer: rouge_1(answer, (EXPECTED,)),
+    "rouge_2": lambda answer: rouge_2(answer, (EXPECTED,)),
+    "rouge_l": lambda answer: rouge_l(answer, (EXPECTED,)),
+    "bleu": lambda answer: bleu(answer, (EXPECTED,)),
+    "chrf": lambda answer: chrf(answer, (EXPECTED,)),
+    "number_close": lambda answer: number_close(answer, (EXPECTED,)),
+    "json_fields": lambda answer: json_fields(answer, {"fee": 5}),
+    "answer_language": lambda answer: answer_language(answer, language="en"),
+}
+LONG = {
+    "words": "a late payment costs 5 pounds ",
+    "one word": "x",
+    "digits": "12,",
+    "brackets": '[{"a": ',
+    "ranges": "one hundred to 5 - ",
+}
+
+
+def value_of(score: float | Score) -> float:
+    value = score.value if isinstance(score, Score) else float(score)
+    assert value is not None
+    return value
+
+
+@pytest.mark.parametrize("name", COMPARED)
+@pytest.mark.parametrize(
+    "answer", ["", " \n", "延滞料は五ポンドです。", "\u202e\u0000\ufffd🙂", "ß" * 9]
+)
+def test_an_empty_answer_or_one_in_another_script_gets_a_low_score(name: str, answer: str) -> None:
+    score = value_of(COMPARED[name](answer))
+    assert 0 <= score < 0.1 or (name == "answer_language" and score in {0, 1})
+
+
+@pytest.mark.parametrize("name", COMPARED)
+@pytest.mark.parametrize("piece", LONG)
+def test_an_answer_of_100_000_characters_is_scored_in_bounded_time(name: str, piece: str) -> None:
+    text = LONG[piece]
+    answer = (text * (100_000 // len(text) + 1))[:100_000]
+    began = time.monotonic()
+    assert 0 <= value_of(COMPARED[name](answer)) <= 1
+    assert time.monotonic() - began < 5
