@@ -281,7 +281,7 @@ def _model_warnings(where: str, entry: catalog.ModelSpec, today: date) -> Iterat
         yield f"{where} has no price: the cost of its calls stays unknown"
 
 
-def _endpoint_warnings(where: str, entry: catalog.Endpoint) -> Iterator[str]:
+def _endpoint_warnings(where: str, entry: catalog.Service) -> Iterator[str]:
     is_open = entry.base_url.startswith("http://") and not is_loopback(entry.base_url)
     if entry.api_key is not None and is_open:
         yield f"{where} sends its key unencrypted: write https:// in base_url"

@@ -68,20 +68,25 @@ def _refuse_literal_secret(value: str | None) -> str | None:
     return value
 
 
-class Endpoint(Spec):
-    """Where an OpenAI-compatible service answers, and how it wants to be asked."""
+class Service(Spec):
+    """Where a service answers, and how it wants to be asked."""
 
     base_url: str
     """For example https://api.openai.com/v1, or for Azure the URL of the resource."""
     api_key: str | None = None
     """`${env:NAME}`; a literal key is refused."""
-    api_version: str | None = None
-    """Azure's api-version; given, the URL and header form of Azure is used."""
     headers: dict[str, str] = {}
     """Further headers of every request; a value may hold `${env:NAME}`."""
     timeouts: Timeouts = Timeouts()
 
     _secret = field_validator("api_key")(_refuse_literal_secret)
+
+
+class Endpoint(Service):
+    """Where an OpenAI-compatible service answers, Azure too."""
+
+    api_version: str | None = None
+    """Azure's api-version; given, the URL and header form of Azure is used."""
 
 
 class OpenAIModel(_Entry, Endpoint):
@@ -144,7 +149,7 @@ class LangchainModel(_Entry):
     _secret = field_validator("api_key")(_refuse_literal_secret)
 
 
-class ModerationModel(_Entry, Endpoint):
+class ModerationModel(_Entry, Service):
     """OpenAI's moderation, for the metric `moderation`; it answers no prompts."""
 
     provider: Literal["openai_moderation"]
