@@ -1,5 +1,6 @@
 """Metrics: one function each, bound to its arguments by what an evaluation says."""
 
+from genaiops.metrics.arguments import Surroundings
 from genaiops.metrics.bind import MetricPlan, Resources, bind_metric, plan_metric
 from genaiops.metrics.catalog import METRICS
 from genaiops.metrics.catalog_entry import CatalogEntry
@@ -12,6 +13,7 @@ __all__ = [
     "MetricFunction",
     "MetricPlan",
     "Resources",
+    "Surroundings",
     "bind_metric",
     "metric",
     "plan_metric",

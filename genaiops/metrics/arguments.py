@@ -18,12 +18,18 @@ _EXAMPLES = {EMBEDDER: "minilm", MODEL: "gpt-4o-mini"}
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The names that arguments can refer to; outputs are None where only a run would tell."""
+    """The names that arguments can refer to."""
 
-    outputs: Collection[str] | None
-    expected: Collection[str]
+    outputs: Collection[str] | None = None
+    """Of the flow; None where only a run would tell."""
+    expected: Collection[str] = ()
+    """What the cases expect."""
+    inputs: Collection[str] | None = None
+    """Of the cases; None where they are not known."""
     embedders: Collection[str] = ()
+    """Of the catalog."""
     models: Collection[str] = ()
+    """Models and selections of the catalog."""
 
     def catalog(self, kind: str) -> list[str]:
         """The names of the catalog that a parameter can be given, sorted."""
@@ -194,9 +200,12 @@ def _problem(reference: Reference, around: Surroundings) -> str | None:
     first, second = (*reference.path, "", "")[:2]
     if first and first not in fields:
         return f"{reference}: a {reference.root} has no {first!r}{suggest(first, fields)}"
-    names = {"expected": around.expected, "outputs": around.outputs}.get(first)
+    names, owner = {
+        ("case", "inputs"): (around.inputs, "no case has an input"),
+        ("case", "expected"): (around.expected, "no case has an expected"),
+        ("run", "outputs"): (around.outputs, "the flow has no output"),
+    }.get((reference.root, first), (None, ""))
     if names is not None and second and second not in names:
-        owner = "the flow has no output" if first == "outputs" else "no case has an expected"
         return f"{reference}: {owner} {second!r}{suggest(second, names)}"
     return None
 

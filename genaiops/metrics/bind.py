@@ -103,21 +103,14 @@ class MetricPlan:
 
 def plan_metric(
     use: MetricUse,
-    *,
-    outputs: Collection[str] | None,
-    expected: Collection[str],
-    embedders: Collection[str] = (),
-    models: Collection[str] = (),
+    around: Surroundings,
     functions: Mapping[str, MetricFunction] | None = None,
 ) -> MetricPlan:
     """Work out what every parameter of a metric gets, and all that is wrong with the use.
 
     Args:
         use: As the evaluation says it.
-        outputs: The names of the flow's outputs; None where only a run would tell.
-        expected: The names of what the cases expect.
-        embedders: The names of the catalog's embedders.
-        models: The names of the catalog's models and selections.
+        around: What its arguments can refer to.
         functions: Those of the project, as in `Resources`.
 
     Raises:
@@ -135,7 +128,6 @@ def plan_metric(
     if declaration.extra is not None and not declaration.extra.is_installed:
         faults.append(str(MissingExtra(f"the metric {use.metric}", declaration.extra.name)))
     parameters = parameters_of(function, use.label)
-    around = Surroundings(outputs, expected, embedders, models)
     arguments = assign(given, parameters, declaration, around)
     told = tuple(f"{use.label}: {fault}" for fault in (*faults, *arguments.faults))
     return MetricPlan(
@@ -155,6 +147,7 @@ def bind_metric(
     *,
     outputs: Collection[str] | None,
     expected: Collection[str],
+    inputs: Collection[str] | None = None,
     resources: Resources,
 ) -> BoundMetric:
     """A metric that is ready to score.
@@ -162,14 +155,8 @@ def bind_metric(
     Raises:
         InputError: the use is wrong; all its faults.
     """
-    plan = plan_metric(
-        use,
-        outputs=outputs,
-        expected=expected,
-        embedders=resources.embedders,
-        models=resources.models,
-        functions=resources.functions,
-    )
+    around = Surroundings(outputs, expected, inputs, resources.embedders, resources.models)
+    plan = plan_metric(use, around, resources.functions)
     if plan.faults:
         raise InputError("\n".join(plan.faults))
     embedder = resources.embedders[plan.embedder] if plan.embedder else None

@@ -45,8 +45,7 @@ def eval_faults(
     flow = _flow_of(project, loaded.spec)
     yield from _input_faults(loaded, dataset, flow.inputs)
     yield from _tag_faults(loaded, dataset)
-    expected = dataset.names("expected")
-    yield from metric_faults(project, loaded, outputs=flow.outputs, expected=expected)
+    yield from metric_faults(project, loaded, dataset, flow.outputs)
     yield from gate_faults(project, loaded, dataset)
     yield from _baseline_faults(project, name, dataset)
 

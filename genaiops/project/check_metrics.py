@@ -7,7 +7,7 @@ from genaiops.errors import Fault, InputError
 from genaiops.gates import can_pass
 from genaiops.gates.sample import Sample
 from genaiops.gates.two_looks import gates_at_a_look
-from genaiops.metrics.bind import plan_metric
+from genaiops.metrics import Surroundings, plan_metric
 from genaiops.project.check_code import code_problems
 from genaiops.project.check_gates import gate_problems
 from genaiops.project.code import is_python_flow
@@ -19,33 +19,29 @@ from genaiops.specs.load import Loaded
 
 
 def metric_faults(
-    project: Project,
-    loaded: Loaded[EvalSpec],
-    *,
-    outputs: Collection[str] | None,
-    expected: Collection[str],
+    project: Project, loaded: Loaded[EvalSpec], dataset: Dataset, outputs: Collection[str] | None
 ) -> Iterator[Fault]:
     """The faults of metrics; those of the user's own code are looked at without running it.
 
     `outputs` are None where only running the flow's code would tell.
     """
     judges = judge_functions(project, loaded.spec.metrics)
+    catalog = project.catalog.spec
+    around = Surroundings(
+        outputs=outputs,
+        expected=dataset.names("expected"),
+        inputs=dataset.names("inputs"),
+        embedders=catalog.embedders,
+        models=(*catalog.models, *catalog.selections),
+    )
     for place, use in enumerate(loaded.spec.metrics):
         path = ("metrics", place)
         if is_python_flow(use.metric):
             for found in code_problems(use.metric, folder=project.root, root=project.root):
                 yield loaded.document.fault(path, found.message)
             continue
-        catalog = project.catalog.spec
         try:
-            plan = plan_metric(
-                use,
-                outputs=outputs,
-                expected=expected,
-                embedders=catalog.embedders,
-                models=(*catalog.models, *catalog.selections),
-                functions=judges,
-            )
+            plan = plan_metric(use, around, judges)
         except InputError as error:
             yield loaded.document.fault(path, str(error))
         else:
@@ -73,7 +69,7 @@ def known_infos(project: Project, spec: EvalSpec) -> Mapping[str, MetricInfo]:
     for use in spec.metrics:
         if not is_python_flow(use.metric):
             try:
-                plan = plan_metric(use, outputs=None, expected=(), functions=judges)
+                plan = plan_metric(use, Surroundings(), judges)
             except InputError:
                 continue  # told with the metrics
             if plan.declaration.range is not None:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from genaiops.digests import digest_bytes
 from genaiops.errors import InputError, suggest
-from genaiops.metrics import plan_metric
+from genaiops.metrics import Surroundings, plan_metric
 from genaiops.project.code import (
     find_code,
     functions_of,
@@ -263,15 +263,10 @@ def _handed_to(use: MetricUse, project: Project) -> Used:
         only = next(iter(embedders)) if len(embedders) == 1 else None
         named = use.arguments.get("embedder", only)
         return Used(models=_names(use.arguments.get("model")), embedders=_names(named))
+    models = (*catalog.models, *catalog.selections)
+    around = Surroundings(embedders=embedders, models=models)
     try:
-        plan = plan_metric(
-            use,
-            outputs=None,
-            expected=(),
-            embedders=embedders,
-            models=(*catalog.models, *catalog.selections),
-            functions=judge_functions(project, [use]),
-        )
+        plan = plan_metric(use, around, judge_functions(project, [use]))
     except InputError:
         return Used()  # told where the metric is bound
     return Used(models=_names(plan.model), embedders=_names(plan.embedder))

@@ -155,6 +155,7 @@ class Wiring:
             spec.metrics,
             outputs=flow.spec.outputs if is_compiled else None,
             expected=dataset.names("expected"),
+            inputs=dataset.names("inputs"),
         )
         infos = {metric.info.name: metric.info for metric in metrics}
         catalog = self._project.catalog.spec
@@ -195,8 +196,11 @@ class Wiring:
         *,
         outputs: Collection[str] | None,
         expected: Collection[str],
+        inputs: Collection[str] | None = None,
     ) -> tuple[Metric, ...]:
         """Metrics that score; `outputs` are None where only running the flow's code would tell.
+
+        `inputs` are those of the cases, where they are known.
 
         Raises:
             InputError: a use is wrong, or what it needs is missing.
@@ -208,7 +212,7 @@ class Wiring:
             functions=self.functions(uses),
         )
         return tuple(
-            bind_metric(use, outputs=outputs, expected=expected, resources=resources)
+            bind_metric(use, outputs=outputs, expected=expected, inputs=inputs, resources=resources)
             for use in uses
         )
 

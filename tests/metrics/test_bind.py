@@ -6,7 +6,7 @@ import pytest
 from pydantic import JsonValue
 
 from genaiops.errors import InputError
-from genaiops.metrics import Resources, metric, plan_metric
+from genaiops.metrics import Resources, Surroundings, metric, plan_metric
 from genaiops.records import Case, FlowRun
 from tests.fakes import HashEmbedder
 from tests.metrics.building import EXPECTED, OUTPUTS, bind, bind_function, case_of, run_of, use_of
@@ -22,7 +22,7 @@ def faults(
     written: JsonValue, outputs: Any = OUTPUTS, expected: Any = EXPECTED, **more: Any
 ) -> tuple[str, ...]:
     try:
-        plan = plan_metric(use_of(written), outputs=outputs, expected=expected, **more)
+        plan = plan_metric(use_of(written), Surroundings(outputs, expected, **more))
     except InputError as error:
         return (str(error),)
     return plan.faults
@@ -31,7 +31,7 @@ def faults(
 def templates(
     written: JsonValue, outputs: Any = OUTPUTS, expected: Any = EXPECTED
 ) -> dict[str, JsonValue]:
-    plan = plan_metric(use_of(written), outputs=outputs, expected=expected)
+    plan = plan_metric(use_of(written), Surroundings(outputs, expected))
     assert plan.faults == ()
     return plan.arguments.templates
 
@@ -125,9 +125,8 @@ def test_several_embedders_have_to_be_chosen_from() -> None:
 
 def test_a_plan_names_the_embedder_that_scoring_needs() -> None:
     def planned(written: JsonValue, known: tuple[str, ...]) -> str | None:
-        return plan_metric(
-            use_of(written), outputs=OUTPUTS, expected=EXPECTED, embedders=known
-        ).embedder
+        around = Surroundings(OUTPUTS, EXPECTED, embedders=known)
+        return plan_metric(use_of(written), around).embedder
 
     assert planned("similarity", ("minilm",)) == "minilm"
     assert planned({"similarity": {"embedder": "b"}}, ("a", "b")) == "b"
@@ -211,9 +210,10 @@ def test_the_digest_covers_metric_and_arguments_and_not_the_label() -> None:
 
 def test_a_plan_declares_what_the_bound_metric_does() -> None:
     resources = Resources(embedders={"e": HashEmbedder()})
+    around = Surroundings(OUTPUTS, EXPECTED, embedders=["e"])
     uses = ["answer_f1", {"passage_recall": {"k": 3}}, "similarity", "latency", "pii_leak"]
     for written in uses:
-        plan = plan_metric(use_of(written), outputs=OUTPUTS, expected=EXPECTED, embedders=["e"])
+        plan = plan_metric(use_of(written), around)
         identity = {"embedder": HashEmbedder().identity} if plan.embedder else None
         assert plan.info(identity) == bind(written, resources=resources).info
 

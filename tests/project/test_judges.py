@@ -146,6 +146,10 @@ def test_a_judge_makes_its_evaluation_want_its_model(opened: Opened) -> None:
             [f"{USE}: relevance: needs a model: name one by `model: extractive`"],
         ),
         (
+            {"metric": '{judges/helpful: {question: "${case.inputs.qestion}"}}'},
+            [f"{USE}: helpful: question: ${{case.inputs.qestion}}: no case has an input 'qestion'"],
+        ),
+        (
             {"judges/helpful.yaml": JUDGE.replace("judging", "judgin")},
             [
                 f"{USE}: helpful: unknown model 'judgin'; did you mean 'judging'?",
