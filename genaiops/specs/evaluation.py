@@ -75,7 +75,7 @@ class GateSpec(Spec):
     on_inconclusive: OnInconclusive | None = None
     """None: that of the evaluation."""
     tier: Literal["blocking", "advisory", "report"] = "blocking"
-    """Only `blocking` gates decide; the others are judged and shown."""
+    """Only `blocking` ones decide; a gate on an uncalibrated judge is `advisory` by default."""
 
     @model_validator(mode="after")
     def _one_rule(self) -> "GateSpec":

@@ -101,7 +101,8 @@ def _threshold(agreement: Agreement) -> Iterator[str]:
         low, high = (category_text(each) for each in agreement.categories)
         yield (
             f"A score of {found.value:.4g} or more is taken as {high}, which balances the errors: "
-            f"{found.false_yes} of {low} taken as {high}, {found.false_no} of {high} as {low}."
+            f"{counted(found.false_yes, 'answer')} labelled {low} taken as {high}, "
+            f"{counted(found.false_no, 'answer')} labelled {high} as {low}."
         )
 
 
