@@ -110,7 +110,12 @@ class JudgeSpec(Spec):
         return {**known, **written}
 
     @property
+    def is_weighed(self) -> bool:
+        """Whether a score is weighed by probabilities, where the model tells them."""
+        return self.logprobs == "auto" and self.form != "pairwise"
+
+    @property
     def is_binary(self) -> bool:
         """Whether a score is always 0 or 1."""
-        is_plain = self.logprobs == "never" and self.votes == 1
+        is_plain = not self.is_weighed and self.votes == 1
         return is_plain and set(self.values.values()) == {0.0, 1.0}

@@ -63,7 +63,7 @@ async def answered(prompt: RubricPrompt, model: Model, request: CompletionReques
         CallError: the model gives no usable answer.
     """
     labels = list(prompt.spec.values)
-    is_weighed = prompt.spec.logprobs == "auto"
+    is_weighed = prompt.spec.is_weighed
     completion = await (ask(model, request) if is_weighed else model.complete(request))
     reading = read_score(completion, labels, as_json=prompt.as_json)
     if not reading.is_repairable:
@@ -83,7 +83,7 @@ def _vote(answer: Answered, spec: JudgeSpec) -> _Vote:
     label = reading.label or ""
     shares = None
     tokens = answer.completion.logprobs
-    if tokens and spec.logprobs == "auto":
+    if tokens and spec.is_weighed:
         shares = probabilities(tokens, reading.written, list(spec.values))
     if shares is None:
         return _Vote(spec.values[label], label, reading.reason, is_weighed=False)

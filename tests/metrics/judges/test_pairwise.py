@@ -36,6 +36,7 @@ async def test_the_answers_change_places_and_nothing_else_does() -> None:
     mine, other = "| At nine.", "| I do not know."
     swapped = back.replace(mine, "…").replace(other, mine).replace("…", other)
     assert swapped == forth
+    assert {request.top_logprobs for request in model.requests} == {0}
 
 
 async def test_one_order_that_cannot_be_read_leaves_no_score() -> None:
