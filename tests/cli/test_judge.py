@@ -298,3 +298,39 @@ def test_a_file_without_a_label_is_told(judged: Terminal) -> None:
     done = judged("judge", "calibrate", "q:rated", "--labels", str(path))
     assert done.code == 2
     assert "holds no label" in done.err
+
+
+LIKED = """\
+from genaiops import metric
+from genaiops.protocols import Model
+from genaiops.records import CompletionRequest, Message
+
+
+@metric(range=(0, 1), direction="higher", binary=True)
+async def liked(answer: str, model: Model) -> bool:
+    asked = CompletionRequest(messages=(Message(role="user", content=answer),), question=answer)
+    return bool((await model.complete(asked)).text)
+"""
+
+
+def test_a_judge_is_advisory_until_people_stand_behind_it(library: Terminal) -> None:
+    (library.root / "scores.py").write_text(LIKED, "utf-8")
+    path = library.root / "evals" / "assistant.yaml"
+    rule = "{metric: liked, at_least: 0.99}"
+    text = path.read_text("utf-8").replace(
+        "groundedness,", '"scores.py:liked": {model: extractive},'
+    )
+    text = text.replace("metrics: [answer_f1,", "metrics: [answer_f1, {").replace(
+        "{model: extractive}, latency]", "{model: extractive}}, latency]"
+    )
+    path.write_text(text.replace("gates:\n", f"gates:\n  - {rule}\n"), "utf-8")
+    library.ok("trust", "--yes")
+    out = " ".join(library("gate", "assistant").out.split())
+    assert "(advisory) UNCALIBRATED (no labels of people yet: genaiops judge label)" in out
+    path.write_text(path.read_text("utf-8").replace(rule, rule[:-1] + ", tier: blocking}"), "utf-8")
+    out = " ".join(library("gate", "assistant").out.split())
+    assert "UNCALIBRATED (no labels of people yet" in out
+    assert "(advisory)" not in out
+    done = library("judge", "label", "assistant", "-n", "2", stdin="y\ny\n")
+    assert "liked: y or n" in done.err
+    assert "all 2 done" in done.err
