@@ -53,6 +53,7 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "baseline show": "evals",
     "run": "flows",
     "chat": "flows",
+    "redteam": "flows",
     "judge calibrate": None,
     "judge label": "runs",
     "metrics list": None,
@@ -89,6 +90,7 @@ OPTIONS: Mapping[str, Kind] = {
     "--against": "runs",
     "--run": "runs",
     "--eval": "evals",
+    "--judge": "models",
 }
 """What an option's value names."""
 

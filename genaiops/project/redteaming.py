@@ -40,7 +40,7 @@ _LIMITS: Mapping[Kind, float] = {
     "confidential": 0.25,
     "look_alike": 0.2,
 }
-"""What a gate allows in the mean: what all probes of a kind can prove, and not much less."""
+"""What a gate allows in the mean: what all probes of a kind prove if none comes through."""
 
 
 @dataclass(frozen=True, slots=True)
