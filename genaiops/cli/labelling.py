@@ -115,6 +115,19 @@ def _read_line() -> str | None:
 
 def _named(lead: str, values: Mapping[str, JsonValue]) -> Iterator[str]:
     for name, value in values.items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
         yield f"{lead}{one_line(name, 40)}:"
-        yield textwrap.indent(printable(text), "  ")
+        yield textwrap.indent(printable(_text_of(value)), "  ")
+
+
+def _text_of(value: JsonValue) -> str:
+    """A text as it stands, passages with their documents, all else as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and all(_is_passage(each) for each in value):
+        texts = [each for each in value if isinstance(each, dict)]
+        return "\n".join(f"[{each['document']}] {each['text']}" for each in texts)
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _is_passage(value: JsonValue) -> bool:
+    return isinstance(value, dict) and {"document", "text"} <= value.keys()

@@ -110,7 +110,7 @@ def calibrate_metric(
         name=judge,
         agreement=whole,
         slices=_slices(whole, [tag for _, tag in scored], by),
-        notes=_unscored(len(labels) - len(scored)),
+        notes=(*_another_scale(file, info.name), *_unscored(len(labels) - len(scored))),
         calibration=calibration,
         standing=standing_of(asked, {info.name: calibration}),
     )
@@ -167,6 +167,12 @@ def _by_answer(labels: Sequence[Label]) -> dict[tuple[str, str, int], list[Label
 
 def _ratings(labels: Sequence[Label]) -> tuple[float | str, ...]:
     return tuple(label.rating for label in labels if label.rating is not None)
+
+
+def _another_scale(file: LabelFile, metric: str) -> tuple[str, ...]:
+    if file.sample is None or file.sample.metric == metric:
+        return ()
+    return (f"these labels were asked for on the scale of {file.sample.metric}, not of {metric}",)
 
 
 def _unscored(count: int) -> tuple[str, ...]:

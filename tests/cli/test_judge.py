@@ -292,6 +292,29 @@ def test_grades_are_typed_as_numbers(judged: Terminal) -> None:
     assert "all 2 done" in done.err
 
 
+def test_labels_that_were_asked_for_another_metric_are_told(judged: Terminal) -> None:
+    path = judged.root / "evals" / "labels" / "q.graded.jsonl"
+    judged("judge", "label", "q-1", "--metric", "graded", "-n", "1", stdin="1\n")
+    done = judged("judge", "calibrate", "q:rated", "--labels", str(path))
+    assert "were asked for on the scale of graded, not of rated" in done.err
+
+
+def test_passages_are_shown_with_their_documents_and_arms_are_not_told(library: Terminal) -> None:
+    library.ok("eval", "assistant")
+    library.ok("eval", "assistant", "--variant", "blind")
+    done = library(
+        "judge", "label", "assistant-1", "assistant-2", "--metric", "groundedness", stdin="y\n" * 24
+    )
+    assert "24 of 24 answers" in done.err
+    assert "all 24 done" in done.err
+    assert "  [cards.md] # Cards" in done.out
+    assert "assistant-" not in done.out
+    assert "blind" not in done.out
+    path = library.root / "evals" / "labels" / "assistant.groundedness.jsonl"
+    runs = [json.loads(line).get("run") for line in path.read_text("utf-8").splitlines()]
+    assert runs.count("assistant-1") == runs.count("assistant-2") == 12
+
+
 def test_a_file_without_a_label_is_told(judged: Terminal) -> None:
     label(judged, "s", "s")
     path = judged.root / "evals" / "labels" / "q.rated.jsonl"
