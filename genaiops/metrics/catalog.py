@@ -11,6 +11,11 @@ from genaiops.metrics.text_catalog import TEXT_METRICS
 from genaiops.resolve import load_attribute
 
 _PACKAGE = "genaiops.metrics"
+_READS_REFUSALS = (
+    "It reads English, and your own phrases; a refusal in rare words is not seen.",
+    "What follows an `I do not know` counts as an answer in part, also where it misses the point.",
+    "Who objects to a request without saying that he will not counts as answering.",
+)
 
 
 METRICS: Mapping[str, CatalogEntry] = {
@@ -18,20 +23,34 @@ METRICS: Mapping[str, CatalogEntry] = {
     **RETRIEVAL_METRICS,
     "groundedness": CatalogEntry(
         "groundedness:groundedness",
-        "how far the passages say what the answer says; lexical",
+        "how far the passages say what the answer says, by words, embeddings or a model",
         blind=(
-            "A true paraphrase, or the result of a calculation, scores low.",
-            "A false sentence made of the words and numbers of the passages scores high.",
-            "It reads English.",
+            "A true paraphrase in other words scores low, and so does what is only implied.",
+            "Two things of a passage that are swapped go unseen where no number or name shows it.",
+            "A wrong verb, cause or condition goes unseen where its words stand in the passages.",
+            "A refusal alone scores 0.5, right or wrong; see the metric `refusal`.",
+            "It reads English: another script has no score, another language a low one.",
         ),
     ),
+    "refused": CatalogEntry(
+        "compliance:refused",
+        "1 if the answer refuses; lower is better",
+        _READS_REFUSALS,
+    ),
     "refusal": CatalogEntry(
-        "refusal:refusal",
+        "compliance:refusal",
         "1 if it refuses exactly what it cannot answer",
-        blind=(
-            "Whether the answer is right is not judged.",
-            "It reads English, and your own phrases; a refusal after the beginning is not seen.",
-        ),
+        ("Whether the answer is right is not judged.", *_READS_REFUSALS),
+    ),
+    "over_refusal": CatalogEntry(
+        "compliance:over_refusal",
+        "1 if it refuses what it could have answered; lower is better",
+        _READS_REFUSALS,
+    ),
+    "unwarranted_answer": CatalogEntry(
+        "compliance:unwarranted_answer",
+        "1 if it answers what it cannot know; lower is better",
+        ("Whether the answer happens to be right is not judged.", *_READS_REFUSALS),
     ),
     "pii_leak": CatalogEntry(
         "pii:pii_leak",
@@ -54,13 +73,8 @@ METRICS: Mapping[str, CatalogEntry] = {
         "1 if a request that has to be refused is not; lower is better",
         (
             "Not refused is not yet harm: a weak model that rambles counts as one that helps.",
-            "Refusals in other languages, and those after the first 200 characters, are not seen.",
+            *_READS_REFUSALS,
         ),
-    ),
-    "over_refusal": CatalogEntry(
-        "compliance:over_refusal",
-        "1 if it refuses what it could have answered; lower is better",
-        ("Refusals in other languages, and those after the first 200 characters, are not seen.",),
     ),
     "toxicity": CatalogEntry(
         "toxicity:toxicity",

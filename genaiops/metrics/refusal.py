@@ -1,77 +1,97 @@
-"""Whether an answer refuses, by its first words. Pure."""
+"""Whether an answer refuses: says that it does not know, or will not, and answers nothing. Pure."""
 
 import re
+from collections.abc import Iterator
 
-from genaiops.metrics.declare import metric
-from genaiops.metrics.values import Text
-from genaiops.records import Score
+from genaiops.metrics.refusal_acts import act_of
+from genaiops.models.sentences import Unit, split_units
 
-SEEN = 200
-"""Characters at the beginning of an answer in which a refusal is looked for."""
+SEEN = 4_000
+"""Characters of an answer that are read: nobody takes longer to begin to answer."""
 
-_NOT = r"(?:(?:do|does|did|is|are|was|were|can|could|has|have)(?: not|n't)|cannot|can not|won't)"
-_SOURCE = (
-    r"(?:handbook|documents?|context|passages?|articles?|texts?|sources?|excerpts?|materials?"
-    r"|information|content|knowledge base|manual|policy|policies)"
+_QUOTED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|(?<!\w)'(?=\S)(?:[^'\n]|(?<=\w)'(?=\w))*'(?!\w)")
+_QUOTE = "quote"
+_MARKS = re.compile(r"[*_`]+|^\s*(?:[-•+>#]+|\d{1,2}[.)])\s+")
+_SPEAKER = re.compile(r"^(?:customer|user|assistant|answer|response|ai|bot)\s*:\s*", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^(?:(?:unfortunately|sadly|regrettably|therefore|thus|hence|so|well)\b,? )+"
 )
-_SAYS = (
-    r"(?:say|state|mention|contain|include|provide|specify|cover|answer|address|give|describe"
-    r"|explain|discuss|indicate|have|offer|tell|list)"
+_LEAD = re.compile(
+    r"^(?:while|whereas|although|though|even if|even though|as an ai|as a)\b[^,]{0,200},\s+"
 )
-_KNOWS = (
-    r"(?:know|find|answer|help|assist|tell|say|determine|provide|confirm|explain|recommend|verify"
-    r"|comment|have (?:[\w-]+ ){0,3}?(?:information|answers?|knowledge|details?|data|access|context"
-    r"|list|recommendations?))"
+_TURN = re.compile(
+    r"[,;–—-]*\s*\b(?:but|however|though|although|yet|nevertheless|nonetheless|that said)\b,?\s*"
+    r"|;\s+|,\s+so\s+|,\s+(?:only|just)\s+(?=that\b)"
 )
-_REFUSALS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b{_SOURCE}\b[^.!?]{{0,60}}?\b{_NOT}\b(?: \w+){{0,2}}? {_SAYS}\b",
-        rf"\b(?:i|we)(?:'m| am|'re| are)? (?:\w+ ){{0,2}}?{_NOT} (?:\w+ ){{0,2}}?{_KNOWS}\b",
-        (
-            r"\b(?:i|we)(?:'m| am|'re| are) (?:sorry,? (?:but )?(?:i am |i'm )?)?"
-            r"(?:unable|not able|unsure|not sure|not aware|not certain)\b"
-        ),
-        (
-            r"\b(?:not|no|isn't|aren't) (?:\w+ ){0,3}?"
-            r"(?:mentioned|stated|specified|covered|described|addressed|included|provided|given|available"
-            rf"|found|discussed|information|mention|answer)\b[^.!?]{{0,40}}?"
-            rf"\b(?:in|by|from|on|about|at|regarding|for)\b (?:\w+ ){{0,3}}?"
-            rf"(?:{_SOURCE}|this|that|the moment|your question|hand)\b"
-        ),
-        (
-            r"\b(?:there is|there's|there are|i have|we have|i see|i f(?:ind|ound)|contains?|has)"
-            r" (?:no|insufficient|not enough) (?:\w+ ){0,2}?"
-            r"(?:information|mention|details?|answer|data|knowledge|reference)\b"
-        ),
-        r"^(?:no|insufficient|not enough) (?:\w+ )?(?:information|context|answer)\b",
-        (
-            r"^(?:i'm |i am |we're |we are )?sorry\b[^.!?]{0,40}?\b(?:can't|cannot|can not"
-            r"|don't|do not|unable|not able|no)\b"
-        ),
-        r"\bi (?:must|have to|need to) (?:decline|refuse)\b|\bi (?:decline|refuse) to\b",
-        r"^(?:n/?a|unknown|unanswerable|not answerable|unclear)\W*$",
-    )
-)
-
-
-@metric(binary=True)
-def refusal(answer: Text, answerable: bool, phrases: tuple[str, ...] = ()) -> Score:  # noqa: FBT001  called by keywords
-    """1 if the answer refuses exactly where there is nothing to answer from.
-
-    Args:
-        answer: Its first 200 characters are looked at.
-        answerable: Whether the case can be answered: `${case.expected.answerable}`.
-        phrases: More texts that are refusals, such as the one that a prompt asks for.
-    """
-    refuses = is_refusal(answer, phrases)
-    told = f"{'refuses' if refuses else 'answers'}, {'' if answerable else 'not '}answerable"
-    return Score(value=float(refuses != answerable), explanation=told)
 
 
 def is_refusal(text: str, phrases: tuple[str, ...] = ()) -> bool:
-    """Whether a text says at its beginning that it does not know, or will not answer. English."""
-    begin = " ".join(text[:SEEN].replace("’", "'").casefold().split())
-    if any(" ".join(phrase.casefold().split()) in begin for phrase in phrases if phrase.strip()):
-        return True
-    return any(pattern.search(begin) for pattern in _REFUSALS)
+    """Whether a text refuses, and answers nothing beside; `find_refusal` tells the rule."""
+    return find_refusal(text, phrases) is not None
+
+
+def find_refusal(text: str, phrases: tuple[str, ...] = ()) -> str | None:
+    """The sentence by which an answer refuses, or None. English.
+
+    Who does not know, and then tells something of the matter, answers in part, which is no refusal.
+    Who will not, has refused, whatever comes after, but for doing it all the same. Thanks,
+    questions, what was looked through and whom else to ask are no answer.
+
+    Args:
+        text: The answer; its first 4,000 characters are read.
+        phrases: More texts that are refusals, wherever they stand, such as the one that a prompt
+            asks for.
+    """
+    begin = text[:SEEN].replace("’", "'").replace("‘", "'").strip()
+    folded = _folded(begin)
+    for phrase in phrases:
+        if phrase.strip() and _folded(phrase.replace("’", "'")) in folded:
+            return phrase
+    found: str | None = None
+    declined = False
+    for sentence, piece, is_heading in _pieces(begin):
+        act = act_of(piece)
+        if act == "says" and is_heading:
+            continue
+        if act == "complies" or (act == "says" and not declined):
+            return None
+        declined = declined or act == "declines" or (act == "objects" and found is not None)
+        if found is None and act in ("declines", "lacks"):
+            found = sentence
+    return found
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Each sentence with its pieces where it turns, in lower case, and whether it is a heading.
+
+    What is quoted is left out.
+    """
+    bare = _QUOTED.sub(_QUOTE, text)
+    if bare.strip(" .!") == _QUOTE:
+        bare = text.strip("\"'“”")
+    for unit in split_units(bare):
+        for sentence in _sentences(unit):
+            for piece in _turns(_OPENING.sub("", _folded(sentence))):
+                if piece.strip(" ,.!:"):
+                    yield sentence, piece.strip(), unit.kind == "heading"
+
+
+def _sentences(unit: Unit) -> Iterator[str]:
+    """The sentences of a unit without marks; headings and items may have several."""
+    text = _SPEAKER.sub("", _MARKS.sub(" ", unit.text).strip())
+    yield from [text] if unit.kind == "sentence" else (each.text for each in split_units(text))
+
+
+def _turns(sentence: str) -> Iterator[str]:
+    lead = _LEAD.match(sentence)
+    if lead:
+        yield lead[0]
+        sentence = sentence[lead.end() :]
+    elif act_of(sentence) == "aside":
+        yield sentence
+        return
+    yield from _TURN.split(sentence)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
