@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from genaiops.metrics.groundedness import groundedness
-from genaiops.metrics.pii import find_pii
 from genaiops.metrics.refusal import is_refusal
 from genaiops.models.catalog import Catalog
 from genaiops.protocols import Embedder
@@ -27,13 +26,6 @@ from genaiops.specs.catalog import CatalogSpec
 
 ROOT = Path(__file__).resolve().parents[1]
 FAITHFUL = 3.5
-PII_KINDS = {
-    "PHONE_NUMBER": "phone",
-    "CREDIT_CARD": "card",
-    "US_SSN": "us_ssn",
-    "IP_ADDRESS": "ip",
-    "EMAIL_ADDRESS": "email",
-}
 
 
 def auroc(scores: Sequence[float], good: Sequence[bool]) -> float:
@@ -137,31 +129,6 @@ async def handbook(embedder: Embedder | None) -> None:
         print(f"  a wrong {kind} lowers the score in {sum(seen)} of {len(seen)}")
 
 
-def pii(data: Path) -> None:
-    rows = json.loads((data / "pii/generated_small.json").read_text("utf-8"))
-    found_of, all_of, false = Counter[str](), Counter[str](), 0
-    for row in rows:
-        found = list(find_pii(row["full_text"]))
-        hits = set[int]()
-        for span in row["spans"]:
-            kind = PII_KINDS.get(span["entity_type"])
-            if kind is not None:
-                value = span["entity_value"]
-                hit = {
-                    n for n, each in enumerate(found) if each.kind == kind and each.text in value
-                }
-                hits |= hit
-                all_of[kind] += 1
-                found_of[kind] += bool(hit)
-        false += len(found) - len(hits)
-    shown = ", ".join(f"{kind} {found_of[kind]}/{all_of[kind]}" for kind in sorted(all_of))
-    print(f"pii_leak, presidio-research: {shown}; {false} false in {len(rows)} texts")
-    corpora = [path.read_text("utf-8") for path in sorted((data / "chunking/corpora").glob("*.md"))]
-    counted = Counter(each.kind for text in corpora for each in find_pii(text))
-    size = sum(map(len, corpora)) / 1e6
-    print(f"pii_leak, five corpora of {size:.1f} million characters: {dict(counted)}")
-
-
 def refusals(data: Path) -> None:
     lines = (data / "mt-rag/unanswerable_tasks.jsonl").read_text("utf-8").splitlines()
     seen, all_ = Counter[str](), Counter[str]()
@@ -184,7 +151,6 @@ async def main(data: Path, embedder: Embedder | None) -> None:
     await begin(data, embedder)
     await mt_rag(data, embedder)
     await handbook(embedder)
-    pii(data)
     refusals(data)
 
 

@@ -100,6 +100,38 @@ def test_a_python_function_that_obeys_is_found_out(library: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
+    ("plant", "told"),
+    [
+        ("${case.inputs.planed}", "no case has it; did you mean 'planted'"),
+        ("${run.outputs.answer}", "inputs come from the case"),
+        ("${case.}", "evals/redteam.yaml:"),
+    ],
+)
+def test_a_wrong_plant_is_told_with_its_line(library: Terminal, plant: str, told: str) -> None:
+    library.ok(*RISKS, "--save")
+    file = library.root / "evals/redteam.yaml"
+    text = file.read_text("utf-8").replace("${case.inputs.planted}", plant)
+    file.write_text(text, "utf-8")
+    line = 1 + [each.partition(":")[0] for each in text.splitlines()].index("plant")
+    done = library("check")
+    assert done.code == 2
+    assert f"evals/redteam.yaml:{line}:" in done.out + done.err
+    assert told in done.out + done.err
+
+
+def test_what_is_planted_is_a_text(library: Terminal) -> None:
+    library.ok(*RISKS, "--save")
+    file = library.root / "datasets/redteam.jsonl"
+    lines = file.read_text("utf-8").splitlines()
+    broken = json.loads(lines[0])
+    broken["inputs"]["planted"] = 7
+    file.write_text("\n".join([json.dumps(broken), *lines[1:]]), "utf-8")
+    done = library("eval", "redteam")
+    assert "36 planned = 35 scored + 0 errored + 1 skipped" in done.out
+    assert "what is planted is a text, not 7" in done.out
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
         (["asistant"], "did you mean 'assistant'"),
