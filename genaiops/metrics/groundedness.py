@@ -1,157 +1,156 @@
-"""How far the passages say what an answer says: lexical, with checks that words alone would miss.
-
-What it is: a floor that needs no model, good for gates on averages and for finding suspects. What
-it is not: a judge. A true paraphrase in other words scores low, and a false sentence that shuffles
-the words of a passage scores high. Cosine alone would be blind to negation, so embeddings only
-ever add to the support by words, and the checks come after both.
-"""
+"""How far the passages say what an answer says, by words, embeddings or a model."""
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import JsonValue
 
-from genaiops.metrics.claims import (
-    Claim,
-    foreign_names,
-    foreign_numbers,
-    is_contrary,
-    split_claims,
-    split_sentences,
-)
+from genaiops.errors import InputError
+from genaiops.metrics.claims import Claim, split_claims
 from genaiops.metrics.declare import metric
+from genaiops.metrics.grounds import Grounds, grounds_of
+from genaiops.metrics.judges.support import supported
+from genaiops.metrics.refusal import is_refusal
+from genaiops.metrics.scripts import script_of
+from genaiops.metrics.support import Finding, look_up
+from genaiops.metrics.support_classifier import load_weights
 from genaiops.metrics.values import Text, texts_in
-from genaiops.models.stems import content_words
-from genaiops.protocols import Embedder
+from genaiops.protocols import Embedder, Model
 from genaiops.records import Passage, Score
 
 SUPPORTED = 0.5
 """A claim with less support is named in the evidence."""
+REFUSED = 0.5
+"""The support of a refusal alone: no passage speaks for it, none against it."""
 _NEAREST = 3
 """Windows of a claim that are embedded: those with the best support by words."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """A unit of a passage; `words` are its own, those of the unit before, and of headings above."""
-
-    document: str
-    text: str
-    words: frozenset[str]
+By = Literal["classifier", "words"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Support:
-    """How far a claim is supported, by which window, and what speaks against it."""
+    """How far a claim is supported, and what was found of it."""
 
-    claim: Claim
-    share: float
-    window: _Window | None
-    problem: str | None = None
-
-    @property
-    def value(self) -> float:
-        return 0.0 if self.problem else self.share
+    finding: Finding
+    value: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What claims may rest on: windows with the weights of words, and all text that was given."""
-
-    windows: Sequence[_Window]
-    weights: Mapping[str, float]
-    rarest: float
-    given: str
-
-    def share(self, claim: Claim, window: _Window) -> float:
-        """The weight of the claim's words that the window has, of that of all its words."""
-        weights = {word: self.weights.get(word, self.rarest) for word in claim.words}
-        held = math.fsum(weights[word] for word in claim.words & window.words)
-        return held / math.fsum(weights.values())
-
-
-@metric()
+@metric(version="2")
 async def groundedness(
     answer: Text,
     passages: Sequence[Passage],
     inputs: JsonValue = None,
+    by: By | None = None,
     embedder: Embedder | None = None,
+    model: Model | None = None,
 ) -> Score:
     """The mean support of the claims of an answer in [0, 1].
 
-    A claim is a sentence that says something: refusals, questions and empty phrases are none,
-    and an answer without claims is grounded. Its support is the share of its content words,
-    weighted by rarity in the passages, that the best sentence of a passage has (with what stands
-    right before and above it); with an embedder the mean of that and the best cosine, if larger.
-    It is 0 where a number, a name or a negation of the claim is not that of the passage.
+    A claim is a sentence that says something. Refusals, questions and pleasantries are none; a
+    refusal alone scores 0.5, so that refusing lifts no average. Each claim is compared with the
+    sentences, rows and cells of the passages: shares of its words, of its neighboring words and of
+    its clauses, and checks of numbers, units, dates, names, negations, words such as `all`, and
+    opposites. What stands in a passage word for word is supported.
 
     Args:
         answer: What is judged, in English.
         passages: What it should rest on.
         inputs: The inputs of the flow; numbers and names that the question brought are no claims.
-        embedder: Only where a use names one: on human labels it brought nothing (docs/metrics.md).
+        by: What makes one number of all that was compared. `classifier`, the default: P(supported)
+            by a small logistic regression. `words`: the share of words, 0 where a number, a name
+            or a negation is not that of the passages.
+        embedder: Adds the cosine of a claim and the sentences that are nearest by words.
+        model: Judges each claim instead: P(yes) to whether the passages say it.
+
+    Raises:
+        InputError: both `by` and `model` are named.
+        CallError: the model or the embedder gave no usable answer.
     """
+    if by is not None and model is not None:
+        raise InputError("groundedness: name `by` or `model`, not both")
     claims = split_claims(answer)
     if not claims:
-        return Score(value=1.0, explanation="the answer claims nothing")
-    ground = _ground(passages, inputs)
-    supports = [_checked(await _support(claim, ground, embedder), ground) for claim in claims]
+        return _without_claims(answer)
+    if model is None and (reason := _unread(answer, passages)):
+        return Score(reason=reason)
+    grounds = grounds_of(passages, list(texts_in(inputs)))
+    findings = [look_up(claim, grounds) for claim in claims]
+    if model is not None:
+        texts = list(dict.fromkeys(passage.text for passage in passages))
+        values = [await supported(model, claim.text, texts) for claim in claims]
+    else:
+        values = [await _value(each, grounds, by, embedder) for each in findings]
+    return _score([_Support(*pair) for pair in zip(findings, values, strict=True)])
+
+
+def _without_claims(answer: str) -> Score:
+    if is_refusal(answer):
+        return Score(value=REFUSED, explanation="the answer refuses, and claims nothing")
+    return Score(reason="the answer has no sentence that passages could support")
+
+
+def _unread(answer: str, passages: Sequence[Passage]) -> str | None:
+    """Why words cannot be compared at all."""
+    script, scripts = script_of(answer), {script_of(passage.text) for passage in passages} - {""}
+    if not script or not scripts or script in scripts:
+        return None
+    told = " and ".join(sorted(each.lower() for each in scripts))
+    return (
+        f"the answer is written in {script.lower()} letters, the passages in {told}; name a model"
+    )
+
+
+async def _value(
+    finding: Finding, grounds: Grounds, by: By | None, embedder: Embedder | None
+) -> float:
+    """The support of a claim without a model."""
+    if not finding.problems and grounds.says(finding.claim.tokens):
+        return 1.0
+    cosine = await nearest_cosine(finding.claim, grounds, embedder) if embedder else None
+    return _by_words(finding, cosine) if by == "words" else _by_classifier(finding, cosine)
+
+
+def _by_classifier(finding: Finding, cosine: float | None) -> float:
+    weights = load_weights()
+    tier = weights.words if cosine is None else weights.embeddings
+    return tier.probability(finding.features, cosine)
+
+
+def _by_words(finding: Finding, cosine: float | None) -> float:
+    found = finding.features
+    if found.foreign_number or found.foreign_name or found.contrary:
+        return 0.0
+    share = (found.words + found.content) / 2
+    return share if cosine is None else max(share, (share + cosine) / 2)
+
+
+async def nearest_cosine(claim: Claim, grounds: Grounds, embedder: Embedder) -> float:
+    """The best cosine of a claim and the windows that are nearest by words, not below 0."""
+    weighed = grounds.weigh(claim.words)
+    shares = [weighed.share(window.words) for window in grounds.windows]
+    nearest = sorted(range(len(shares)), key=lambda place: -shares[place])[:_NEAREST]
+    if not nearest:
+        return 0.0
+    texts = [claim.text, *(grounds.windows[place].text for place in nearest)]
+    vectors = await embedder.embed(texts)
+    return min(1.0, max(0.0, float((vectors[1:] @ vectors[0]).max())))
+
+
+def _score(supports: Sequence[_Support]) -> Score:
     weak = [support for support in supports if support.value < SUPPORTED]
     return Score(
         value=min(1.0, math.fsum(support.value for support in supports) / len(supports)),
-        explanation=f"{len(claims) - len(weak)} of {len(claims)} sentences supported",
+        explanation=f"{len(supports) - len(weak)} of {len(supports)} sentences supported",
         evidence=tuple(_told(support) for support in weak),
     )
 
 
-def _ground(passages: Sequence[Passage], inputs: JsonValue) -> _Ground:
-    windows = [window for passage in passages for window in _windows(passage)]
-    held_by = Counter(word for window in windows for word in window.words)
-    count = len(windows) + 1
-    weights = {word: math.log(1 + count / (n + 0.5)) for word, n in held_by.items()}
-    given = "\n".join((*(passage.text for passage in passages), *texts_in(inputs)))
-    return _Ground(windows, weights, math.log(1 + count / 0.5), given)
-
-
-def _windows(passage: Passage) -> Iterator[_Window]:
-    headings = before = frozenset[str]()
-    for unit in split_sentences(passage.text):
-        words = frozenset(content_words(unit.text))
-        yield _Window(passage.document, unit.text, words | before | headings)
-        headings = headings | words if unit.kind == "heading" else headings
-        before = words
-
-
-async def _support(claim: Claim, ground: _Ground, embedder: Embedder | None) -> _Support:
-    shares = [ground.share(claim, window) for window in ground.windows]
-    ranked = sorted(range(len(shares)), key=lambda place: (-shares[place], place))[:_NEAREST]
-    if not ranked:
-        return _Support(claim, 0.0, None)
-    best = ranked[0]
-    if embedder is None:
-        return _Support(claim, shares[best], ground.windows[best])
-    vectors = await embedder.embed([claim.text, *(ground.windows[n].text for n in ranked)])
-    cosine = min(1.0, max(0.0, float((vectors[1:] @ vectors[0]).max())))
-    share = max(shares[best], (shares[best] + cosine) / 2)
-    return _Support(claim, share, ground.windows[best])
-
-
-def _checked(support: _Support, ground: _Ground) -> _Support:
-    """The support with what speaks against the claim: numbers, names, a negation."""
-    claim, window = support.claim, support.window
-    problem = None
-    if numbers := foreign_numbers(claim.text, ground.given):
-        problem = f"no passage has {', '.join(numbers)}"
-    elif names := foreign_names(claim.text, ground.given):
-        problem = f"no passage names {', '.join(names)}"
-    elif window is not None and is_contrary(claim, window.text):
-        problem = "only one of the two is negated"
-    return replace(support, problem=problem)
-
-
 def _told(support: _Support) -> str:
-    nearest = f"{support.window.document}: {support.window.text}" if support.window else "nothing"
-    why = support.problem or f"support {support.share:.2f}"
-    return f"{support.claim.text} ({why}; nearest: {nearest})"
+    finding = support.finding
+    window = finding.window
+    nearest = f"{window.document}: {window.text}" if window else "nothing"
+    why = "; ".join((f"support {support.value:.2f}", *finding.problems))
+    return f"{finding.claim.text} ({why}; nearest: {nearest})"
