@@ -1,0 +1,111 @@
+"""What the audit chain says of releases: which there are, where they stand, who approved. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from genaiops.errors import InputError
+from genaiops.records.releases import AuditRecord, ReleaseEvent, Stage
+
+_MOVES = frozenset({"promoted", "rolled back"})
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The records of the chain, from the first to the last."""
+
+    records: Sequence[AuditRecord]
+
+    def created(self) -> dict[str, AuditRecord]:
+        """Each release by its id, with the record that gave it its evidence; the newest last."""
+        found: dict[str, AuditRecord] = {}
+        for record in self.records:
+            if record.event.deed == "created":
+                found.pop(record.event.release, None)
+                found[record.event.release] = record
+        return found
+
+    def find(self, reference: str) -> AuditRecord:
+        """The record that created a release, by its id or a beginning of it that only it has.
+
+        Raises:
+            InputError: there is none, or there are several.
+        """
+        known = self.created()
+        found = [record for id_, record in known.items() if reference and id_.startswith(reference)]
+        if len(found) > 1:
+            several = ", ".join(record.event.release for record in found)
+            raise InputError(f"release {reference!r} may be any of {several}: write more of its id")
+        if not found:
+            raise InputError.unknown("release", reference, reversed(known), in_order=True)
+        return found[0]
+
+    def flows(self) -> tuple[str, ...]:
+        """The flows of which there are releases, sorted."""
+        return tuple(sorted({record.event.flow for record in self.records}))
+
+    def moved_since(self, flow: str, stage: Stage | None, number: int) -> AuditRecord | None:
+        """The last move of a flow's releases in a stage after a record; None where none was."""
+        for record in reversed(self.records):
+            if record.generation <= number:
+                return None
+            event = record.event
+            if event.deed in _MOVES and (event.flow, event.stage) == (flow, stage):
+                return record
+        return None
+
+    def standing(self, flow: str, stage: Stage) -> ReleaseEvent | None:
+        """What put the release into a stage that stands there; None where none ever did."""
+        stood = self.stood(flow, stage)
+        return stood[-1] if stood else None
+
+    def stood(self, flow: str, stage: Stage) -> Sequence[ReleaseEvent]:
+        """The releases that can be rolled back to, and at the end the one that stands.
+
+        What was rolled back is not among them: going back twice goes back further.
+        """
+        stack: list[ReleaseEvent] = []
+        for event in self._moves(flow, stage):
+            places = [n for n, each in enumerate(stack) if each.release == event.release]
+            if event.deed == "rolled back" and places:
+                del stack[places[-1] + 1 :]
+            else:
+                stack.append(event)
+        return stack
+
+    def last_in(self, release: str, stage: Stage) -> ReleaseEvent | None:
+        """What put a release into a stage, the last time; None where it never stood there."""
+        return next(
+            (
+                record.event
+                for record in reversed(self.records)
+                if record.event.deed in _MOVES
+                and (record.event.release, record.event.stage) == (release, stage)
+            ),
+            None,
+        )
+
+    def creators(self, release: str) -> frozenset[str]:
+        """Everybody who created a release."""
+        return frozenset(
+            record.by
+            for record in self.records
+            if (record.event.deed, record.event.release) == ("created", release)
+        )
+
+    def approvals(self, bundle: str, stage: Stage) -> Sequence[AuditRecord]:
+        """Who approved a release, with the evidence that it has, for a stage."""
+        wanted = ("approved", bundle, stage)
+        return [
+            record
+            for record in self.records
+            if (record.event.deed, record.event.bundle, record.event.stage) == wanted
+        ]
+
+    def _moves(self, flow: str, stage: Stage) -> Iterator[ReleaseEvent]:
+        for record in self.records:
+            event = record.event
+            if event.deed in _MOVES and (event.flow, event.stage) == (
+                flow,
+                stage,
+            ):
+                yield event

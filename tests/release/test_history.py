@@ -1,0 +1,68 @@
+"""What stands where, and what was there before."""
+
+import pytest
+
+from genaiops.errors import InputError
+from tests.release.build import event, history
+
+
+def _in_production(*moves: tuple[str, str]) -> list[str]:
+    events = [("ann", event(deed, release, stage="production")) for deed, release in moves]
+    return [each.release for each in history(*events).stood("assistant", "production")]
+
+
+@pytest.mark.parametrize(
+    ("moves", "stood"),
+    [
+        ([], []),
+        ([("promoted", "a")], ["a"]),
+        ([("promoted", "a"), ("promoted", "b")], ["a", "b"]),
+        ([("promoted", "a"), ("promoted", "b"), ("rolled back", "a")], ["a"]),
+        (
+            [("promoted", "a"), ("promoted", "b"), ("promoted", "c"), ("rolled back", "b")],
+            ["a", "b"],
+        ),
+        (
+            [("promoted", "a"), ("promoted", "b"), ("rolled back", "a"), ("rolled back", "b")],
+            ["a", "b"],
+        ),
+        ([("promoted", "a"), ("promoted", "b"), ("promoted", "a")], ["a", "b", "a"]),
+    ],
+)
+def test_what_was_rolled_back_is_not_what_one_goes_back_to(
+    moves: list[tuple[str, str]], stood: list[str]
+) -> None:
+    assert _in_production(*moves) == stood
+
+
+def test_stages_and_flows_are_apart() -> None:
+    found = history(
+        ("ann", event("promoted", "a", stage="staging")),
+        ("ann", event("promoted", "b", stage="production")),
+        ("ann", event("promoted", "c", stage="production", flow="other")),
+    )
+    standing = found.standing("assistant", "staging")
+    assert (standing and standing.release, found.flows()) == ("a", ("assistant", "other"))
+    assert found.standing("nothing", "staging") is None
+
+
+def test_a_release_is_found_by_the_beginning_of_its_id() -> None:
+    found = history(("ann", event("created", "abc1")), ("ann", event("created", "abd2")))
+    assert found.find("abc").event.release == "abc1"
+    with pytest.raises(InputError, match="'ab' may be any of abc1, abd2"):
+        found.find("ab")
+    with pytest.raises(InputError, match=r"unknown release 'abc9'; did you mean 'abc1'\?"):
+        found.find("abc9")
+    with pytest.raises(InputError, match="unknown release ''"):
+        found.find("")
+
+
+def test_a_release_with_new_evidence_is_found_with_that_one() -> None:
+    found = history(
+        ("ann", event("created", "a", bundle="old")),
+        ("bob", event("created", "b")),
+        ("bob", event("created", "a", bundle="new")),
+    )
+    assert found.find("a").event.bundle == "new"
+    assert list(found.created()) == ["b", "a"]
+    assert found.creators("a") == {"ann", "bob"}
