@@ -16,6 +16,20 @@ def seconds(duration_s: float) -> str:
     return f"{minutes} min {rest} s"
 
 
+def long_time(duration_s: float) -> str:
+    """A time in its two largest units: 40 s, 12 min, 3 h 20 min, 2 d 4 h."""
+    if duration_s < 59.5:
+        return f"{round(duration_s)} s"
+    minutes = round(duration_s / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(round(duration_s / 3600), 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
+
+
 def counted(count: int, noun: str, plural: str | None = None) -> str:
     """A count with its noun: "1 case", "2 cases", "0 indexes"."""
     return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"

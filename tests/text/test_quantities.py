@@ -1,6 +1,6 @@
 import pytest
 
-from genaiops.text.quantities import counted, money, seconds
+from genaiops.text.quantities import counted, long_time, money, seconds
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,14 @@ def test_a_count_goes_with_its_noun() -> None:
     told = [counted(n, "error") for n in (0, 1, 2)]
     assert told == ["0 errors", "1 error", "2 errors"]
     assert [counted(n, "index", "indexes") for n in (1, 2)] == ["1 index", "2 indexes"]
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "text"),
+    [
+        (0, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (3570, "1 h"), (12_000, "3 h 20 min"),
+        (86_390, "1 d"), (187_200, "2 d 4 h"), (604_800, "7 d"),
+    ],
+)  # fmt: skip
+def test_a_long_time_has_its_two_largest_units(duration_s: float, text: str) -> None:
+    assert long_time(duration_s) == text

@@ -1,0 +1,1 @@
+"""The pure part of a rollout: who gets which arm, what the evidence says, what is done next."""

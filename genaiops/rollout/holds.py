@@ -1,0 +1,33 @@
+"""Why a step is not over yet, in a sentence."""
+
+from genaiops.rollout.learning import unproven
+from genaiops.rollout.state import RolloutState
+from genaiops.specs.durations import duration_s
+from genaiops.specs.rollout import RolloutSpec, ShadowStep
+from genaiops.text.quantities import counted, long_time
+
+_IDLE_S = 120.0
+
+
+def why_not_yet(spec: RolloutSpec, state: RolloutState) -> str:
+    """What the step still needs, and that nobody comes if nobody does."""
+    needs = " and ".join(_needs(spec, state))
+    if state.idle_s < _IDLE_S:
+        return f"needs {needs}"
+    return f"no new user for {long_time(state.idle_s)}: nothing is learned; needs {needs}"
+
+
+def _needs(spec: RolloutSpec, state: RolloutState) -> list[str]:
+    step = spec.steps[state.step]
+    needs: list[str] = []
+    if not isinstance(step, ShadowStep):
+        left_s = duration_s(step.min_time) - state.step_s
+        left_users = step.users_needed - state.step_users.candidate
+        if left_s > 0:
+            needs.append(f"{long_time(left_s)} more")
+        if left_users > 0:
+            needs.append(f"{counted(left_users, 'more user')} of the candidate")
+    is_last = state.step + 1 == len(spec.steps)
+    if isinstance(step, ShadowStep) or is_last:
+        needs += [f"a proof of {metric}" for metric in unproven(spec, state)]
+    return needs or ["nothing more"]
