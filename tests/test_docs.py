@@ -25,6 +25,7 @@ from genaiops.specs.index import IndexSpec
 from genaiops.specs.judge import JudgeSpec
 from genaiops.specs.load import parse_yaml, validate
 from genaiops.specs.project import ProjectSpec
+from genaiops.specs.rollout import RolloutSpec
 from genaiops.specs.schemas import json_schemas
 from genaiops.specs.weights import MirrorsSpec
 from tests.cli.terminal import Terminal
@@ -37,7 +38,7 @@ GENERATED = "<!-- From here on written by: pytest tests/test_docs.py --update-go
 KINDS: Mapping[str, type[Spec]] = {
     "nodes": FlowSpec, "metrics": EvalSpec, "sources": IndexSpec, "weights": MirrorsSpec,
     "models": CatalogSpec, "sha256": DatasetCard, "seed": ProjectSpec,
-    "criteria": JudgeSpec,
+    "criteria": JudgeSpec, "goals": RolloutSpec,
 }  # fmt: skip
 """The kind of a file by a key that only this kind has."""
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from genaiops.records import Parameters
-from genaiops.specs import catalog, dataset, evaluation, flow, index, judge, project, prompt
+from genaiops.specs import catalog, dataset, evaluation, flow, index, judge, project, prompt, rollout
 from tests.pages import DOCS
 
 PAGE = DOCS / "files.md"
-MODULES = (catalog, dataset, evaluation, flow, index, judge, project, prompt)
+MODULES = (catalog, dataset, evaluation, flow, index, judge, project, prompt, rollout)
 NAMES = {"string": "text", "integer": "whole number", "array": "list", "object": "map"}
 """What a type of JSON Schema is called here; others are called as they are."""
 LINKS = {
@@ -21,6 +21,9 @@ LINKS = {
     "FreshnessSpec": "[freshness](#freshness)",
     "MetricUse": "[metrics](#metrics)",
     "GateSpec": "[gates](#gates)",
+    "ShadowStep": "[steps](#steps)",
+    "GuardSpec": "[guards](#guards-and-goals)",
+    "GoalSpec": "[goals](#guards-and-goals)",
     "JudgeExample": "[examples](#examples-of-judges)",
     "InputSpec": "[inputs](#inputs)",
     "SelectionSpec": "[selections](#selections)",

@@ -11,6 +11,7 @@ from genaiops.project.check_evals import eval_faults, missing_dataset
 from genaiops.project.check_flows import flow_faults
 from genaiops.project.check_indexes import index_faults
 from genaiops.project.check_judges import judge_faults
+from genaiops.project.check_rollouts import rollout_project_faults
 from genaiops.project.environment import read_environment, routing_in
 from genaiops.project.files import Project, flow_name, unread_files
 from genaiops.project.lock import CatalogLock, read_lock
@@ -67,6 +68,8 @@ def _faults(project: Project, around: Surroundings) -> Iterator[Fault]:
     for name in project.indexes:
         yield from index_faults(project, name)
     yield from judge_faults(project)
+    for name in project.rollouts:
+        yield from rollout_project_faults(project, name)
     opened: dict[str, Dataset | tuple[Fault, ...]] = {}
     for name, loaded in project.evals.items():
         shown = loaded.spec.dataset

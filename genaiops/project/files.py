@@ -16,6 +16,8 @@ from genaiops.specs.index import IndexSpec
 from genaiops.specs.judge import JudgeSpec
 from genaiops.specs.load import Loaded, load_spec
 from genaiops.specs.project import ProjectSpec
+from genaiops.specs.rollout import RolloutSpec
+from genaiops.specs.rollout_faults import rollout_faults
 from genaiops.specs.rubric import rubric_faults
 
 SpecT = TypeVar("SpecT", bound=Spec)
@@ -37,6 +39,7 @@ class Project:
     indexes: Mapping[str, Loaded[IndexSpec]]
     evals: Mapping[str, Loaded[EvalSpec]]
     judges: Mapping[str, Loaded[JudgeSpec]]
+    rollouts: Mapping[str, Loaded[RolloutSpec]]
     functions: Mapping[str, object] = field(default_factory=dict[str, object])
 
     @property
@@ -67,6 +70,14 @@ class Project:
             InputError: there is none of this name; the message has the nearest.
         """
         return _named("evaluation", eval_name(name), self.evals)
+
+    def rollout(self, name: str) -> Loaded[RolloutSpec]:
+        """A rollout as `assistant` or `rollouts/assistant.yaml`.
+
+        Raises:
+            InputError: there is none of this name; the message has the nearest.
+        """
+        return _named("rollout", _file_name(name, "rollouts"), self.rollouts)
 
     def flow_folder(self, name: str) -> Path:
         """The folder of a flow: its prompts and Python files stand there."""
@@ -119,9 +130,11 @@ def load_project(root: Path, file: str = PROJECT_FILE) -> Project:
     evals = reader.read_all("evals/*.yaml", EvalSpec, lambda path: path.stem)
     judges = reader.read_all("judges/*.yaml", JudgeSpec, lambda path: path.stem)
     reader.faults.extend(fault for judge in judges.values() for fault in rubric_faults(judge))
+    rollouts = reader.read_all("rollouts/*.yaml", RolloutSpec, lambda path: path.stem)
+    reader.faults.extend(fault for each in rollouts.values() for fault in rollout_faults(each))
     if project is None or catalog is None or reader.faults:
         raise SpecError(reader.faults)
-    return Project(root, project, catalog, flows, indexes, evals, judges)
+    return Project(root, project, catalog, flows, indexes, evals, judges, rollouts)
 
 
 def flow_name(written: str) -> str:
@@ -148,6 +161,7 @@ def unread_files(root: Path) -> Iterator[Fault]:
         ("indexes/*.yml", "<name>.yaml"),
         ("evals/*.yml", "<name>.yaml"),
         ("judges/*.yml", "<name>.yaml"),
+        ("rollouts/*.yml", "<name>.yaml"),
         ("flows/*.y*ml", "flows/<name>/flow.yaml"),
         ("genaiops.yml", PROJECT_FILE),
     ):

@@ -1,8 +1,8 @@
 """`rollouts/<name>.yaml`: how a release gets into traffic, what is watched, and what is proven."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Discriminator, Field, JsonValue, Tag, model_validator
 
 from genaiops.specs.base import Spec
 from genaiops.specs.durations import Duration
@@ -11,6 +11,8 @@ RELATIVE = ("latency", "cost")
 """Metrics whose bad events are told by what is usual of stable."""
 SERVED = ("errors", *RELATIVE, "feedback")
 """Metrics that serving tells by itself; others are those of an evaluation."""
+EXTERNAL = "external"
+"""The flow of a rollout whose service splits its users itself, and tells what they met."""
 
 
 class WatchedSpec(Spec):
@@ -89,14 +91,14 @@ class ShadowStep(Spec):
     """Both arms answer, users see stable's answers, and pairs of answers are scored."""
 
     shadow: Literal["until_verdict"]
-    """Goes on until every goal is proven, or the candidate is rolled back."""
+    """It goes on until every goal is proven, or the candidate is rolled back."""
 
 
 class WeightStep(Spec):
     """The candidate answers a share of the users; `10` is short for `{weight: 10}`."""
 
-    weight: float = Field(gt=0, lt=100)
-    """Percent of the users; above that of the step before."""
+    weight: float = Field(gt=0, le=100)
+    """Percent of the users, below 100; above that of the step before."""
     min_time: Duration = "10m"
     """The step takes at least so long."""
     min_users: int = Field(default=100, ge=1)
@@ -104,12 +106,33 @@ class WeightStep(Spec):
     max_exposed_users: int | None = Field(default=None, ge=1)
     """At most so many new users of the candidate; the step ends with them."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: JsonValue) -> JsonValue:
+        is_weight = isinstance(value, int | float) and not isinstance(value, bool)
+        return {"weight": value} if is_weight else value
+
     @property
     def users_needed(self) -> int:
         """The new users of the candidate that end the step."""
         if self.max_exposed_users is None:
             return self.min_users
         return min(self.min_users, self.max_exposed_users)
+
+
+def _kind_of(value: object) -> str:
+    is_shadow = isinstance(value, ShadowStep) or (isinstance(value, dict) and "shadow" in value)
+    return "shadow" if is_shadow else "weight"
+
+
+StepSpec = Annotated[
+    Annotated[ShadowStep, Tag("shadow")] | Annotated[WeightStep, Tag("weight")],
+    Discriminator(_kind_of),
+]
+
+
+def _errors_guarded() -> tuple[GuardSpec, ...]:
+    return (GuardSpec(metric="errors"),)
 
 
 class ProbeSpec(Spec):
@@ -126,7 +149,7 @@ class RolloutSpec(Spec):
 
     description: str = ""
     flow: str
-    """The flow whose release goes into traffic."""
+    """`flows/<name>`, or `external`: a service of yours that tells what its users met."""
     eval: str | None = None
     """The evaluation whose metrics score live answers; not needed for what serving tells."""
     per: Literal["user", "conversation"] = "user"
@@ -136,11 +159,11 @@ class RolloutSpec(Spec):
 
     0s: the first request alone. In both arms it counts when the window is over.
     """
-    steps: tuple[ShadowStep | WeightStep, ...] = Field(min_length=1)
+    steps: tuple[StepSpec, ...]
     """The way into traffic, from top to bottom; promotion is what follows the last."""
-    guards: tuple[GuardSpec, ...] = (GuardSpec(metric="errors"),)
-    """What rolls back as soon as it is proven worse than stable's."""
-    goals: tuple[GoalSpec, ...] = Field(min_length=1)
+    guards: tuple[GuardSpec, ...] = Field(default_factory=_errors_guarded)
+    """What rolls back as soon as it is proven worse than stable's; by default `errors`."""
+    goals: tuple[GoalSpec, ...]
     """What has to be proven before promotion."""
     judge_budget_usd: float | None = Field(default=None, ge=0)
     """What judges may cost in all; what they then do not score is missing."""
@@ -150,20 +173,6 @@ class RolloutSpec(Spec):
     """hold: stays where it is, and a person decides."""
     probe: ProbeSpec | None = None
     """Requests of our own to the candidate."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare_weights(cls, value: JsonValue) -> JsonValue:
-        if not isinstance(value, dict) or not isinstance(steps := value.get("steps"), list):
-            return value
-        is_bare = [isinstance(step, int | float) and not isinstance(step, bool) for step in steps]
-        return {
-            **value,
-            "steps": [
-                {"weight": step} if bare else step
-                for step, bare in zip(steps, is_bare, strict=True)
-            ],
-        }
 
     @property
     def watched(self) -> tuple[GuardSpec | GoalSpec, ...]:

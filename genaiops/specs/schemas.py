@@ -17,6 +17,7 @@ from genaiops.specs.judge import JudgeSpec
 from genaiops.specs.project import ProjectSpec
 from genaiops.specs.prompt import PromptSpec
 from genaiops.specs.references import RESERVED
+from genaiops.specs.rollout import RolloutSpec
 
 Schema = dict[str, Any]
 
@@ -27,6 +28,7 @@ KINDS: dict[str, type[Spec]] = {
     "flow": FlowSpec,
     "eval": EvalSpec,
     "judge": JudgeSpec,
+    "rollout": RolloutSpec,
     "card": DatasetCard,
     "prompt-front-matter": PromptSpec,
 }
@@ -39,6 +41,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "flow": ("flows/*/flow.yaml",),
     "eval": ("evals/*.yaml",),
     "judge": ("judges/*.yaml",),
+    "rollout": ("rollouts/*.yaml",),
     "card": ("datasets/*.card.yaml",),
 }
 """Where the YAML files of each kind stand, as globs from the project root."""
@@ -114,6 +117,20 @@ def _metric_forms(schema: Schema) -> Schema:
     return {"anyOf": [named, schema, short]}
 
 
+def _watched_forms(schema: Schema) -> Schema:
+    named = {"type": "string", "description": "A metric by name, with its defaults."}
+    return {"anyOf": [named, schema]}
+
+
+def _goal_rules(schema: Schema) -> Schema:
+    return {**schema, "oneOf": [{"required": ["margin_ratio"]}, {"required": ["margin"]}]}
+
+
+def _step_forms(schema: Schema) -> Schema:
+    bare = {"type": "number", "exclusiveMinimum": 0, "maximum": 100}
+    return {"anyOf": [{**bare, "description": "Percent of the users."}, schema]}
+
+
 def _gate_rules(schema: Schema) -> Schema:
     return {**schema, "oneOf": [{"required": [rule]} for rule in RULES]}
 
@@ -129,6 +146,9 @@ _CORRECTIONS: dict[str, Callable[[Schema], Schema]] = {  # what pydantic's schem
     "InputSpec": _input_forms,
     "MetricUse": _metric_forms,
     "GateSpec": _gate_rules,
+    "GuardSpec": _watched_forms,
+    "GoalSpec": _goal_rules,
+    "WeightStep": _step_forms,
     "OpenAIModel": _secret_reference,
     "OpenAIEmbedder": _secret_reference,
     "LangchainModel": _secret_reference,

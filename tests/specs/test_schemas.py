@@ -46,7 +46,7 @@ def test_the_files_of_the_example_keep_to_their_schemas() -> None:
 def test_the_files_of_a_new_project_keep_to_their_schemas(tmp_path: Path) -> None:
     init(tmp_path, "library")
     files = list(files_of(tmp_path))
-    assert {kind for kind, _ in files} == set(FILES) - {"judge"}
+    assert {kind for kind, _ in files} == set(FILES) - {"judge", "rollout"}
     for kind, path in files:
         assert complaints(kind, read_yaml(path, path.name)) == [], path
 
@@ -83,6 +83,7 @@ def test_of_broken_projects_the_schemas_refuse_what_is_wrong_within_a_file() -> 
         "literal-secret",
         "non-ascii",
         "reserved-name",
+        "rollout-files",
         "selections",
         "several-files",
         "two-kinds-of-node",

@@ -1,0 +1,61 @@
+"""What a rollout file says against itself, each fault at its place."""
+
+from collections.abc import Iterator
+
+from genaiops.errors import Fault
+from genaiops.specs.document import Path
+from genaiops.specs.load import Loaded
+from genaiops.specs.rollout import EXTERNAL, SERVED, RolloutSpec, ShadowStep, WeightStep
+
+
+def rollout_faults(loaded: Loaded[RolloutSpec]) -> Iterator[Fault]:
+    """Steps that do not rise, metrics that are watched twice, and what no evaluation scores."""
+    for path, told in (*_step_problems(loaded.spec), *_metric_problems(loaded.spec)):
+        yield loaded.document.fault(path, told)
+
+
+def watched_paths(spec: RolloutSpec) -> tuple[Path, ...]:
+    """Where each watched metric stands, in the order of `spec.watched`."""
+    guards = [("guards", place) for place in range(len(spec.guards))]
+    return (*guards, *(("goals", place) for place in range(len(spec.goals))))
+
+
+def _step_problems(spec: RolloutSpec) -> Iterator[tuple[Path, str]]:
+    reached = 0.0
+    for place, step in enumerate(spec.steps):
+        path = ("steps", place)
+        match step:
+            case ShadowStep() if place:
+                yield path, "a shadow step comes first: it proves before anybody is exposed"
+            case WeightStep(weight=100):
+                yield path, "a weight of 100 is what promotion does: leave this step out"
+            case WeightStep() if step.weight <= reached:
+                told = f"weight {step.weight:g} is not above {reached:g}, that of the step before"
+                yield path, told
+            case _:
+                pass
+        if isinstance(step, WeightStep):
+            reached = max(reached, step.weight)
+            most = step.max_exposed_users
+            if most is not None and "min_users" in step.model_fields_set and step.min_users > most:
+                told = f"min_users {step.min_users} is more than max_exposed_users {most}"
+                yield path, told
+    if reached == 0:
+        yield ("steps",), "no step gives the candidate a weight: nothing leads to promotion"
+
+
+def _metric_problems(spec: RolloutSpec) -> Iterator[tuple[Path, str]]:
+    if not spec.goals:
+        yield ("goals",), "there is no goal: promotion needs something to prove"
+    seen: set[str] = set()
+    for watched, path in zip(spec.watched, watched_paths(spec), strict=True):
+        if watched.metric in seen:
+            yield path, f"{watched.metric!r} is watched twice: a goal guards, too"
+        seen.add(watched.metric)
+        if spec.eval is None and spec.flow != EXTERNAL and watched.metric not in SERVED:
+            told = f"what scores {watched.metric!r} is told by `eval:`; without it there are: "
+            yield path, f"{told}{', '.join(SERVED)}"
+    if spec.flow == EXTERNAL and spec.eval is not None:
+        yield ("eval",), "what an external service met, it tells itself: leave eval out"
+    if spec.eval is None and spec.probe is not None:
+        yield ("probe",), "the cases of a probe are those of `eval:`"
