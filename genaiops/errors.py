@@ -4,6 +4,7 @@ GenaiopsError
 ├── InputError            what the user gave is wrong                                  exit 2
 │   ├── SpecError         faults of files, all of them, each with its place
 │   ├── TemplateError     a prompt template that does not parse or render
+│   ├── Refused           a request that a server of ours does not serve
 │   └── MissingExtra      a part of the installation that is not there
 ├── TrustError            the project wants what nobody has trusted yet                exit 5
 ├── Interrupted           somebody asked to stop; what was finished is kept            exit 130
@@ -71,6 +72,21 @@ class MissingExtra(InputError):
 
 class TemplateError(InputError):
     """A prompt template does not parse, or does not render with what it was given."""
+
+
+class Refused(InputError):
+    """A request is not served; `status` is that of HTTP, `code` a word for programs.
+
+    `retry_after_s` is given where the same request may be served later.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, *, retry_after_s: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.retry_after_s = retry_after_s
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from genaiops.errors import StoreError
 from genaiops.store.faults import store_fault
 
 FORMAT = 2
-"""The `user_version` of the file."""
+"""The `user_version` of a store file."""
 TABLES = """
     CREATE TABLE runs (
         seq INTEGER PRIMARY KEY,
@@ -40,6 +41,18 @@ TABLES = """
         made_at INTEGER NOT NULL DEFAULT (CAST(strftime('%s', 'now') AS INTEGER))
     )
     """
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tables of a file, and the `user_version` that says that it has them."""
+
+    format: int
+    tables: str
+
+
+EVALUATIONS = Layout(FORMAT, TABLES)
+"""Of the store itself."""
 CACHE_KB = 512
 """Of pages that a connection holds: the system holds the file's anyway."""
 BUSY_S = 60
@@ -52,7 +65,7 @@ _OLDER = (
 )
 
 
-def connect(path: str) -> sqlite3.Connection:
+def connect(path: str, layout: Layout = EVALUATIONS) -> sqlite3.Connection:
     """Open a store file for this thread, made where there is none.
 
     Raises:
@@ -67,13 +80,13 @@ def connect(path: str) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         connection.execute("PRAGMA foreign_keys = ON")
-        _make_tables(connection, path)
+        _make_tables(connection, path, layout)
         _see_that_it_is_whole(connection, path)
         refused.pop_all()
     return connection
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
+def connect_to_read(path: Path, layout: Layout = EVALUATIONS) -> sqlite3.Connection:
     """Open a store file to read it; a file that is not there is an empty store.
 
     The file and its folder may be read-only.
@@ -82,14 +95,14 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         StoreError: the file cannot be read, is damaged, no store, or of another genaiops.
     """
     if not path.exists():
-        return connect(":memory:")
+        return connect(":memory:", layout)
     with _told(str(path), "cannot be read"), ExitStack() as refused:
         connection = _open_to_read(path)
         refused.callback(connection.close)
         version = _version(connection)
         if version == 0:
-            return connect(":memory:") if not path.stat().st_size else connect(str(path))
-        _check_version(version, str(path))
+            return connect(str(path) if path.stat().st_size else ":memory:", layout)
+        _check_version(version, str(path), layout)
         _see_that_it_is_whole(connection, str(path))
         refused.pop_all()
     return connection
@@ -134,23 +147,23 @@ def _read_by(path: Path, how: str) -> sqlite3.Connection:
     )
 
 
-def _make_tables(connection: sqlite3.Connection, path: str) -> None:
-    if _version(connection) != FORMAT:
+def _make_tables(connection: sqlite3.Connection, path: str, layout: Layout) -> None:
+    if _version(connection) != layout.format:
         # the version is read again inside: another process may have made the tables in between
         connection.execute("BEGIN IMMEDIATE")
         version = _version(connection)
         if version == 0:
-            for statement in TABLES.split(";"):
+            for statement in layout.tables.split(";"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
+            connection.execute(f"PRAGMA user_version = {layout.format}")
         connection.execute("COMMIT")
         if version:
-            _check_version(version, path)
+            _check_version(version, path, layout)
 
 
-def _check_version(version: int, path: str) -> None:
-    if version != FORMAT:
-        raise StoreError((_NEWER if version > FORMAT else _OLDER).format(path))
+def _check_version(version: int, path: str, layout: Layout) -> None:
+    if version != layout.format:
+        raise StoreError((_NEWER if version > layout.format else _OLDER).format(path))
 
 
 def _see_that_it_is_whole(connection: sqlite3.Connection, path: str) -> None:

@@ -28,14 +28,15 @@ class VectorFile:
     """A memory of vectors that meets `protocols.VectorMemory`.
 
     It saves work and decides nothing: where the file cannot be read or written it holds nothing,
-    and a file that is damaged is made anew. It is opened on first use.
+    and a file that is damaged is made anew. It is opened on first use. Without a path it remembers
+    nothing, so that what users ask leaves no trace.
     """
 
-    def __init__(self, path: Path, *, kept: int = KEPT_VECTORS) -> None:
+    def __init__(self, path: Path | None, *, kept: int = KEPT_VECTORS) -> None:
         self._path = path
         self._kept = kept
         self._connection: sqlite3.Connection | None = None
-        self._is_usable = True
+        self._is_usable = path is not None
         self._new: dict[str, bytes] = {}
 
     def find(self, keys: Iterable[str]) -> dict[str, Vectors]:
@@ -49,6 +50,8 @@ class VectorFile:
 
     def keep(self, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors; they are written in groups, and the last group by `close`."""
+        if self._path is None:
+            return
         for key, vector in vectors.items():
             self._new[key] = vector.astype("<f4").tobytes()
         if len(self._new) >= _GROUP:
@@ -96,7 +99,7 @@ class VectorFile:
             self._give_up(error)
 
     def _open(self) -> sqlite3.Connection | None:
-        if self._connection is None and self._is_usable:
+        if self._connection is None and self._path is not None and self._is_usable:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
             except OSError:
@@ -117,7 +120,7 @@ class VectorFile:
             self._connection.close()
             self._connection = None
         code = getattr(error, "sqlite_errorcode", 0)  # which errors of the module itself lack
-        if code & _PRIMARY in _DAMAGED:
+        if self._path is not None and code & _PRIMARY in _DAMAGED:
             for ending in ("", "-wal", "-shm"):
                 with suppress(OSError):
                     self._path.with_name(self._path.name + ending).unlink()

@@ -36,7 +36,7 @@ class _Fence:
 class Writer:
     """Takes statements from any thread and commits them in order, in groups."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, connect: Callable[[str], sqlite3.Connection] = connect) -> None:
         self._path = path
         self._queue: queue.SimpleQueue[_Statement | _Fence | None] = queue.SimpleQueue()
         self._fault: StoreError | None = None

@@ -1,0 +1,61 @@
+"""What happened to one request of a user that a server took."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from genaiops.records.flow_runs import FlowRun
+from genaiops.records.record import Record
+from genaiops.records.rollouts import Arm
+
+LiveState = Literal["done", "failed", "incomplete"]
+"""`incomplete`: the client got a part of the answer only, or left."""
+
+
+class LiveRun(Record):
+    """A flow that ran for a user; `run` has no content unless the project keeps it.
+
+    `at` is when the request came, in UTC. `flow` and `digest` are what answered, `release` the
+    release that this was, if any. `user` is a keyed hash of who asked, which says who asked twice
+    and never who that is; `caller` is the name of the token. `seconds` are from the request to the
+    end of the answer, `first_s` to its first piece where it was streamed.
+    """
+
+    id: str
+    at: datetime
+    flow: str
+    digest: str
+    release: str | None = None
+    arm: Arm = "stable"
+    user: str | None = None
+    caller: str
+    state: LiveState
+    seconds: float = Field(ge=0)
+    first_s: float | None = Field(default=None, ge=0)
+    run: FlowRun
+
+
+def without_content(run: FlowRun) -> FlowRun:
+    """A run with its figures, kinds of failures and nothing that somebody wrote or a model said.
+
+    A failure keeps its kind and place, its message may quote anything. Outputs that were there are
+    empty, so that a run still tells whether it had some.
+    """
+    return run.model_copy(
+        update={
+            "inputs": {},
+            "outputs": None if run.outputs is None else {},
+            "failure": run.failure and run.failure.model_copy(update={"message": ""}),
+            "nodes": tuple(
+                node.model_copy(
+                    update={
+                        "outputs": None if node.outputs is None else {},
+                        "failure": node.failure and node.failure.model_copy(update={"message": ""}),
+                        "messages": (),
+                    }
+                )
+                for node in run.nodes
+            ),
+        }
+    )

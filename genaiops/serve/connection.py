@@ -1,0 +1,177 @@
+"""One connection, and all of a server: how long a head may take, and what ends when.
+
+aiohttp bounds how long a connection may be idle, and not how long a head may take to come.
+"""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.streams import StreamReader
+
+from genaiops.errors import Refused
+from genaiops.serve.messages import Reply
+from genaiops.serve.replies import refusal
+from genaiops.specs.serving import ServingLimits
+
+_HEADERS = 64
+"""Of one request at most."""
+_LINGER_S = 2.0
+"""What a client still sends is read and dropped so long after its reply, so that it gets that."""
+_UNCLEAR = "the request is no clear HTTP/1.1; the connection ends"
+_TOO_LARGE = "the head of the request is too large; the connection ends"
+_SIZES = ("Got more than", "Too many")
+"""How what aiohttp says of a head that is too large begins."""
+
+
+class Connection(web.RequestHandler):
+    """A connection that ends where a head does not come to its end in time.
+
+    `is_busy` from the end of a head to the end of its reply.
+    """
+
+    __slots__ = ("_all", "_head_s", "_is_followed", "_late", "is_busy")
+
+    def __init__(self, among: "Connections", head_s: float, **options: Any) -> None:  # noqa: ANN401  those of aiohttp
+        super().__init__(among, loop=asyncio.get_running_loop(), **options)
+        self.is_busy = False
+        self._all = among
+        self._head_s = head_s
+        self._is_followed = False
+        self._late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.is_busy:
+            self._is_followed = True
+        else:
+            self._await_head()
+        super().data_received(data)
+
+    def begin(self) -> None:
+        """Is called when a head is there."""
+        self._stop_waiting()
+        self.is_busy, self._is_followed = True, False
+        self._all.began()
+
+    def end(self) -> None:
+        """Is called when its reply was sent: what came behind it may be the next head's begin."""
+        if not self.is_busy:
+            return
+        self.is_busy = False
+        self._all.ended()
+        if self._is_followed:
+            self._await_head()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,  # noqa: ARG002  aiohttp hands it over
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """The reply to what is no HTTP; what came is not repeated in it."""
+        self.end()
+        is_large = (message or str(exc)).startswith(_SIZES)
+        if status == 500:
+            error = Refused(500, "internal_error", "something went wrong in the server")
+        elif is_large:
+            error = Refused(431, "head_too_large", _TOO_LARGE)
+        else:
+            error = Refused(400, "unclear_request", _UNCLEAR)
+        response = response_of(refusal(error))
+        response.force_close()
+        return response
+
+    def _await_head(self) -> None:
+        if self._late is None:
+            loop = asyncio.get_running_loop()
+            self._late = loop.call_later(self._head_s, self.force_close)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+
+class Connections(web.Server):
+    """All connections of a server; one more than may be is closed."""
+
+    def __init__(self, handler: Any, limits: ServingLimits) -> None:  # noqa: ANN401  aiohttp's own type is private
+        super().__init__(handler, request_factory=_begun, handler_cancellation=True)
+        self._limits = limits
+        self._busy = 0
+        self._is_quiet = asyncio.Event()
+        self._is_quiet.set()
+
+    def __call__(self) -> Any:  # noqa: ANN401  a protocol of asyncio
+        if len(self.connections) >= self._limits.connections:
+            return _Closed()
+        longest = self._limits.head_kb * 1024
+        return Connection(
+            self,
+            self._limits.head_s,
+            keepalive_timeout=self._limits.idle_s,
+            max_line_size=longest,
+            max_field_size=longest,
+            max_headers=_HEADERS,
+            lingering_time=_LINGER_S,
+            auto_decompress=False,
+            access_log=None,
+        )
+
+    def began(self) -> None:
+        """A request is under way."""
+        self._busy += 1
+        self._is_quiet.clear()
+
+    def ended(self) -> None:
+        """It is no more."""
+        self._busy -= 1
+        if not self._busy:
+            self._is_quiet.set()
+
+    async def quiet(self) -> None:
+        """Wait until no request is under way."""
+        await self._is_quiet.wait()
+
+
+class _Closed(asyncio.Protocol):
+    """What takes a connection that is one too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+def response_of(reply: Reply) -> web.Response:
+    """A whole reply as aiohttp sends it."""
+    headers = {
+        "Content-Type": reply.content_type,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Server": "genaiops",
+        **dict(reply.headers),
+    }
+    return web.Response(body=reply.body, status=reply.status, headers=headers)
+
+
+def _begun(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    connection: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: asyncio.Task[None],
+) -> web.BaseRequest:
+    if isinstance(connection, Connection):
+        connection.begin()
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, connection, writer, task, loop)

@@ -1,0 +1,87 @@
+"""One request for a flow, from its inputs to the record of its run."""
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from genaiops.errors import InputError, Refused
+from genaiops.protocols import Clock, OnText
+from genaiops.records.live_runs import LiveState
+from genaiops.serve.access import Caller
+from genaiops.serve.answering import Answered, Answering, Asked, OnNote, answered, failed
+from genaiops.serve.capacity import Capacity
+from genaiops.serve.figures import Figures
+from genaiops.serve.recording import Recorder, Took, user_hash
+from genaiops.serve.served import ServedFlow, Serving
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all requests share; `user_key` is the key of the hashes that stand for users."""
+
+    serving: Serving
+    capacity: Capacity
+    recorder: Recorder
+    figures: Figures
+    answering: Answering
+    clock: Clock
+    note: OnNote
+    user_key: bytes
+    answer_s: float
+
+    def begin(
+        self, flow: ServedFlow, inputs: dict[str, JsonValue], caller: Caller, user: str | None
+    ) -> "Exchange":
+        """Take a request whose inputs fit.
+
+        Raises:
+            Refused: they do not.
+        """
+        try:
+            bound = flow.flow.bind(inputs)
+        except InputError as error:
+            raise Refused(400, "invalid_inputs", str(error)) from error
+        run_id = f"run-{secrets.token_hex(12)}"
+        hashed = user_hash(self.user_key, caller.name, user)
+        return Exchange(self, Asked(run_id, flow, bound, caller.name, hashed), self.clock())
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request that is being answered."""
+
+    desk: Desk
+    asked: Asked
+    at: datetime
+    _began_s: float = field(default_factory=time.perf_counter)
+    _first_s: float | None = None
+
+    async def answer(self, on_text: OnText | None) -> Answered:
+        """Run the flow in time; what goes wrong is in the record of the run."""
+        desk = self.desk
+        return await answered(desk.answering, self.asked, on_text, desk.answer_s, desk.note)
+
+    async def whole(self) -> Answered:
+        """Answer in one piece, and record it."""
+        done: Answered | None = None
+        try:
+            done = await self.answer(None)
+            return done
+        finally:
+            self.end(done, "failed" if done and done.run.outputs is None else "done")
+
+    def heard(self) -> None:
+        """The first text is there."""
+        self._first_s = time.perf_counter() - self._began_s
+
+    def end(self, done: Answered | None, state: LiveState) -> None:
+        """Record what came of it; nothing where the client left, or the server ended."""
+        if done is None:
+            done, state = failed(self.asked, "interrupted", "the client left"), "incomplete"
+        seconds = time.perf_counter() - self._began_s
+        took = Took(self.at, seconds, self._first_s)
+        self.desk.recorder.keep(self.asked, done, state, took)
+        self.desk.figures.ran(done.flow.name, done.arm, state, seconds, done.run.usage)

@@ -1,0 +1,148 @@
+"""The OpenAPI document of what is served. Pure.
+
+Source: OpenAPI Specification 3.1.0.
+"""
+
+from pydantic import JsonValue
+
+from genaiops import __version__
+from genaiops.serve.bodies import UNUSED, ChatBody
+from genaiops.serve.served import Served, ServedFlow
+from genaiops.specs.json_schema import Schema
+
+_ERROR: Schema = {
+    "type": "object",
+    "properties": {
+        "error": {
+            "type": "object",
+            "properties": {
+                "message": {"type": "string"},
+                "type": {"type": "string"},
+                "code": {"type": "string"},
+                "param": {"type": "null"},
+            },
+            "required": ["message", "type", "code"],
+        }
+    },
+    "required": ["error"],
+}
+_USAGE: Schema = {
+    "type": "object",
+    "properties": {
+        name: {"type": "integer", "minimum": 0}
+        for name in ("prompt_tokens", "completion_tokens", "total_tokens")
+    },
+    "required": ["prompt_tokens", "completion_tokens", "total_tokens"],
+}
+_MODEL: Schema = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "object": {"const": "model"},
+        "created": {"type": "integer"},
+        "owned_by": {"type": "string"},
+    },
+    "required": ["id", "object", "created", "owned_by"],
+}
+_COMPLETION: Schema = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "object": {"const": "chat.completion"},
+        "created": {"type": "integer"},
+        "model": {"type": "string"},
+        "system_fingerprint": {"type": "string"},
+        "choices": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+        "usage": _USAGE,
+    },
+    "required": ["id", "object", "created", "model", "choices", "usage"],
+}
+_STATUS: Schema = {"type": "object", "properties": {"status": {"const": "ok"}}}
+
+
+def document(served: Served) -> dict[str, JsonValue]:
+    """The document of all routes; each flow has a path of its own, with its inputs and outputs."""
+    flows = served.flows.values()
+    chats: list[JsonValue] = [flow.name for flow in flows if flow.chat]
+    models: Schema = {"object": {"const": "list"}, "data": {"type": "array", "items": _MODEL}}
+    schema = _chat_schema(chats)
+    paths: dict[str, JsonValue] = {
+        "/healthz": {"get": {**_get("Whether the server lives.", _STATUS), "security": []}},
+        "/readyz": {"get": {**_get("Whether it takes requests.", _STATUS), "security": []}},
+        "/metrics": {"get": _text("Figures for Prometheus.", "text/plain")},
+        "/openapi.json": {"get": _get("This document.", {"type": "object"})},
+        "/v1/models": {
+            "get": _get("The flows that a chat can ask.", {"type": "object", "properties": models})
+        },
+        "/v1/models/{name}": {
+            "get": _get("One of them.", _MODEL),
+            "parameters": [
+                {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
+            ],
+        },
+        "/v1/chat/completions": {"post": _post("Ask a flow as a chat.", schema, _COMPLETION)},
+        **{f"/v1/flows/{flow.name}": {"post": _flow(flow)} for flow in flows},
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "genaiops", "version": __version__},
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _flow(flow: ServedFlow) -> Schema:
+    asked: Schema = {
+        "type": "object",
+        "properties": {
+            "inputs": flow.inputs,
+            "user": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+        },
+        "required": ["inputs"],
+        "additionalProperties": False,
+    }
+    answer: Schema = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "flow": {"type": "string"},
+            "outputs": flow.outputs,
+            "usage": _USAGE,
+        },
+        "required": ["id", "flow", "outputs", "usage"],
+    }
+    return _post(flow.description or f"Run {flow.name}.", asked, answer)
+
+
+def _chat_schema(chats: list[JsonValue]) -> Schema:
+    schema: Schema = ChatBody.model_json_schema(ref_template="#/$defs/{model}")
+    properties = schema["properties"]
+    if isinstance(properties, dict):
+        properties |= {"model": {"enum": chats}, **{name: {} for name in sorted(UNUSED)}}
+    return schema
+
+
+def _get(summary: str, answer: Schema) -> Schema:
+    return {"summary": summary, "responses": _responses("application/json", answer)}
+
+
+def _text(summary: str, content_type: str) -> Schema:
+    return {"summary": summary, "responses": _responses(content_type, {"type": "string"})}
+
+
+def _post(summary: str, asked: Schema, answer: Schema) -> Schema:
+    body: Schema = {"required": True, "content": {"application/json": {"schema": asked}}}
+    return {
+        "summary": summary,
+        "requestBody": body,
+        "responses": _responses("application/json", answer),
+    }
+
+
+def _responses(content_type: str, schema: Schema) -> Schema:
+    refused: Schema = {"content": {"application/json": {"schema": _ERROR}}}
+    return {
+        "200": {"description": "Done.", "content": {content_type: {"schema": schema}}},
+        "default": {"description": "Why it was not.", **refused},
+    }

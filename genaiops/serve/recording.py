@@ -1,0 +1,123 @@
+"""Keeps the run of each request, and goes on serving where they cannot be kept."""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from genaiops.errors import StoreError
+from genaiops.protocols import Clock
+from genaiops.records.live_runs import LiveRun, LiveState, without_content
+from genaiops.serve.answering import Answered, Asked, OnNote
+
+_TRY_AGAIN_S = 10.0
+_FORGET_EACH = timedelta(hours=1)
+
+
+class RunWriter(Protocol):
+    """Where runs are written; `store.LiveWriter` is one."""
+
+    def add(self, run: LiveRun) -> None: ...
+    def forget(self, before: datetime) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """When a request came, and how long it took."""
+
+    at: datetime
+    seconds: float
+    first_s: float | None = None
+
+
+class Recorder:
+    """Writes runs. Where that fails it says so once, counts, and opens the store again later.
+
+    `unrecorded` counts the runs that are lost to the records; those that were queued when the disk
+    filled up are told by the log alone.
+    """
+
+    def __init__(
+        self,
+        open_writer: Callable[[], RunWriter],
+        clock: Clock,
+        note: OnNote,
+        *,
+        keep_content: bool,
+        keep_days: int,
+    ) -> None:
+        """Open the store.
+
+        Raises:
+            StoreError: it cannot be written, so that serving should not begin.
+        """
+        self.unrecorded = 0
+        self._open = open_writer
+        self._clock = clock
+        self._note = note
+        self._keep_content = keep_content
+        self._kept = timedelta(days=keep_days)
+        self._writer: RunWriter | None = open_writer()
+        self._again_at = 0.0
+        self._forgot_at: datetime | None = None
+
+    def keep(self, asked: Asked, answered: Answered, state: LiveState, took: Took) -> None:
+        """Write a run, durable with its group."""
+        run = answered.run
+        live = LiveRun(
+            id=asked.run_id,
+            at=took.at,
+            flow=answered.flow.name,
+            digest=answered.flow.digest,
+            release=answered.flow.release,
+            arm=answered.arm,
+            user=asked.user,
+            caller=asked.caller,
+            state=state,
+            seconds=took.seconds,
+            first_s=took.first_s,
+            run=run if self._keep_content else without_content(run),
+        )
+        try:
+            self._written(live)
+        except StoreError as error:
+            self.unrecorded += 1
+            self._give_up(error)
+
+    def close(self) -> None:
+        """Write what is queued."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def _written(self, live: LiveRun) -> None:
+        if self._writer is None:
+            if time.monotonic() < self._again_at:
+                self.unrecorded += 1
+                return
+            self._writer = self._open()
+            self._note("runs are recorded again")
+        if self._forgot_at is None or live.at - self._forgot_at >= _FORGET_EACH:
+            self._writer.forget(live.at - self._kept)
+            self._forgot_at = live.at
+        self._writer.add(live)
+
+    def _give_up(self, error: StoreError) -> None:
+        if self._writer is not None:
+            self._note(f"runs are not recorded, answers go on: {error}")
+            self._writer.close()
+            self._writer = None
+        self._again_at = time.monotonic() + _TRY_AGAIN_S
+
+
+def user_hash(key: bytes, caller: str, user: str | None) -> str | None:
+    """What is kept of a user: who has the key and a name can find its runs, nobody else.
+
+    Users of two tokens are two users, whatever they are called.
+    """
+    if not user:
+        return None
+    return hmac.new(key, f"{caller}\0{user}".encode(), hashlib.sha256).hexdigest()[:24]

@@ -1,0 +1,118 @@
+"""The runs of live traffic, in a file of their own: they are many, and leave by their age."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from pydantic import ValidationError
+
+from genaiops.records.live_runs import LiveRun
+from genaiops.store.entries import checksum
+from genaiops.store.reader import Reader, Row
+from genaiops.store.schema import Layout, connect, connect_to_read
+from genaiops.store.writer import Writer
+
+LIVE = Layout(
+    1,
+    """
+    CREATE TABLE live_runs (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        at REAL NOT NULL,
+        record TEXT NOT NULL,
+        checksum INTEGER NOT NULL
+    );
+    CREATE INDEX live_runs_by_time ON live_runs (at)
+    """,
+)
+_RUNS = "SELECT seq, record, checksum FROM live_runs"
+
+
+class Numbered(NamedTuple):
+    """A live run with its number, which orders runs as they ended; clocks do not."""
+
+    seq: int
+    run: LiveRun
+
+
+class LiveWriter:
+    """Writes runs in groups, by a thread of its own."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, made where it is missing.
+
+        Raises:
+            StoreError: it cannot be used.
+        """
+        self._writer = Writer(str(path), partial(connect, layout=LIVE))
+
+    def add(self, run: LiveRun) -> None:
+        """Queue a run.
+
+        Raises:
+            StoreError: an earlier one could not be written, and this one is not either.
+        """
+        record = run.model_dump_json()
+        self._writer.put(
+            "INSERT INTO live_runs (id, at, record, checksum) VALUES (?, ?, ?, ?)",
+            (run.id, run.at.timestamp(), record, checksum(record)),
+        )
+
+    def forget(self, before: datetime) -> None:
+        """Remove the runs that came before a time.
+
+        Raises:
+            StoreError: something could not be written.
+        """
+        self._writer.put("DELETE FROM live_runs WHERE at < ?", (before.timestamp(),))
+
+    def close(self) -> None:
+        """Write what is queued and let go of the file."""
+        self._writer.close()
+
+
+class LiveRuns:
+    """Reads the runs that a server wrote or writes; a file that is not there holds none."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file to read.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        self._reader = Reader(connect_to_read(path, LIVE), str(path))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.connection.close()
+
+    def after(self, seq: int) -> Iterator[Numbered]:
+        """The runs of a higher number, in the order in which they ended.
+
+        Raises:
+            StoreError: the file cannot be read, or a record is damaged.
+        """
+        for row in self._reader.stream(f"{_RUNS} WHERE seq > ? ORDER BY seq", (seq,)):
+            yield self._run(row)
+
+    def find(self, run_id: str) -> LiveRun | None:
+        """A run by the id that its user was told; None where there is none.
+
+        Raises:
+            StoreError: the file cannot be read, or the record is damaged.
+        """
+        row = self._reader.row(f"{_RUNS} WHERE id = ?", (run_id,))
+        return self._run(row).run if row else None
+
+    def _run(self, row: Row) -> Numbered:
+        seq, record, expected = row
+        try:
+            if checksum(record) != expected:
+                raise self._reader.damaged(f"live run number {seq}")
+            return Numbered(seq, LiveRun.model_validate_json(record))
+        except ValidationError as error:
+            raise self._reader.damaged(f"live run number {seq}") from error
