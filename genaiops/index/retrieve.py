@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genaiops.digests import digest
+from genaiops.errors import InputError
 from genaiops.index.freshness import IndexStatus, index_status
 from genaiops.index.home import IndexHome
 from genaiops.index.lexical import Lexicon
 from genaiops.index.passages import PassageTable
 from genaiops.index.ranking import Ranked, fuse
 from genaiops.index.stores import OpenStore, kind_of_store, open_store
-from genaiops.index.versions import IndexVersion
+from genaiops.index.versions import IndexVersion, load_version
 from genaiops.protocols import Clock, Embedder, Vectors
 from genaiops.records import Passage
 from genaiops.specs.index import IndexSpec
@@ -131,7 +132,38 @@ def open_index(
     status = index_status(spec, name, root, embedder, clock=clock)
     if status.version is None or _refuses(spec, status):
         raise home.refusal(status.problems[0])
-    version, mode = status.version, spec.retrieve.mode
+    warnings = tuple(str(home.refusal(problem)) for problem in status.problems)
+    return _opened(spec, home, status.version, embedder, warnings)
+
+
+def open_version(
+    spec: IndexSpec, name: str, root: Path, embedder: Embedder | None, *, version: str
+) -> BuiltIndex:
+    """Open a version of an index by its digest, whatever its sources are by now.
+
+    Raises:
+        InputError: it is not there, is damaged, or was built with another embedder.
+        ExecutionError: the disk or the store fails.
+    """
+    home = IndexHome(root, name)
+    found = load_version(home.version_folder(version))
+    built = found.manifest.recipe.embedder
+    if built != (embedder.identity if embedder else None):
+        raise InputError(
+            f"version {version[:12]} of index {name!r} was built with another embedder "
+            f"({built or 'none'}) than {spec.embedder or 'none'!r} is here"
+        )
+    return _opened(spec, home, found, embedder, ())
+
+
+def _opened(
+    spec: IndexSpec,
+    home: IndexHome,
+    version: IndexVersion,
+    embedder: Embedder | None,
+    warnings: tuple[str, ...],
+) -> BuiltIndex:
+    mode = spec.retrieve.mode
     with home.on_disk("read it"):
         lexicon = None if mode == "dense" else version.lexicon()
         store = None
@@ -140,8 +172,7 @@ def open_index(
         parts = _Parts(version.passages(), lexicon, store, embedder if store else None)
     kind = kind_of_store(spec.store, version.manifest.passages) if store else None
     identity = digest({"version": version.digest, "mode": mode, "store": kind})
-    warnings = tuple(str(home.refusal(problem)) for problem in status.problems)
-    return BuiltIndex(name, identity, version, parts, warnings)
+    return BuiltIndex(home.name, identity, version, parts, warnings)
 
 
 def _refuses(spec: IndexSpec, status: IndexStatus) -> bool:

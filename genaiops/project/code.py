@@ -141,6 +141,13 @@ def imported_files(path: Path, root: Path) -> tuple[Path, ...]:
     return tuple(sorted(seen))
 
 
+def modules_in(files: Iterable[Path]) -> frozenset[str]:
+    """The outermost names of the modules that Python files import by the statement."""
+    trees = (parse_code(file, file.name) for file in files)
+    named = (name for tree in trees for node in ast.walk(tree) for name in _absolute_names(node))
+    return frozenset(name.partition(".")[0] for name in named)
+
+
 def texts_in(files: Iterable[Path]) -> frozenset[str]:
     """The texts that stand literally in Python files that parse."""
     found = (texts_of(parse_code(file, file.name)) for file in files)
@@ -217,6 +224,16 @@ def _imports(tree: ast.Module, file: Path, root: Path) -> Iterator[list[str]]:
             around = own[: len(own) - node.level + 1] if node.level else []
             base = [*around, *(node.module or "").split(".")] if node.module else around
             yield from ([*base, name.name] for name in node.names)
+
+
+def _absolute_names(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Import():
+            yield from (name.name for name in node.names)
+        case ast.ImportFrom(module=str(module), level=0):
+            yield module
+        case _:
+            pass
 
 
 def _along(parts: list[str], root: Path) -> Iterator[Path]:

@@ -4,19 +4,30 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from genaiops.errors import InputError
+from genaiops.errors import InputError, StoreError
 from genaiops.metrics import METRICS
 from genaiops.metrics.judges.shipped import shipped_judges
 from genaiops.models.weights import WeightsCatalog
 from genaiops.project.files import FLOW_FILE
-from genaiops.project.root import PROJECT_FILE, find_project_file
+from genaiops.project.root import AUDIT_FILE, PROJECT_FILE, find_project_file
+from genaiops.release.audit import Audit
+from genaiops.release.history import History
 from genaiops.specs.catalog import CatalogSpec
 from genaiops.specs.flow import FlowSpec
 from genaiops.specs.load import load_spec
 from genaiops.specs.project import ProjectSpec
 
 Kind = Literal[
-    "evals", "flows", "indexes", "metrics", "models", "runs", "selections", "variants", "weights"
+    "evals",
+    "flows",
+    "indexes",
+    "metrics",
+    "models",
+    "releases",
+    "runs",
+    "selections",
+    "variants",
+    "weights",
 ]
 
 _ANYWHERE: frozenset[Kind] = frozenset({"metrics", "weights"})
@@ -31,7 +42,7 @@ def names_of(kind: Kind, folder: Path) -> tuple[str, ...]:
     try:
         root = folder if kind in _ANYWHERE else find_project_file(folder).parent
         return tuple(sorted(name for name in _READERS[kind](root) if name.isprintable()))
-    except (InputError, OSError):
+    except (InputError, StoreError, OSError):
         return ()
 
 
@@ -55,6 +66,10 @@ def _metrics(root: Path) -> Iterator[str]:
 def _models(root: Path) -> Iterator[str]:
     catalog = _catalog(root)
     yield from (*catalog.models, *catalog.selections)
+
+
+def _releases(root: Path) -> Iterable[str]:
+    return History(Audit(root / AUDIT_FILE).read().records).created()
 
 
 def _runs(root: Path) -> Iterator[str]:
@@ -86,6 +101,7 @@ _READERS: Mapping[Kind, Callable[[Path], Iterable[str]]] = {
     "indexes": _indexes,
     "metrics": _metrics,
     "models": _models,
+    "releases": _releases,
     "runs": _runs,
     "selections": _selections,
     "variants": _variants,

@@ -10,6 +10,8 @@ KEPT_FOLDER = ".genaiops"
 """What was made for a project: its store, indexes and batches."""
 
 STORE_FILE = f"{KEPT_FOLDER}/store.sqlite"
+RELEASES_FOLDER = f"{KEPT_FOLDER}/releases"
+AUDIT_FILE = f"{RELEASES_FOLDER}/audit.jsonl"
 
 
 def find_project_file(start: Path, named: Path | None = None, *, anywhere: bool = False) -> Path:

@@ -38,7 +38,8 @@ class Session:
 
     The files of a base commit stand in a folder of their own: `home` is the project that they are
     of, which keeps what is stored, and `commit` theirs. `beside` is what such a folder wants, where
-    the same command evaluates it too.
+    the same command evaluates it too. A release, too, has a folder of its own: `pinned` are the
+    versions of its indexes. Where it `is_live`, users ask, and no trace of what they ask is left.
     """
 
     project: Project
@@ -55,6 +56,8 @@ class Session:
     home: Path | None = None
     commit: str | None = None
     beside: tuple[Want, ...] = ()
+    pinned: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_live: bool = False
 
     @property
     def root(self) -> Path:
@@ -63,7 +66,7 @@ class Session:
 
     @property
     def kept(self) -> Path:
-        """The folder in which results are kept: the root, but for a base commit."""
+        """The folder in which results are kept: the root, but for a base commit or a release."""
         return self.home or self.root
 
     def open_store(self) -> Store:

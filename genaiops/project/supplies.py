@@ -34,7 +34,10 @@ OnNote = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class IndexOpening:
-    """An index to be opened, and built first where it never was."""
+    """An index to be opened, and built first where it never was.
+
+    `pinned` is the digest of the version that is wanted, whatever its sources are by now.
+    """
 
     spec: IndexSpec
     name: str
@@ -43,6 +46,7 @@ class IndexOpening:
     embedder: Embedder | None
     builder: Callable[[], Embedder | None]
     on_wait: Callable[[], None]
+    pinned: str | None = None
 
 
 OpenIndex = Callable[[IndexOpening], Awaitable[tuple["BuiltIndex", tuple[str, ...]]]]
@@ -187,6 +191,7 @@ class Supplies:
                 embedder=self.embedder_of(spec),
                 builder=lambda: self.builder_of(spec),
                 on_wait=lambda: self._wait(name),
+                pinned=self.session.pinned.get(name),
             )
             opened = load_attribute("genaiops.project.opened_index:opened_index")
             index, notes = await cast("OpenIndex", opened)(opening)

@@ -108,6 +108,17 @@ class Wiring:
             return PythonFlow(name, function, self._supplies.resources(over.model))
         return self._compiled(name, over, ())
 
+    async def parts(self, name: str) -> Mapping[str, str]:
+        """The digests of all that the answers of a flow depend on, as its runs carry them.
+
+        Raises:
+            InputError, TrustError: as for `flow`.
+        """
+        flow = await self.flow(name)
+        used = used_by_flow(self._project, name)
+        own = self._digests(is_python=isinstance(flow, PythonFlow))
+        return {**flow.parts, **code_digests(self._project, used), **own}
+
     async def evaluation(self, name: str, overrides: Overrides) -> Evaluation:
         """An evaluation that is ready to run.
 

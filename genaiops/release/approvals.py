@@ -6,6 +6,9 @@ from genaiops.errors import InputError
 from genaiops.records.releases import Stage
 from genaiops.release.history import History
 from genaiops.specs.releases import ReleasesSpec
+from genaiops.text.printable import printable
+
+_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +62,31 @@ def roles_of(
         people = "; ".join(f"{role}: {', '.join(policy.roles[role])}" for role in asked)
         raise InputError(f"{name!r} may not approve for {stage}, which asks for {people}")
     return own
+
+
+def said_name(name: str) -> str:
+    """A name as it is recorded: nothing proves it, but everybody can read it.
+
+    Raises:
+        InputError: it is empty, too long, or not to be printed.
+    """
+    return _line(name, "a name")
+
+
+def said_reason(reason: str) -> str:
+    """A reason as it is recorded.
+
+    Raises:
+        InputError: it is empty, too long, or not to be printed.
+    """
+    return _line(reason, "a reason")
+
+
+def _line(text: str, what: str) -> str:
+    if not text.strip() or text != text.strip() or len(text) > _MOST:
+        raise InputError(
+            f"{what} has 1 to {_MOST} characters, and no space at its ends: not {text!r:.60}"
+        )
+    if printable(text) != text or "\n" in text or "\t" in text:
+        raise InputError(f"{what} is one line that can be printed: not {text!r:.60}")
+    return text

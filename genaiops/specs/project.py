@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from genaiops.specs.base import Spec
+from genaiops.specs.releases import ReleasesSpec
 
 
 class ProjectSpec(Spec):
@@ -19,3 +20,5 @@ class ProjectSpec(Spec):
     """A file with environment variables; none is read unless it is named here."""
     ask_above_usd: float = Field(default=1.0, ge=0)
     """An evaluation that may cost more is asked about first, in US dollars."""
+    releases: ReleasesSpec = ReleasesSpec()
+    """Who approves releases; by default nobody has to."""

@@ -1,0 +1,186 @@
+"""Use cases of moving releases: promote one into a stage, and go back to an earlier one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from genaiops.errors import InputError, StoreError
+from genaiops.project.act import Act
+from genaiops.project.code import is_python_flow
+from genaiops.project.files import flow_name
+from genaiops.project.release_evidence import judge_evidence
+from genaiops.project.released import audit_of, open_release, shelf_of
+from genaiops.project.session import Session
+from genaiops.records.releases import AuditRecord, Deed, Release, ReleaseEvent, Stage
+from genaiops.release.approvals import missing_approvals
+from genaiops.release.chain import Trail
+from genaiops.release.evidence import Refusal, refusal_of
+from genaiops.release.history import History
+
+PREVIOUS = "previous"
+"""What stands for the release that stood in a stage before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What came of moving a release into a stage: the `record`, or why it was refused.
+
+    Neither is there where it stands in the stage already.
+    """
+
+    release: Release
+    record: AuditRecord | None = None
+    refusal: Refusal | None = None
+
+
+def promote_release(session: Session, reference: str, stage: Stage, act: Act) -> Moved:
+    """Put a release into a stage, if its evidence passes and everybody approved who has to.
+
+    Raises:
+        InputError: there is no such release, or somebody else moved one there meanwhile.
+        StoreError: the chain or the shelf was changed, or cannot be read or written.
+    """
+    audit = audit_of(session)
+    trail = audit.read_whole()
+    history = History(trail.records)
+    event = history.find(reference).event
+    release = shelf_of(session).release(event.bundle, event.release)
+    standing = history.standing(release.flow, stage)
+    if standing is not None and standing.bundle == event.bundle:
+        return Moved(release)
+    _see_that_it_is_whole(session, release)
+    decisions = judge_evidence(open_release(session, release), shelf_of(session))
+    refusal = refusal_of(release, decisions) or _unapproved(session, history, event, stage)
+    if refusal is not None:
+        return Moved(release, refusal=refusal)
+    move = _move("promoted", event, stage, history, act)
+    move = move.model_copy(update={"roles": session.project.spec.releases.stage(stage).approvals})
+    record = audit.append(move, by=act.by, at=_now(session), decided_on=_seen(trail, act))
+    return Moved(release, record)
+
+
+def roll_back(session: Session, to: str, stage: Stage, act: Act, flow: str | None = None) -> Moved:
+    """Go back to a release that stood in a stage: `previous`, or one by its id.
+
+    It needs no evidence and no approval, and goes on a chain of which records were changed, too.
+
+    Raises:
+        InputError: no such release ever stood there, or somebody else moved one there meanwhile.
+        StoreError: the release is no longer whole, or the chain cannot be read or written.
+    """
+    audit = audit_of(session)
+    trail = audit.read()
+    history = History(trail.records)
+    event = _earlier(history, to, stage, flow)
+    release = shelf_of(session).release(event.bundle, event.release)
+    standing = history.standing(release.flow, stage)
+    if standing is not None and standing.release == event.release:
+        return Moved(release)
+    _see_that_it_is_whole(session, release)
+    record = audit.append(
+        _move("rolled back", event, stage, history, act),
+        by=act.by,
+        at=_now(session),
+        decided_on=_seen(trail, act),
+        although_broken=True,
+    )
+    return Moved(release, record)
+
+
+def _see_that_it_is_whole(session: Session, release: Release) -> None:
+    faults = shelf_of(session).faults(release)
+    if faults:
+        told = "\n".join(f"  {fault}" for fault in faults)
+        raise StoreError(
+            f"release {release.id} is no longer what was created, and stays where it is:\n{told}\n"
+            f"restore the files from a copy, or create it again: genaiops release create "
+            f"{release.flow}"
+        )
+
+
+def _unapproved(
+    session: Session, history: History, event: ReleaseEvent, stage: Stage
+) -> Refusal | None:
+    policy = session.project.spec.releases
+    missing = missing_approvals(
+        policy, history, release=event.release, bundle=event.bundle, stage=stage
+    )
+    return (
+        Refusal("open", tuple(f"nobody approved as {each}" for each in missing))
+        if missing
+        else None
+    )
+
+
+def _move(
+    deed: Deed, event: ReleaseEvent, stage: Stage, history: History, act: Act
+) -> ReleaseEvent:
+    standing = history.standing(event.flow, stage)
+    return ReleaseEvent(
+        deed=deed,
+        flow=event.flow,
+        release=event.release,
+        bundle=event.bundle,
+        stage=stage,
+        replaced=standing.release if standing else None,
+        reason=act.reason,
+    )
+
+
+def _seen(trail: Trail, act: Act) -> int:
+    """The last record that was seen.
+
+    Raises:
+        InputError: there is no such record yet.
+    """
+    if act.seen is None:
+        return trail.length
+    if act.seen > trail.length:
+        raise InputError(f"there is no record {act.seen} yet: the last is {trail.length}")
+    return act.seen
+
+
+def _earlier(history: History, to: str, stage: Stage, flow: str | None) -> ReleaseEvent:
+    """What to go back to.
+
+    Raises:
+        InputError: nothing like that ever stood in the stage.
+    """
+    if to != PREVIOUS:
+        found = history.find(to).event
+        stood = history.last_in(found.release, stage)
+        if stood is None or (flow is not None and flow_name(flow) != stood.flow):
+            raise InputError(f"release {found.release} never stood in {stage}: promote it")
+        return stood
+    own = _flow_of(history, flow)
+    stood_there = history.stood(own, stage)
+    if len(stood_there) < 2:
+        raise InputError(f"there is nothing to go back to: {_stood_text(own, stage, stood_there)}")
+    return stood_there[-2]
+
+
+def _flow_of(history: History, flow: str | None) -> str:
+    """The flow that is meant; where none is named, the only one.
+
+    Raises:
+        InputError: there is no release of it, or there are several flows.
+    """
+    known = history.flows()
+    if flow is None and len(known) == 1:
+        return known[0]
+    if flow is None:
+        told = f": {', '.join(known)}" if known else ": there is no release yet"
+        raise InputError(f"name the flow whose release is to go back{told}")
+    own = flow if is_python_flow(flow) else flow_name(flow)
+    if own not in known:
+        raise InputError.unknown("flow with releases", own, known)
+    return own
+
+
+def _stood_text(flow: str, stage: Stage, stood: Sequence[ReleaseEvent]) -> str:
+    if not stood:
+        return f"no release of {flow} ever stood in {stage}"
+    return f"release {stood[0].release} is the first of {flow} that stood in {stage}"
+
+
+def _now(session: Session) -> str:
+    return session.clock().isoformat(timespec="seconds")
