@@ -54,7 +54,8 @@ from genaiops.text.layout import wrapped
 from genaiops.text.quantities import counted
 
 ReleaseArgument = Annotated[
-    str, typer.Argument(help="A release by its id, or the beginning of it.")
+    str,
+    typer.Argument(help="A release by its id or the beginning of it; a flow: its newest; last."),
 ]
 app = new_app("Make releases of what is proven, promote them, and go back.")
 
@@ -125,7 +126,7 @@ def show_release(
 def diff(
     release: ReleaseArgument,
     other: Annotated[
-        str | None, typer.Argument(help="Before it; by default what stands in production.")
+        str | None, typer.Argument(help="Beside which; by default what stands in production.")
     ] = None,
     json: JsonOption = False,
     config: ConfigOption = None,

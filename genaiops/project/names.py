@@ -11,7 +11,7 @@ from genaiops.models.weights import WeightsCatalog
 from genaiops.project.files import FLOW_FILE
 from genaiops.project.root import AUDIT_FILE, PROJECT_FILE, find_project_file
 from genaiops.release.audit import Audit
-from genaiops.release.history import History
+from genaiops.release.history import LAST, History
 from genaiops.specs.catalog import CatalogSpec
 from genaiops.specs.flow import FlowSpec
 from genaiops.specs.load import load_spec
@@ -69,7 +69,8 @@ def _models(root: Path) -> Iterator[str]:
 
 
 def _releases(root: Path) -> Iterable[str]:
-    return History(Audit(root / AUDIT_FILE).read().records).created()
+    history = History(Audit(root / AUDIT_FILE).read().records)
+    return (*history.created(), *history.flows(), LAST)
 
 
 def _runs(root: Path) -> Iterator[str]:

@@ -62,7 +62,7 @@ def audit_path(session: Session) -> Path:
 
 
 def find_release(session: Session, reference: str) -> Release:
-    """A release by its id or the beginning of it, with its newest evidence.
+    """A release by its id or the beginning of it, its flow or `last`, with its newest evidence.
 
     Raises:
         InputError: there is none, or there are several.

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from genaiops.errors import InputError
 from genaiops.records.releases import AuditRecord, ReleaseEvent, Stage
 
+LAST = "last"
+"""What stands for the newest release."""
+
 _MOVES = frozenset({"promoted", "rolled back"})
 
 
@@ -25,13 +28,20 @@ class History:
         return found
 
     def find(self, reference: str) -> AuditRecord:
-        """The record that created a release, by its id or a beginning of it that only it has.
+        """The record that created a release.
+
+        It is named by its id, a beginning of it that only it has, its flow (the newest of it), or
+        as `last`.
 
         Raises:
             InputError: there is none, or there are several.
         """
         known = self.created()
-        found = [record for id_, record in known.items() if reference and id_.startswith(reference)]
+        newest = list(reversed(known.values()))
+        for record in newest:
+            if reference in (LAST, record.event.flow, record.event.release):
+                return record
+        found = [each for each in newest if reference and each.event.release.startswith(reference)]
         if len(found) > 1:
             several = ", ".join(record.event.release for record in found)
             raise InputError(f"release {reference!r} may be any of {several}: write more of its id")

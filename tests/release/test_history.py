@@ -49,12 +49,28 @@ def test_stages_and_flows_are_apart() -> None:
 def test_a_release_is_found_by_the_beginning_of_its_id() -> None:
     found = history(("ann", event("created", "abc1")), ("ann", event("created", "abd2")))
     assert found.find("abc").event.release == "abc1"
-    with pytest.raises(InputError, match="'ab' may be any of abc1, abd2"):
+    with pytest.raises(InputError, match="'ab' may be any of abd2, abc1"):
         found.find("ab")
     with pytest.raises(InputError, match=r"unknown release 'abc9'; did you mean 'abc1'\?"):
         found.find("abc9")
     with pytest.raises(InputError, match="unknown release ''"):
         found.find("")
+
+
+def test_a_flow_and_the_word_last_name_the_newest_release() -> None:
+    found = history(
+        ("ann", event("created", "a")),
+        ("ann", event("created", "b")),
+        ("ann", event("created", "c", flow="other")),
+    )
+    assert [found.find(name).event.release for name in ("assistant", "other", "last", "a")] == [
+        "b",
+        "c",
+        "c",
+        "a",
+    ]
+    with pytest.raises(InputError, match="unknown release 'last'; there are none"):
+        history().find("last")
 
 
 def test_a_release_with_new_evidence_is_found_with_that_one() -> None:
