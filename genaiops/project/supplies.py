@@ -101,7 +101,7 @@ class Supplies:
         self._calls = Calls(ledger, seed=session.project.spec.seed, on_hold=on_hold)
         self._wrap = wrap
         self._models: dict[str, Model] = {}
-        self._vectors = VectorFile(session.kept / VECTORS_FILE)
+        self._vectors = VectorFile(None if session.is_live else session.kept / VECTORS_FILE)
         self._embedders: dict[str, RememberedEmbedder] = {}
         self._indexes: dict[str, BuiltIndex] = {}
 

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from genaiops.specs.base import Spec
 from genaiops.specs.releases import ReleasesSpec
+from genaiops.specs.serving import ServingSpec
 
 
 class ProjectSpec(Spec):
@@ -22,3 +23,5 @@ class ProjectSpec(Spec):
     """An evaluation that may cost more is asked about first, in US dollars."""
     releases: ReleasesSpec = ReleasesSpec()
     """Who approves releases; by default nobody has to."""
+    serving: ServingSpec = ServingSpec()
+    """How flows are served by `genaiops serve`."""

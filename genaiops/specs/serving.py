@@ -8,15 +8,15 @@ from genaiops.specs.base import Spec
 class ServingLimits(Spec):
     """What one request, one token and the whole server may take."""
 
-    concurrency: int = Field(default=64, ge=1, le=10_000)
+    concurrency: int = Field(default=128, ge=1, le=10_000)
     """Requests that run a flow at once; one more is answered by 503 at once."""
-    per_token: int = Field(default=32, ge=1, le=10_000)
+    per_token: int = Field(default=64, ge=1, le=10_000)
     """Of those, how many one token may have; one more is answered by 429 at once."""
     connections: int = Field(default=1024, ge=1, le=65_536)
     """Open connections, idle ones too; one more is closed."""
     head_kb: int = Field(default=16, ge=1, le=64)
     """Of the longest header."""
-    body_kb: int = Field(default=4096, ge=1, le=262_144)
+    body_kb: int = Field(default=1024, ge=1, le=262_144)
     """Of the body of a request."""
     head_s: float = Field(default=10, gt=0, le=600)
     """Until the head of a request is there, from its first byte or from the connection."""
