@@ -6,11 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from genaiops.records import Parameters
-from genaiops.specs import catalog, dataset, evaluation, flow, index, judge, project, prompt, rollout
+from genaiops.specs import (
+    catalog,
+    dataset,
+    evaluation,
+    flow,
+    index,
+    judge,
+    project,
+    prompt,
+    releases,
+    rollout,
+)
 from tests.pages import DOCS
 
 PAGE = DOCS / "files.md"
-MODULES = (catalog, dataset, evaluation, flow, index, judge, project, prompt, rollout)
+MODULES = (
+    catalog, dataset, evaluation, flow, index, judge, project, prompt, releases, rollout,
+)  # fmt: skip
 NAMES = {"string": "text", "integer": "whole number", "array": "list", "object": "map"}
 """What a type of JSON Schema is called here; others are called as they are."""
 LINKS = {
@@ -27,6 +40,8 @@ LINKS = {
     "JudgeExample": "[examples](#examples-of-judges)",
     "InputSpec": "[inputs](#inputs)",
     "SelectionSpec": "[selections](#selections)",
+    "ReleasesSpec": "[releases](#who-approves)",
+    "StageSpec": "[stage](#who-approves)",
     "PromptNode": "[nodes](#nodes)",
     "OpenAIModel": "[models](#models)",
     "OpenAIEmbedder": "[embedders](#embedders)",

@@ -62,6 +62,8 @@ COMMANDS = {
     "select": _Command("genaiops.cli.select", "choose a model by constraints and evidence"),
     "weights": _Command("genaiops.cli.weights", "list, pull and verify local models"),
     "index": _Command("genaiops.cli.index", "build, inspect and query an index"),
+    "release": _Command("genaiops.cli.release", "release what is proven, promote it, go back"),
+    "audit": _Command("genaiops.cli.audit", "who did what with releases; verify the record"),
     "trust": _Command("genaiops.cli.trust", "see and allow what a project wants to run and reach"),
     "cache": _Command("genaiops.cli.cache", "count recorded calls, and remove what is not needed"),
     "drill": _Command("genaiops.cli.drill", "kill, fail and fill up on purpose: promises hold"),

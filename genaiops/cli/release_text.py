@@ -110,7 +110,7 @@ def difference_lines(found: Differences) -> Iterator[str]:
 
 def _evidence_text(evidence: Evidence) -> str:
     decision = evidence.decision
-    several = f", the newest of {evidence.of_runs}" if evidence.of_runs > 1 else ""
+    several = f", newest of {evidence.of_runs} runs" if evidence.of_runs > 1 else ""
     lead = f"  {decision.word.upper()}  "
     told = f"{evidence.eval}: {decision.summary} ({evidence.run}{several})"
     return _hanging(lead, told)

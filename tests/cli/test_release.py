@@ -178,7 +178,7 @@ def test_a_run_whose_record_was_forged_is_no_evidence(
 
 def test_runs_that_were_drawn_again_are_counted(proven: Terminal) -> None:
     proven.ok("gate")
-    assert "assistant-2, the newest of 2" in proven.ok("release", "create", "assistant")
+    assert "assistant-2, newest of 2 runs" in proven.ok("release", "create", "assistant")
 
 
 def test_a_stage_that_asks_for_people_waits_for_each_of_them(proven: Terminal) -> None:
