@@ -1,6 +1,5 @@
 """The application: its routes, who may use each, and what each does."""
 
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from genaiops.serve.replies import json_reply, refusal
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, in which `{name}` is one segment; `needs` None: nothing is asked."""
+    """A method and a path, which may end in `{name}`; `needs` None: nobody is asked for a token."""
 
     method: str
     path: str
@@ -33,11 +32,11 @@ class Route:
 
     def name_in(self, path: str) -> str | None:
         """The segment that stands for `{name}`, empty where there is none; None: another path."""
-        before, _, after = self.path.partition("{name}")
-        if before == self.path:
-            return "" if path == self.path else None
-        found = re.fullmatch(f"{re.escape(before)}([^/]+){re.escape(after)}", path)
-        return found[1] if found else None
+        before, mark, _ = self.path.partition("{name}")
+        if not mark:
+            return "" if path == before else None
+        name = path.removeprefix(before)
+        return name if path.startswith(before) and name and "/" not in name else None
 
 
 ROUTES = (

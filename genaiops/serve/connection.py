@@ -18,8 +18,6 @@ from genaiops.specs.serving import ServingLimits
 
 _HEADERS = 64
 """Of one request at most."""
-_LINGER_S = 2.0
-"""What a client still sends is read and dropped so long after its reply, so that it gets that."""
 _UNCLEAR = "the request is no clear HTTP/1.1; the connection ends"
 _TOO_LARGE = "the head of the request is too large; the connection ends"
 _SIZES = ("Got more than", "Too many")
@@ -32,14 +30,13 @@ class Connection(web.RequestHandler):
     `is_busy` from the end of a head to the end of its reply.
     """
 
-    __slots__ = ("_all", "_head_s", "_is_followed", "_late", "is_busy")
+    __slots__ = ("_all", "_head_s", "_late", "is_busy")
 
     def __init__(self, among: "Connections", head_s: float, **options: Any) -> None:  # noqa: ANN401  those of aiohttp
         super().__init__(among, loop=asyncio.get_running_loop(), **options)
         self.is_busy = False
         self._all = among
         self._head_s = head_s
-        self._is_followed = False
         self._late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -51,26 +48,21 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.is_busy:
-            self._is_followed = True
-        else:
+        if not self.is_busy:
             self._await_head()
         super().data_received(data)
 
     def begin(self) -> None:
         """Is called when a head is there."""
         self._stop_waiting()
-        self.is_busy, self._is_followed = True, False
+        self.is_busy = True
         self._all.began()
 
     def end(self) -> None:
-        """Is called when its reply was sent: what came behind it may be the next head's begin."""
-        if not self.is_busy:
-            return
-        self.is_busy = False
-        self._all.ended()
-        if self._is_followed:
-            self._await_head()
+        """Is called when its reply was sent; half a head that came with it may stay `idle_s`."""
+        if self.is_busy:
+            self.is_busy = False
+            self._all.ended()
 
     def handle_error(
         self,
@@ -95,7 +87,12 @@ class Connection(web.RequestHandler):
     def _await_head(self) -> None:
         if self._late is None:
             loop = asyncio.get_running_loop()
-            self._late = loop.call_later(self._head_s, self.force_close)
+            self._late = loop.call_later(self._head_s, loop.call_soon, self._close_late)
+
+    def _close_late(self) -> None:
+        """Is called a turn of the loop later: what had come by then is looked at first."""
+        if self._late is not None:
+            self.force_close()
 
     def _stop_waiting(self) -> None:
         if self._late is not None:
@@ -124,7 +121,7 @@ class Connections(web.Server):
             max_line_size=longest,
             max_field_size=longest,
             max_headers=_HEADERS,
-            lingering_time=_LINGER_S,
+            lingering_time=0,
             auto_decompress=False,
             access_log=None,
         )

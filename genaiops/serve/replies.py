@@ -2,7 +2,8 @@
 
 import json
 
-from pydantic import BaseModel, JsonValue
+from pydantic import JsonValue
+from pydantic_core import PydanticSerializationError, to_json
 
 from genaiops.errors import Refused
 from genaiops.serve.messages import Reply
@@ -14,22 +15,19 @@ _TYPES = {
     404: "invalid_request_error",
     429: "rate_limit_error",
 }
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def as_json(value: JsonValue) -> bytes:
-    """Compact JSON in UTF-8; half of a surrogate pair, which a model may say, is replaced."""
-    return _ENCODER.encode(value).encode("utf-8", "replace")
+    """Compact JSON in UTF-8; half of a surrogate pair, which a model may say, is escaped."""
+    try:
+        return to_json(value)
+    except (PydanticSerializationError, UnicodeEncodeError):
+        return json.dumps(value, allow_nan=False).encode()
 
 
 def json_reply(value: JsonValue, *headers: tuple[str, str]) -> Reply:
     """A reply of status 200."""
     return Reply(as_json(value), headers=headers)
-
-
-def record_reply(record: BaseModel) -> Reply:
-    """A record as a reply of status 200."""
-    return Reply(record.model_dump_json().encode())
 
 
 def error_body(error: Refused) -> dict[str, JsonValue]:

@@ -6,7 +6,7 @@ request is unclear. What a request means, the application knows.
 
 import asyncio
 from collections.abc import Awaitable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from aiohttp import HttpVersion10, HttpVersion11, web
 
@@ -24,6 +24,10 @@ _STREAM = {
     "X-Content-Type-Options": "nosniff",
     "Server": "genaiops",
 }
+_LINGER_S = 2.0
+"""What a client still sends is read and dropped so long after its reply, so that it gets that."""
+_LEFT = (web.RequestPayloadError, ConnectionError, RuntimeError)
+"""What reading raises where the client left, or sent no body."""
 _ONCE = ("Host", "Authorization", "Origin", "Content-Type", "Content-Length", "Expect")
 """Headers of which a second one would say something else."""
 
@@ -98,12 +102,15 @@ class Wire:
 
     async def _send(self, request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
         response = response_of(reply)
-        if self.is_draining or not request.content.is_eof() or "Upgrade" in request.headers:
+        is_read = request.content.is_eof()
+        if self.is_draining or not is_read or "Upgrade" in request.headers:
             response.force_close()
         try:
             async with asyncio.timeout(self._limits.write_s):
                 await response.prepare(request)
                 await response.write_eof()
+            if not is_read:
+                await _drop(request)
         except TimeoutError:
             _abort(request)
         return response
@@ -163,6 +170,8 @@ async def _read(request: web.BaseRequest, limits: ServingLimits) -> bytes:
     too_large = Refused(413, "body_too_large", f"a body may have {limits.body_kb} kB")
     if (request.content_length or 0) > most:
         raise too_large
+    if request.content.is_eof() and request.content.total_bytes <= most:
+        return request.content.read_nowait()
     pieces: list[bytes] = []
     try:
         async with asyncio.timeout(limits.body_s):
@@ -177,9 +186,21 @@ async def _read(request: web.BaseRequest, limits: ServingLimits) -> bytes:
                     raise too_large
     except TimeoutError:
         raise Refused(408, "body_too_slow", f"the body took over {limits.body_s:g} s") from None
-    except web.RequestPayloadError as error:
+    except _LEFT as error:
         raise Refused(400, "unclear_request", "the body is no clear HTTP/1.1") from error
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+async def _drop(request: web.BaseRequest) -> None:
+    """Read what a client still sends, for a while, and keep nothing of it.
+
+    Raises:
+        TimeoutError: it sends for longer.
+    """
+    with suppress(*_LEFT):
+        async with asyncio.timeout(_LINGER_S):
+            while await request.content.readany():
+                pass
 
 
 def _abort(request: web.BaseRequest) -> None:
