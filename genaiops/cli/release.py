@@ -79,7 +79,9 @@ def create(
     with session.read_store() as store:
         made = run_code(create_release(session, store, flow, evals or (), by=by, on_note=note))
     if json:
-        show_json({"release": _json(made.release), "record": _record_json(made.record)})
+        refusal = asdict(made.refusal) if made.refusal else None
+        record = _record_json(made.record)
+        show_json({"release": _json(made.release), "refusal": refusal, "record": record})
     else:
         _show(release_lines(made.release))
     if made.record is None:
@@ -101,6 +103,8 @@ def list_(json: JsonOption = False, config: ConfigOption = None) -> None:
         show(
             list_text(history) if history.created() else "no release: genaiops release create FLOW"
         )
+    if trail.fault is not None:
+        note(f"the record of this cannot be trusted: {trail.fault}; see genaiops audit verify")
     note(f"audit: {counted(trail.length, 'record')}, head {trail.head}")
 
 

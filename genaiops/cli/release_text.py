@@ -35,7 +35,8 @@ def record_text(record: AuditRecord) -> str:
     instead = f", in place of {event.replaced}" if event.replaced else ""
     why = f": {event.reason}" if event.reason else ""
     did = "rolled back to" if event.deed == "rolled back" else event.deed
-    told = f"{record.by} {did} {event.release} of {event.flow}{stage}{roles}{instead}{why}"
+    commit = f" at commit {event.revision[:_SHORT]}" if event.revision else ""
+    told = f"{record.by} {did} {event.release} of {event.flow}{stage}{roles}{commit}{instead}{why}"
     return printable(told)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pydantic import ValidationError
+
 from genaiops.errors import InputError
 from genaiops.gates import decide
 from genaiops.gates.decide import refuse_none
@@ -89,13 +91,20 @@ def judge_evidence(released: Released, shelf: Shelf) -> dict[str, Decision]:
     """What the gates of a release make of its evidence, by evaluation: judged anew.
 
     Raises:
-        InputError: some of it is of something else than the release.
+        InputError: some of it is of something else than the release, or of another version of
+            genaiops.
         StoreError: some of it is gone from the shelf, or was changed.
     """
     decisions: dict[str, Decision] = {}
     for each in released.release.evidence:
         data = shelf.take(each.scores, f"the scores of run {each.run}")
-        scores = RunScores.model_validate_json(data)
+        try:
+            scores = RunScores.model_validate_json(data)
+        except ValidationError as error:
+            raise InputError(
+                f"the scores of run {each.run} are of another version of genaiops: "
+                f"genaiops gate {each.eval}, then genaiops release create {released.release.flow}"
+            ) from error
         why_not = why_no_evidence(scores.run, released.release.parts)
         if why_not is not None:
             raise InputError(f"release {released.release.id}: {why_not}")

@@ -75,8 +75,11 @@ def find_release(session: Session, reference: str) -> Release:
 def standing_release(session: Session, flow: str, stage: Stage) -> Release | None:
     """The release of a flow that stands in a stage; None where none was promoted yet.
 
+    It is told on a chain of which records were changed, too: a rollback on it has to have effect.
+
     Raises:
-        StoreError: the chain or the shelf cannot be read, or was changed.
+        InputError: it is of another version of genaiops.
+        StoreError: the chain cannot be read, or the release is gone from the shelf, or was changed.
     """
     event = History(audit_of(session).read().records).standing(flow, stage)
     return None if event is None else shelf_of(session).release(event.bundle, event.release)

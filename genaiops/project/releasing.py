@@ -10,6 +10,7 @@ from genaiops.project.code import is_python_flow
 from genaiops.project.files import flow_name
 from genaiops.project.kept_folder import keep_out_of_git
 from genaiops.project.packages import packages_of
+from genaiops.project.redteaming import NAME as REDTEAM
 from genaiops.project.release_evidence import (
     evals_of,
     find_evidence,
@@ -143,6 +144,7 @@ async def _gathered(
             folder = f"{KEPT_FOLDER}/indexes/{name}/{version.folder.name}"
             for file in _files_of(version):
                 held[f"{folder}/{file}"] = shelf.keep_file(version.folder / file)
+        _tell_of_redteam(session, store, on_note)
         found = [await find_evidence(session, store, wiring, name, on_note) for name in evals]
     files = release_files(session, flow, evals)
     return Release(
@@ -164,6 +166,15 @@ def _asked(session: Session, flow: str, names: Sequence[str]) -> tuple[str, ...]
 
 def _own_name(flow: str) -> str:
     return flow if is_python_flow(flow) else flow_name(flow)
+
+
+def _tell_of_redteam(session: Session, store: Store, on_note: OnNote) -> None:
+    """A red team that was run and not saved has no gates that the release could hold."""
+    if REDTEAM not in session.project.evals and store.runs(REDTEAM):
+        on_note(
+            f"run {store.runs(REDTEAM)[0].run.id} is no evidence: genaiops redteam --save makes "
+            "the red team an evaluation of the project"
+        )
 
 
 def _files_of(version: IndexVersion) -> tuple[str, ...]:

@@ -5,11 +5,14 @@ import os
 import pwd
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.library import write_library
 from tests.cli.terminal import Done, Terminal
 from tests.cli.test_gate import set_gates
 
@@ -22,24 +25,46 @@ releases:
 """
 
 
-@pytest.fixture
-def proven(library: Terminal) -> Terminal:
-    """The library with a run that passes."""
+@pytest.fixture(scope="module")
+def first_proven(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """The library with a run that passes; only to copy."""
+    library = write_library(tmp_path_factory.mktemp("proven"))
     set_gates(library, "{metric: answer_f1, at_least: 0.3}")
     library.ok("gate")
     return library
 
 
+@pytest.fixture(scope="module")
+def first_two(
+    first_proven: Terminal, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Terminal, str, str]:
+    """Two releases that were in production one after the other; only to copy."""
+    library = copied(first_proven, tmp_path_factory.mktemp("two"))
+    first = created(library)
+    promoted(library, first)
+    edit(library, PROMPT, "Be brief.\n")
+    library.ok("gate")
+    second = created(library)
+    promoted(library, second)
+    return library, first, second
+
+
 @pytest.fixture
-def two(proven: Terminal) -> tuple[Terminal, str, str]:
+def proven(first_proven: Terminal, tmp_path: Path) -> Terminal:
+    """The library with a run that passes."""
+    return copied(first_proven, tmp_path / "library")
+
+
+@pytest.fixture
+def two(first_two: tuple[Terminal, str, str], tmp_path: Path) -> tuple[Terminal, str, str]:
     """Two releases that were in production one after the other."""
-    first = created(proven)
-    promoted(proven, first)
-    edit(proven, PROMPT, "Be brief.\n")
-    proven.ok("gate")
-    second = created(proven)
-    promoted(proven, second)
-    return proven, first, second
+    library, first, second = first_two
+    return copied(library, tmp_path / "library"), first, second
+
+
+def copied(library: Terminal, root: Path) -> Terminal:
+    shutil.copytree(library.root, root, dirs_exist_ok=True)
+    return Terminal(root)
 
 
 def created(library: Terminal, *arguments: str) -> str:
@@ -181,6 +206,16 @@ def test_runs_that_were_drawn_again_are_counted(proven: Terminal) -> None:
     assert "assistant-2, newest of 2 runs" in proven.ok("release", "create", "assistant")
 
 
+def test_a_red_team_that_has_no_gates_of_its_own_is_told_to_be_no_evidence(
+    proven: Terminal,
+) -> None:
+    proven("redteam", "assistant", "-n", "2", "-i", "tone={}")
+    done = proven("release", "create", "assistant")
+    assert "run redteam-2 is no evidence: genaiops redteam --save" in words(done)
+    proven.ok("redteam", "assistant", "-n", "2", "-i", "tone={}", "--save")
+    assert "INCONCLUSIVE redteam: " in words(proven("release", "create", "assistant"))
+
+
 def test_a_stage_that_asks_for_people_waits_for_each_of_them(proven: Terminal) -> None:
     (proven.root / "genaiops.yaml").write_text(POLICY, "utf-8")
     release = created(proven)
@@ -298,6 +333,35 @@ def test_who_saw_an_older_state_is_told_who_was_first(two: tuple[Terminal, str, 
     future = library("release", "promote", second, "--to", "production", "--seen", "99")
     assert (future.code, "there is no record 99 yet" in future.err) == (2, True)
     assert standing(library) == first
+
+
+@pytest.mark.slow
+def test_of_two_commands_at_once_one_wins_and_the_other_is_told_who(
+    two: tuple[Terminal, str, str],
+) -> None:
+    library, first, _ = two
+    edit(library, PROMPT, "Be kind.\n")
+    library.ok("gate")
+    third = created(library)
+    seen = ("--seen", str(len(audit(library))))
+    program = [sys.executable, "-m", "genaiops", "release"]
+    lines = {
+        "ann": [*program, "rollback", "--to", first, "--as", "ann", *seen],
+        "bob": [*program, "promote", third, "--to", "production", "--as", "bob", *seen],
+    }
+    both = {
+        name: subprocess.Popen(  # noqa: S603  our own
+            line, cwd=library.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for name, line in lines.items()
+    }
+    told = {name: process.communicate()[1] for name, process in both.items()}
+    winner = audit(library)[-1]["by"]
+    (loser,) = both.keys() - {winner}
+    assert {name: process.returncode for name, process in both.items()} == {winner: 0, loser: 2}
+    release = {"ann": first, "bob": third}[winner]
+    assert f"{winner} was first. Release {release} of assistant" in told[loser]
+    assert (len(audit(library)), standing(library)) == (int(seen[1]) + 1, release)
 
 
 def test_a_diff_shows_what_would_change_in_production(two: tuple[Terminal, str, str]) -> None:

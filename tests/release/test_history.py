@@ -1,6 +1,8 @@
 """What stands where, and what was there before."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from genaiops.errors import InputError
 from tests.release.build import event, history
@@ -33,6 +35,20 @@ def test_what_was_rolled_back_is_not_what_one_goes_back_to(
     moves: list[tuple[str, str]], stood: list[str]
 ) -> None:
     assert _in_production(*moves) == stood
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "back"]), max_size=12))
+def test_going_back_undoes_one_promotion_after_the_other(steps: list[str]) -> None:
+    moves: list[tuple[str, str]] = []
+    stack: list[str] = []
+    for step in steps:
+        if step == "back" and len(stack) > 1 and stack[-2] not in stack[:-2]:
+            stack.pop()
+            moves.append(("rolled back", stack[-1]))
+        elif step != "back" and stack[-1:] != [step]:
+            stack.append(step)
+            moves.append(("promoted", step))
+    assert _in_production(*moves) == stack
 
 
 def test_stages_and_flows_are_apart() -> None:
