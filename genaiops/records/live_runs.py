@@ -11,6 +11,23 @@ from genaiops.records.rollouts import Arm
 
 LiveState = Literal["done", "failed", "incomplete"]
 """`incomplete`: the client got a part of the answer only, or left."""
+LivePart = Literal["answer", "replaced", "shadow"]
+"""What a run was to its client: the answer, a failure that stable answered for, or nothing."""
+
+
+class Split(Record):
+    """How a request came to its arm in a rollout.
+
+    `salt` tells a rollout from an earlier one of the same name. `unit` is the keyed hash of the
+    user or conversation that keeps the arm, and `weight` the candidate's share when the request
+    came, in (0, 1); None: both arms answered (shadow).
+    """
+
+    rollout: str
+    salt: str
+    unit: str
+    arm: Arm
+    weight: float | None = Field(gt=0, lt=1)
 
 
 class LiveRun(Record):
@@ -20,6 +37,10 @@ class LiveRun(Record):
     release that this was, if any. `user` is a keyed hash of who asked, which says who asked twice
     and never who that is; `caller` is the name of the token. `seconds` are from the request to the
     end of the answer, `first_s` to its first piece where it was streamed.
+
+    `arm` is what ran, `split` what a rollout chose: they differ where stable answered for the
+    candidate. Such a failure, and an answer of the shadow, is a run of its own whose `of` is the id
+    of the answer that its client got.
     """
 
     id: str
@@ -28,12 +49,29 @@ class LiveRun(Record):
     digest: str
     release: str | None = None
     arm: Arm = "stable"
+    split: Split | None = None
+    part: LivePart = "answer"
+    of: str | None = None
     user: str | None = None
     caller: str
     state: LiveState
     seconds: float = Field(ge=0)
     first_s: float | None = Field(default=None, ge=0)
     run: FlowRun
+
+
+class Told(Record):
+    """What somebody said later of an answer: feedback of a run, or what an own service met.
+
+    `badness` is from 0, the best, to 1; of a metric of bad events it is 0 or 1. `split` is that of
+    the run, or of the user that the service split itself; None where no rollout was under way.
+    """
+
+    at: datetime
+    metric: str
+    badness: float = Field(ge=0, le=1)
+    run: str | None = None
+    split: Split | None = None
 
 
 def without_content(run: FlowRun) -> FlowRun:

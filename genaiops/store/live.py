@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from pydantic import ValidationError
 
-from genaiops.records.live_runs import LiveRun
+from genaiops.records.live_runs import LiveRun, Told
+from genaiops.records.record import Record
 from genaiops.store.entries import checksum
 from genaiops.store.reader import Reader, Row
 from genaiops.store.schema import Layout, connect, connect_to_read
 from genaiops.store.writer import Writer
 
 LIVE = Layout(
-    1,
+    2,
     """
     CREATE TABLE live_runs (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -24,10 +25,19 @@ LIVE = Layout(
         record TEXT NOT NULL,
         checksum INTEGER NOT NULL
     );
-    CREATE INDEX live_runs_by_time ON live_runs (at)
+    CREATE INDEX live_runs_by_time ON live_runs (at);
+    CREATE TABLE told (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        record TEXT NOT NULL,
+        checksum INTEGER NOT NULL
+    );
+    CREATE INDEX told_by_time ON told (at)
     """,
 )
 _RUNS = "SELECT seq, record, checksum FROM live_runs"
+_TOLD = "SELECT seq, record, checksum FROM told WHERE seq > ? ORDER BY seq"
+_RecordT = TypeVar("_RecordT", bound=Record)
 
 
 class Numbered(NamedTuple):
@@ -35,6 +45,13 @@ class Numbered(NamedTuple):
 
     seq: int
     run: LiveRun
+
+
+class NumberedTold(NamedTuple):
+    """What was told of an answer with its number, in the order in which it was told."""
+
+    seq: int
+    told: Told
 
 
 class LiveWriter:
@@ -60,13 +77,26 @@ class LiveWriter:
             (run.id, run.at.timestamp(), record, checksum(record)),
         )
 
+    def tell(self, told: Told) -> None:
+        """Queue what somebody told of an answer.
+
+        Raises:
+            StoreError: an earlier entry could not be written, and this one is not either.
+        """
+        record = told.model_dump_json()
+        self._writer.put(
+            "INSERT INTO told (at, record, checksum) VALUES (?, ?, ?)",
+            (told.at.timestamp(), record, checksum(record)),
+        )
+
     def forget(self, before: datetime) -> None:
-        """Remove the runs that came before a time.
+        """Remove what came before a time.
 
         Raises:
             StoreError: something could not be written.
         """
         self._writer.put("DELETE FROM live_runs WHERE at < ?", (before.timestamp(),))
+        self._writer.put("DELETE FROM told WHERE at < ?", (before.timestamp(),))
 
     def close(self) -> None:
         """Write what is queued and let go of the file."""
@@ -108,11 +138,23 @@ class LiveRuns:
         row = self._reader.row(f"{_RUNS} WHERE id = ?", (run_id,))
         return self._run(row).run if row else None
 
+    def told_after(self, seq: int) -> Iterator[NumberedTold]:
+        """What was told of answers, of a higher number, in the order in which it was told.
+
+        Raises:
+            StoreError: the file cannot be read, or a record is damaged.
+        """
+        for row in self._reader.stream(_TOLD, (seq,)):
+            yield NumberedTold(row[0], self._record(Told, row))
+
     def _run(self, row: Row) -> Numbered:
+        return Numbered(row[0], self._record(LiveRun, row))
+
+    def _record(self, kind: type[_RecordT], row: Row) -> _RecordT:
         seq, record, expected = row
         try:
             if checksum(record) != expected:
-                raise self._reader.damaged(f"live run number {seq}")
-            return Numbered(seq, LiveRun.model_validate_json(record))
+                raise self._reader.damaged(f"{kind.__name__} number {seq}")
+            return kind.model_validate_json(record)
         except ValidationError as error:
-            raise self._reader.damaged(f"live run number {seq}") from error
+            raise self._reader.damaged(f"{kind.__name__} number {seq}") from error
