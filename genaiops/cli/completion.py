@@ -87,6 +87,8 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "audit verifier": None,
     "cache stats": None,
     "cache prune": None,
+    "rollout plan": "rollouts",
+    "rollout simulate": "rollouts",
     "drill resume-kill": None,
     "drill faults": None,
     "drill disk-full": None,

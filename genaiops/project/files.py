@@ -77,7 +77,7 @@ class Project:
         Raises:
             InputError: there is none of this name; the message has the nearest.
         """
-        return _named("rollout", _file_name(name, "rollouts"), self.rollouts)
+        return _named("rollout", rollout_name(name), self.rollouts)
 
     def flow_folder(self, name: str) -> Path:
         """The folder of a flow: its prompts and Python files stand there."""
@@ -152,6 +152,11 @@ def eval_name(written: str) -> str:
 def index_name(written: str) -> str:
     """`handbook` of `handbook` and `indexes/handbook.yaml`."""
     return _file_name(written, "indexes")
+
+
+def rollout_name(written: str) -> str:
+    """`assistant` of `assistant` and `rollouts/assistant.yaml`."""
+    return _file_name(written, "rollouts")
 
 
 def unread_files(root: Path) -> Iterator[Fault]:

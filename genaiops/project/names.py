@@ -24,6 +24,7 @@ Kind = Literal[
     "metrics",
     "models",
     "releases",
+    "rollouts",
     "runs",
     "selections",
     "variants",
@@ -73,6 +74,10 @@ def _releases(root: Path) -> Iterable[str]:
     return (*history.created(), *history.flows(), LAST)
 
 
+def _rollouts(root: Path) -> Iterator[str]:
+    return (path.stem for path in root.glob("rollouts/*.yaml"))
+
+
 def _runs(root: Path) -> Iterator[str]:
     yield from (*_evals(root), "last")
 
@@ -103,6 +108,7 @@ _READERS: Mapping[Kind, Callable[[Path], Iterable[str]]] = {
     "metrics": _metrics,
     "models": _models,
     "releases": _releases,
+    "rollouts": _rollouts,
     "runs": _runs,
     "selections": _selections,
     "variants": _variants,

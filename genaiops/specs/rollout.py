@@ -11,6 +11,8 @@ RELATIVE = ("latency", "cost")
 """Metrics whose bad events are told by what is usual of stable."""
 SERVED = ("errors", *RELATIVE, "feedback")
 """Metrics that serving tells by itself; others are those of an evaluation."""
+SHOWN = "feedback"
+"""The metric that needs an answer which its user saw; in shadow there is none."""
 EXTERNAL = "external"
 """The flow of a rollout whose service splits its users itself, and tells what they met."""
 
@@ -173,6 +175,11 @@ class RolloutSpec(Spec):
     """hold: stays where it is, and a person decides."""
     probe: ProbeSpec | None = None
     """Requests of our own to the candidate."""
+
+    @property
+    def is_shadowed(self) -> bool:
+        """Whether it begins in shadow."""
+        return isinstance(next(iter(self.steps), None), ShadowStep)
 
     @property
     def watched(self) -> tuple[GuardSpec | GoalSpec, ...]:

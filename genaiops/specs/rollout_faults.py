@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from genaiops.errors import Fault
 from genaiops.specs.document import Path
 from genaiops.specs.load import Loaded
-from genaiops.specs.rollout import EXTERNAL, SERVED, RolloutSpec, ShadowStep, WeightStep
+from genaiops.specs.rollout import EXTERNAL, SERVED, SHOWN, RolloutSpec, WeightStep
 
 
 def rollout_faults(loaded: Loaded[RolloutSpec]) -> Iterator[Fault]:
@@ -24,24 +24,25 @@ def _step_problems(spec: RolloutSpec) -> Iterator[tuple[Path, str]]:
     reached = 0.0
     for place, step in enumerate(spec.steps):
         path = ("steps", place)
-        match step:
-            case ShadowStep() if place:
-                yield path, "a shadow step comes first: it proves before anybody is exposed"
-            case WeightStep(weight=100):
-                yield path, "a weight of 100 is what promotion does: leave this step out"
-            case WeightStep() if step.weight <= reached:
-                told = f"weight {step.weight:g} is not above {reached:g}, that of the step before"
-                yield path, told
-            case _:
-                pass
         if isinstance(step, WeightStep):
+            yield from ((path, told) for told in _weight_problems(step, reached))
             reached = max(reached, step.weight)
-            most = step.max_exposed_users
-            if most is not None and "min_users" in step.model_fields_set and step.min_users > most:
-                told = f"min_users {step.min_users} is more than max_exposed_users {most}"
-                yield path, told
+        elif spec.flow == EXTERNAL:
+            yield path, "an external service is not shadowed by genaiops: leave this step out"
+        elif place:
+            yield path, "a shadow step comes first: it proves before anybody is exposed"
     if reached == 0:
         yield ("steps",), "no step gives the candidate a weight: nothing leads to promotion"
+
+
+def _weight_problems(step: WeightStep, reached: float) -> Iterator[str]:
+    if step.weight == 100:
+        yield "a weight of 100 is what promotion does: leave this step out"
+    elif step.weight <= reached:
+        yield f"weight {step.weight:g} is not above {reached:g}, that of the step before"
+    most = step.max_exposed_users
+    if most is not None and "min_users" in step.model_fields_set and step.min_users > most:
+        yield f"min_users {step.min_users} is more than max_exposed_users {most}"
 
 
 def _metric_problems(spec: RolloutSpec) -> Iterator[tuple[Path, str]]:
@@ -52,6 +53,8 @@ def _metric_problems(spec: RolloutSpec) -> Iterator[tuple[Path, str]]:
         if watched.metric in seen:
             yield path, f"{watched.metric!r} is watched twice: a goal guards, too"
         seen.add(watched.metric)
+        if watched.metric == SHOWN and path[0] == "goals" and spec.is_shadowed:
+            yield path, f"{SHOWN} cannot be proven in shadow, where nobody sees the answer"
         if spec.eval is None and spec.flow != EXTERNAL and watched.metric not in SERVED:
             told = f"what scores {watched.metric!r} is told by `eval:`; without it there are: "
             yield path, f"{told}{', '.join(SERVED)}"

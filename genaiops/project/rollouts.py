@@ -1,0 +1,128 @@
+"""Planning a rollout: what is assumed of its traffic, and what that comes to."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from genaiops.errors import InputError, SpecError, suggest
+from genaiops.project.check_rollouts import rollout_project_faults
+from genaiops.project.files import Project, rollout_name
+from genaiops.rollout.forecast import Forecast, forecast
+from genaiops.rollout.proposal import Proposal, propose
+from genaiops.rollout.simulation import Effect
+from genaiops.rollout.traffic import Traffic
+from genaiops.specs.rollout import RolloutSpec
+
+_PER_MINUTE = {"s": 60.0, "min": 1.0, "h": 1 / 60, "d": 1 / 1440}
+_TRAFFIC = re.compile(r"(\d+(?:\.\d+)?)/(s|min|h|d)")
+_SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(%?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to expect of the steps of a file; steps that would do where these do not."""
+
+    name: str
+    traffic: Traffic
+    forecast: Forecast
+    proposal: Proposal | None = None
+
+
+def find_rollout(project: Project, name: str | None) -> tuple[str, RolloutSpec]:
+    """A rollout whose file fits the project; without a name, the only one.
+
+    Raises:
+        InputError: there is none of this name, or without one there are none or several.
+        SpecError: the file does not fit the rest of the project.
+    """
+    if name is None:
+        if not project.rollouts:
+            raise InputError("there is no rollout here: write rollouts/NAME.yaml")
+        if len(project.rollouts) > 1:
+            raise InputError(f"which rollout? There are {', '.join(project.rollouts)}")
+        (name,) = project.rollouts
+    spec = project.rollout(name).spec
+    name = rollout_name(name)
+    faults = [fault for fault in rollout_project_faults(project, name) if fault.severity == "error"]
+    if faults:
+        raise SpecError(faults)
+    return name, spec
+
+
+def plan_rollout(name: str, spec: RolloutSpec, traffic: Traffic, *, proposes: bool) -> Plan:
+    """What the traffic can tell; with a proposal where the file's steps do not get anywhere."""
+    expected = forecast(spec, traffic)
+    needs_proposal = proposes or expected.promoted_s is None
+    return Plan(name, traffic, expected, propose(spec, traffic) if needs_proposal else None)
+
+
+def read_traffic(
+    spec: RolloutSpec, requests: str, new_users: str, bad_rates: Iterable[str]
+) -> Traffic:
+    """Traffic as it is written on the command line.
+
+    Args:
+        spec: whose metrics may have a bad rate.
+        requests: `5/min`, `2/s`, `300/h` or `1000/d`.
+        new_users: the share of requests that are the first of a user: `0.4` or `40%`.
+        bad_rates: `0.1` for all goals, or `METRIC=0.001`.
+
+    Raises:
+        InputError: one of these is not of its form, or no metric of the rollout.
+    """
+    found = _TRAFFIC.fullmatch(requests.strip())
+    if found is None or not float(found[1]):
+        raise InputError(f"traffic {requests!r} is not requests in a time: 5/min, 2/s, 300/h")
+    bad: dict[str, float] = {}
+    for written in bad_rates:
+        metric, equals, share = written.rpartition("=")
+        named = (metric,) if equals else tuple(goal.metric for goal in spec.goals)
+        bad |= {each: _bad_share(_known(spec, each), share) for each in named}
+    share = _share(new_users)
+    if share is None or not 0 < share <= 1:
+        raise InputError(f"--new-users {new_users!r} is not a share in (0, 1], such as 0.4 or 40%")
+    return Traffic(float(found[1]) * _PER_MINUTE[found[2]], share, bad)
+
+
+def read_effects(spec: RolloutSpec, written: Iterable[str]) -> tuple[Effect, ...]:
+    """Candidates as they are written: `METRIC=TIMES` worse, several of one joined by commas.
+
+    Where none is written: one like stable, and for each metric one that is twice as bad.
+
+    Raises:
+        InputError: one is not of its form, or no metric of the rollout.
+    """
+    effects = tuple(_effect(spec, each) for each in written)
+    doubled = tuple(Effect({watched.metric: 2.0}) for watched in spec.watched)
+    return effects or (Effect({}), *doubled)
+
+
+def _effect(spec: RolloutSpec, written: str) -> Effect:
+    times: dict[str, float] = {}
+    for part in written.split(","):
+        metric, _, value = part.strip().rpartition("=")
+        if not re.fullmatch(r"\d+(\.\d+)?", value):
+            told = f"--effect {written!r} is not METRIC=TIMES, such as errors=2"
+            raise InputError(told)
+        times[_known(spec, metric)] = float(value)
+    return Effect(times)
+
+
+def _known(spec: RolloutSpec, metric: str) -> str:
+    known = [watched.metric for watched in spec.watched]
+    if metric not in known:
+        raise InputError(f"the rollout does not watch {metric!r}{suggest(metric, known)}")
+    return metric
+
+
+def _bad_share(metric: str, written: str) -> float:
+    share = _share(written)
+    if share is None or not 0 < share < 1:
+        told = f"bad rate {written!r} of {metric} is not a share between 0 and 1: 0.1 or 10%"
+        raise InputError(told)
+    return share
+
+
+def _share(written: str) -> float | None:
+    found = _SHARE.fullmatch(written.strip())
+    return None if found is None else float(found[1]) / (100 if found[2] else 1)
