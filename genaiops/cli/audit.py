@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from genaiops.cli.app import print_out
-from genaiops.cli.door import show, show_json, trusted_session
+from genaiops.cli.door import show, show_json
 from genaiops.cli.exit_codes import EXIT_FAILED
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.release_text import record_line
 from genaiops.errors import InputError
-from genaiops.project.released import audit_of, audit_path
+from genaiops.project.release_home import find_release_home
+from genaiops.project.root import AUDIT_FILE
 from genaiops.release import verifier
 from genaiops.release.chain import Trail
 from genaiops.text.quantities import counted
@@ -30,7 +31,7 @@ def show_trail(
     config: ConfigOption = None,
 ) -> None:
     """Show the records, the oldest first."""
-    records = audit_of(trusted_session(config, None)).read().records
+    records = find_release_home(config).audit.read().records
     shown = records[-count:] if count else records
     if json:
         show_json([record.model_dump(mode="json") for record in shown])
@@ -52,15 +53,14 @@ def verify(
     """Exit 0 if every record is as it was written, and follows the one before; else 1."""
     if head is not None and (len(head) != _HEAD_DIGITS or set(head) - set("0123456789abcdef")):
         raise InputError(f"--head {head!r}: a head has {_HEAD_DIGITS} hex digits")
-    session = trusted_session(config, None)
-    trail = audit_of(session).read()
+    trail = find_release_home(config).audit.read()
     fault = _fault(trail, head)
     if json:
         show_json(
             {"ok": fault is None, "fault": fault, "records": trail.length, "head": trail.head}
         )
     elif fault is not None:
-        show(f"BROKEN  {audit_path(session).relative_to(session.kept)}: {fault}")
+        show(f"BROKEN  {AUDIT_FILE}: {fault}")
     else:
         since = trail.since(head) if head is not None else None
         after = f", {len(since)} of them after the head" if since is not None else ""

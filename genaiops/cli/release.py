@@ -37,15 +37,9 @@ from genaiops.cli.release_text import (
 from genaiops.errors import InputError
 from genaiops.project.promoting import PREVIOUS, Moved, promote_release, roll_back
 from genaiops.project.release_check import check_release
-from genaiops.project.released import (
-    audit_of,
-    find_release,
-    open_release,
-    shelf_of,
-    standing_release,
-)
+from genaiops.project.release_home import ReleaseHome, find_release_home, release_home
+from genaiops.project.released import open_release
 from genaiops.project.releasing import approve_release, create_release, used_to_create
-from genaiops.project.session import Session
 from genaiops.records.releases import AuditRecord, Release, Stage
 from genaiops.release.differences import differences_of
 from genaiops.release.evidence import Refusal
@@ -94,8 +88,7 @@ def create(
 @app.command("list")
 def list_(json: JsonOption = False, config: ConfigOption = None) -> None:
     """List the releases, the newest first, and where they stand."""
-    session = trusted_session(config, None)
-    trail = audit_of(session).read()
+    trail = find_release_home(config).audit.read()
     history = History(trail.records)
     if json:
         show_json([_record_json(record) for record in reversed(history.created().values())])
@@ -113,15 +106,15 @@ def show_release(
     release: ReleaseArgument, json: JsonOption = False, config: ConfigOption = None
 ) -> None:
     """Show what a release is made of, its evidence, and all that was done with it."""
-    session = trusted_session(config, None)
-    found = find_release(session, release)
+    home = find_release_home(config)
+    found = home.find(release)
     if json:
         show_json(_json(found))
         return
     _show(release_lines(found))
     for name in found.files:
         show(f"  {name}")
-    for record in audit_of(session).read().records:
+    for record in home.audit.read().records:
         if record.event.release == found.id:
             show(record_line(record))
 
@@ -136,10 +129,10 @@ def diff(
     config: ConfigOption = None,
 ) -> None:
     """Show what a release changes, line by line."""
-    session = trusted_session(config, None)
-    after = find_release(session, release)
-    before = find_release(session, other) if other else _in_production(session, after)
-    found = differences_of(before, after, shelf_of(session))
+    home = find_release_home(config)
+    after = home.find(release)
+    before = home.find(other) if other else _in_production(home, after)
+    found = differences_of(before, after, home.shelf)
     if json:
         show_json({"before": before.id, "after": after.id, **asdict(found)})
         return
@@ -156,8 +149,9 @@ def verify(
 ) -> None:
     """Exit 0 if a release is whole, its evidence passes, and it is here what was evaluated."""
     session = trusted_session(config, trust)
-    found = find_release(session, release)
-    faults = shelf_of(session).faults(found)
+    home = release_home(session)
+    found = home.find(release)
+    faults = home.shelf.faults(found)
     if faults:
         _verified(found, faults, json=json, code=EXIT_FAILED)
     released = open_release(session, found)
@@ -214,11 +208,11 @@ def rollback(
 ) -> None:
     """Go back to a release that stood in a stage; needs no evidence and no approval."""
     act = act_of(as_, reason, seen)
-    _moved(roll_back(trusted_session(config, None), to, stage, act, flow), stage, json=json)
+    _moved(roll_back(find_release_home(config), to, stage, act, flow), stage, json=json)
 
 
-def _in_production(session: Session, after: Release) -> Release:
-    standing = standing_release(session, after.flow, "production")
+def _in_production(home: ReleaseHome, after: Release) -> Release:
+    standing = home.standing(after.flow, "production")
     if standing is None:
         raise InputError(
             f"no release of {after.flow} stands in production: name two, genaiops release diff "

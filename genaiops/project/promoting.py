@@ -8,7 +8,8 @@ from genaiops.project.act import Act
 from genaiops.project.code import is_python_flow
 from genaiops.project.files import flow_name
 from genaiops.project.release_evidence import judge_evidence
-from genaiops.project.released import audit_of, open_release, shelf_of
+from genaiops.project.release_home import ReleaseHome, release_home
+from genaiops.project.released import open_release
 from genaiops.project.session import Session
 from genaiops.records.releases import AuditRecord, Deed, Release, ReleaseEvent, Stage
 from genaiops.release.approvals import missing_approvals
@@ -39,55 +40,55 @@ def promote_release(session: Session, reference: str, stage: Stage, act: Act) ->
         InputError: there is no such release, or somebody else moved one there meanwhile.
         StoreError: the chain or the shelf was changed, or cannot be read or written.
     """
-    audit = audit_of(session)
-    trail = audit.read_whole()
+    home = release_home(session)
+    trail = home.audit.read_whole()
     history = History(trail.records)
     event = history.find(reference).event
-    release = shelf_of(session).release(event.bundle, event.release)
+    release = home.shelf.release(event.bundle, event.release)
     standing = history.standing(release.flow, stage)
     if standing is not None and standing.bundle == event.bundle:
         return Moved(release)
-    _see_that_it_is_whole(session, release)
-    decisions = judge_evidence(open_release(session, release), shelf_of(session))
+    _see_that_it_is_whole(home, release)
+    decisions = judge_evidence(open_release(session, release), home.shelf)
     refusal = refusal_of(release, decisions) or _unapproved(session, history, event, stage)
     if refusal is not None:
         return Moved(release, refusal=refusal)
     move = _move("promoted", event, stage, history, act)
     move = move.model_copy(update={"roles": session.project.spec.releases.stage(stage).approvals})
-    record = audit.append(move, by=act.by, at=_now(session), decided_on=_seen(trail, act))
+    record = home.audit.append(move, by=act.by, at=home.now(), decided_on=_seen(trail, act))
     return Moved(release, record)
 
 
-def roll_back(session: Session, to: str, stage: Stage, act: Act, flow: str | None = None) -> Moved:
+def roll_back(home: ReleaseHome, to: str, stage: Stage, act: Act, flow: str | None = None) -> Moved:
     """Go back to a release that stood in a stage: `previous`, or one by its id.
 
-    It needs no evidence and no approval, and goes on a chain of which records were changed, too.
+    It needs no evidence, no approval and no file of the project, and goes on a chain of which
+    records were changed, too.
 
     Raises:
         InputError: no such release ever stood there, or somebody else moved one there meanwhile.
         StoreError: the release is no longer whole, or the chain cannot be read or written.
     """
-    audit = audit_of(session)
-    trail = audit.read()
+    trail = home.audit.read()
     history = History(trail.records)
     event = _earlier(history, to, stage, flow)
-    release = shelf_of(session).release(event.bundle, event.release)
+    release = home.shelf.release(event.bundle, event.release)
     standing = history.standing(release.flow, stage)
     if standing is not None and standing.release == event.release:
         return Moved(release)
-    _see_that_it_is_whole(session, release)
-    record = audit.append(
+    _see_that_it_is_whole(home, release)
+    record = home.audit.append(
         _move("rolled back", event, stage, history, act),
         by=act.by,
-        at=_now(session),
+        at=home.now(),
         decided_on=_seen(trail, act),
         although_broken=True,
     )
     return Moved(release, record)
 
 
-def _see_that_it_is_whole(session: Session, release: Release) -> None:
-    faults = shelf_of(session).faults(release)
+def _see_that_it_is_whole(home: ReleaseHome, release: Release) -> None:
+    faults = home.shelf.faults(release)
     if faults:
         told = "\n".join(f"  {fault}" for fault in faults)
         raise StoreError(
@@ -180,7 +181,3 @@ def _stood_text(flow: str, stage: Stage, stood: Sequence[ReleaseEvent]) -> str:
     if not stood:
         return f"no release of {flow} ever stood in {stage}"
     return f"release {stood[0].release} is the first of {flow} that stood in {stage}"
-
-
-def _now(session: Session) -> str:
-    return session.clock().isoformat(timespec="seconds")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from genaiops.project.packages import packages_of
 from genaiops.project.release_evidence import judge_evidence
 from genaiops.project.release_files import release_files
-from genaiops.project.released import Released, shelf_of
+from genaiops.project.release_home import release_home
+from genaiops.project.released import Released
 from genaiops.project.session import Session
 from genaiops.release.evidence import Refusal, refusal_of
 
@@ -34,7 +35,7 @@ async def check_release(session: Session, released: Released) -> Checked:
         StoreError: the shelf cannot be read.
     """
     release = released.release
-    decisions = judge_evidence(released, shelf_of(session))
+    decisions = judge_evidence(released, release_home(session).shelf)
     here = packages_of(released.used, released.session.root)
     return Checked(
         refusal=refusal_of(release, decisions),

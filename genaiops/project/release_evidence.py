@@ -12,7 +12,8 @@ from genaiops.project.code import is_python_flow
 from genaiops.project.files import eval_name, flow_name
 from genaiops.project.judging import load_baseline, scores_of
 from genaiops.project.overrides import Overrides
-from genaiops.project.released import Released, shelf_of
+from genaiops.project.release_home import release_home
+from genaiops.project.released import Released
 from genaiops.project.session import Session
 from genaiops.project.supplies import OnNote
 from genaiops.project.wiring import Wiring
@@ -81,7 +82,7 @@ async def find_evidence(
     return Evidence(
         eval=name,
         run=scores.run.id,
-        scores=shelf_of(session).keep(scores.model_dump_json().encode()),
+        scores=release_home(session).shelf.keep(scores.model_dump_json().encode()),
         decision=_judged(session, scores),
         of_runs=len(fitting),
     )

@@ -1,18 +1,14 @@
 """A release at work: the project that it holds, in a folder of its own."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from genaiops.project.files import load_project
 from genaiops.project.lock import read_lock
-from genaiops.project.root import AUDIT_FILE, RELEASES_FOLDER
+from genaiops.project.release_home import release_home
 from genaiops.project.session import Session
 from genaiops.project.wants import Used, used_by_flow
 from genaiops.project.wiring import Wiring
-from genaiops.records.releases import Release, Stage
-from genaiops.release.audit import Audit
-from genaiops.release.history import History
-from genaiops.release.shelf import Shelf
+from genaiops.records.releases import Release
 from genaiops.trust import is_trusted
 
 
@@ -46,45 +42,6 @@ class Released:
         return tuple(name for name in names if was.get(name) != here.get(name))
 
 
-def shelf_of(session: Session) -> Shelf:
-    """The shelf of a project's releases."""
-    return Shelf(session.kept / RELEASES_FOLDER / "files")
-
-
-def audit_of(session: Session) -> Audit:
-    """The audit chain of a project."""
-    return Audit(audit_path(session))
-
-
-def audit_path(session: Session) -> Path:
-    """The file of the audit chain."""
-    return session.kept / AUDIT_FILE
-
-
-def find_release(session: Session, reference: str) -> Release:
-    """A release by its id or the beginning of it, its flow or `last`, with its newest evidence.
-
-    Raises:
-        InputError: there is none, or there are several.
-        StoreError: the chain or the shelf cannot be read, or was changed.
-    """
-    event = History(audit_of(session).read_whole().records).find(reference).event
-    return shelf_of(session).release(event.bundle, event.release)
-
-
-def standing_release(session: Session, flow: str, stage: Stage) -> Release | None:
-    """The release of a flow that stands in a stage; None where none was promoted yet.
-
-    It is told on a chain of which records were changed, too: a rollback on it has to have effect.
-
-    Raises:
-        InputError: it is of another version of genaiops.
-        StoreError: the chain cannot be read, or the release is gone from the shelf, or was changed.
-    """
-    event = History(audit_of(session).read().records).standing(flow, stage)
-    return None if event is None else shelf_of(session).release(event.bundle, event.release)
-
-
 def open_release(session: Session, release: Release) -> Released:
     """Unpack a release, and read the project that it holds.
 
@@ -92,8 +49,9 @@ def open_release(session: Session, release: Release) -> Released:
         StoreError: a file of it is gone or was changed, or cannot be written.
         SpecError: this version of genaiops reads its files no more.
     """
-    folder = session.kept / RELEASES_FOLDER / "opened" / release.id
-    shelf_of(session).unpack(release, folder)
+    home = release_home(session)
+    folder = home.opened(release)
+    home.shelf.unpack(release, folder)
     own = replace(
         session,
         project=load_project(folder),

@@ -17,11 +17,10 @@ from genaiops.project.release_evidence import (
     named_evals,
 )
 from genaiops.project.release_files import release_files
+from genaiops.project.release_home import release_home
 from genaiops.project.released import (
     Released,
-    audit_of,
     open_release,
-    shelf_of,
     trust_like,
 )
 from genaiops.project.root import KEPT_FOLDER
@@ -83,13 +82,13 @@ async def create_release(
     flow = _own_name(flow)
     session.require_trust(used_to_create(session, flow, names))
     keep_out_of_git(session.kept / KEPT_FOLDER)
-    audit, shelf = audit_of(session), shelf_of(session)
-    history = History(audit.read_whole().records)
+    home = release_home(session)
+    history = History(home.audit.read_whole().records)
     release = await _gathered(session, store, flow, names, on_note)
     released = open_release(session, release)
     trust_like(session, released)
     await _see_that_it_stands_alone(released)
-    bundle = shelf.keep_release(release)
+    bundle = home.shelf.keep_release(release)
     known = history.created().get(release.id)
     record = None
     if known is None or known.event.bundle != bundle:
@@ -100,7 +99,7 @@ async def create_release(
             bundle=bundle,
             revision=git_commit(session.root),
         )
-        record = audit.append(event, by=by, at=session.clock().isoformat(timespec="seconds"))
+        record = home.audit.append(event, by=by, at=home.now())
     return Created(release, refusal_of(release, _decisions(release)), record)
 
 
@@ -111,8 +110,8 @@ def approve_release(session: Session, reference: str, stage: Stage, act: Act) ->
         InputError: there is no such release, or they may not approve it, or did so.
         StoreError: the chain is broken, or cannot be read or written.
     """
-    audit = audit_of(session)
-    history = History(audit.read_whole().records)
+    home = release_home(session)
+    history = History(home.audit.read_whole().records)
     event = history.find(reference).event
     policy = session.project.spec.releases
     roles = roles_of(policy, history, act.by, release=event.release, stage=stage)
@@ -127,7 +126,7 @@ def approve_release(session: Session, reference: str, stage: Stage, act: Act) ->
             "revision": None,
         }
     )
-    return audit.append(approved, by=act.by, at=session.clock().isoformat(timespec="seconds"))
+    return home.audit.append(approved, by=act.by, at=home.now())
 
 
 async def _gathered(
@@ -135,7 +134,7 @@ async def _gathered(
 ) -> Release:
     evals = _asked(session, flow, names)
     used = used_by_flow(session.project, flow)
-    shelf = shelf_of(session)
+    shelf = release_home(session).shelf
     held: dict[str, str] = {}
     async with Wiring(session, None, on_wait=on_note) as wiring:
         parts = await wiring.parts(flow)

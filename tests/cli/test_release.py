@@ -284,21 +284,24 @@ def test_a_rollback_goes_back_and_then_further(two: tuple[Terminal, str, str]) -
     assert standing(library) == second
 
 
-def test_a_rollback_needs_no_evidence_no_approval_and_no_whole_chain(
+def test_a_rollback_needs_no_evidence_no_approval_no_whole_chain_and_no_valid_project(
     two: tuple[Terminal, str, str],
 ) -> None:
     library, first, _ = two
     (library.root / "genaiops.yaml").write_text(POLICY, "utf-8")
-    (library.root / "evals/assistant.yaml").unlink()
+    (library.root / "evals/assistant.yaml").write_text("flow: [", "utf-8")
     chain = library.root / ".genaiops/releases/audit.jsonl"
     chain.write_bytes(chain.read_bytes().replace(b'"by":"ann"', b'"by":"eve"', 1))
+    invalid = library("release", "promote", first, "--to", "production")
+    assert (invalid.code, "evals/assistant.yaml:2:1: not YAML" in invalid.err) == (2, True)
+    library.ok("release", "rollback", "--to", first)
+    assert standing(library) == first
+    (library.root / "evals/assistant.yaml").unlink()
     refused = library("release", "promote", first, "--to", "production")
     assert (refused.code, "record 1 was changed after it was written" in words(refused)) == (
         4,
         True,
     )
-    library.ok("release", "rollback", "--to", first)
-    assert standing(library) == first
     broken = library("audit", "verify")
     assert (broken.code, "record 1 was changed" in broken.out) == (1, True)
 

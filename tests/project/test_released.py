@@ -8,13 +8,8 @@ import pytest
 
 from genaiops.errors import InputError, TrustError
 from genaiops.project.indexing import build
-from genaiops.project.released import (
-    Released,
-    find_release,
-    open_release,
-    shelf_of,
-    standing_release,
-)
+from genaiops.project.release_home import release_home
+from genaiops.project.released import Released, open_release
 from genaiops.project.releasing import create_release
 from genaiops.project.session import Session, open_session
 from genaiops.project.wiring import Wiring
@@ -100,10 +95,10 @@ def test_a_part_that_is_another_one_here_is_named(opened: Opened) -> None:
 def test_a_release_is_found_by_its_id_and_stands_nowhere_at_first(opened: Opened) -> None:
     session = opened()
     release = _created(session)
-    assert find_release(session, release.id[:5]) == release
-    assert standing_release(session, "assistant", "production") is None
+    assert release_home(session).find(release.id[:5]) == release
+    assert release_home(session).standing("assistant", "production") is None
     with pytest.raises(InputError, match="unknown release 'none'"):
-        find_release(session, "none")
+        release_home(session).find("none")
 
 
 def test_code_that_was_trusted_when_it_was_released_can_be_gone_back_to(opened: Opened) -> None:
@@ -146,4 +141,4 @@ def test_code_that_was_edited_on_the_opened_copy_is_put_right(opened: Opened) ->
     copy = _opened(session, release).session.root / "flows/code/nodes.py"
     copy.write_text(CODE.replace("released", "planted"), "utf-8")
     assert _answer(_opened(session, release).session, "code") == "released"
-    assert shelf_of(session).faults(release) == ()
+    assert release_home(session).shelf.faults(release) == ()
