@@ -32,12 +32,20 @@ class Rollout(Record):
     at: str
 
 
+class Cursor(Record):
+    """The numbers of the last run, of the last thing told and of the last finding that counted."""
+
+    run: int = 0
+    told: int = 0
+    finding: int = 0
+
+
 class RolloutEvent(Record):
     """What was committed: from this event on the candidate has the share `weight` of all users.
 
     `generation` counts from 1. `now` are the seconds of the clock by which it was decided, and
-    `look` is the evidence. `cursor` is the number of the last outcome in it, and every outcome
-    whose window ended by `closed_until` is counted. `state` is the digest of the state that it came
+    `look` is the evidence, of all up to the `cursor`; every outcome whose window ended by
+    `closed_until` is counted. `state` is the digest of the state that it came
     to. The event in which a rollout ends keeps the weight of the one before where the candidate was
     promoted; "carried out" is the event after it: the releases stand where they should.
     """
@@ -54,6 +62,6 @@ class RolloutEvent(Record):
     weight: float = Field(ge=0, le=1)
     is_shadowing: bool = False
     look: Look = Look()
-    cursor: int = 0
+    cursor: Cursor = Cursor()
     closed_until: float
     state: str

@@ -1,22 +1,55 @@
 """Rollouts with all that was decided in them."""
 
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self, TypeVar
 
 from pydantic import ValidationError
 
 from genaiops.errors import InputError
+from genaiops.records.findings import Finding
+from genaiops.records.record import Record
 from genaiops.records.rollout_events import Rollout, RolloutEvent
 from genaiops.store.entries import checksum
 from genaiops.store.faults import store_fault
-from genaiops.store.outcomes import ROLLOUTS
 from genaiops.store.reader import Reader, Row
-from genaiops.store.schema import connect, connect_to_read
+from genaiops.store.schema import Layout, connect, connect_to_read
 
+ROLLOUTS = Layout(
+    1,
+    """
+    CREATE TABLE rollouts (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        flow TEXT NOT NULL,
+        is_open INTEGER NOT NULL,
+        generation INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        state TEXT NOT NULL,
+        checksum INTEGER NOT NULL
+    );
+    CREATE UNIQUE INDEX one_open_rollout ON rollouts (flow) WHERE is_open;
+    CREATE TABLE events (
+        rollout TEXT NOT NULL REFERENCES rollouts (id),
+        generation INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        checksum INTEGER NOT NULL,
+        PRIMARY KEY (rollout, generation)
+    );
+    CREATE TABLE findings (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        rollout TEXT NOT NULL,
+        record TEXT NOT NULL,
+        checksum INTEGER NOT NULL
+    );
+    CREATE INDEX findings_by_rollout ON findings (rollout, seq)
+    """,
+)
+_RecordT = TypeVar("_RecordT", bound=Record)
 _STORED = (
     "SELECT rollouts.record, rollouts.state, rollouts.checksum, is_open, events.record,"
     " events.checksum FROM rollouts JOIN events"
@@ -36,6 +69,13 @@ class StoredRollout:
     event: RolloutEvent
     state: str
     is_open: bool
+
+
+class NumberedFinding(NamedTuple):
+    """A finding with its number."""
+
+    seq: int
+    finding: Finding
 
 
 class Rollouts:
@@ -173,7 +213,32 @@ class Rollouts:
         """
         sql = "SELECT generation, record, checksum FROM events WHERE rollout = ? ORDER BY 1"
         for generation, record, expected in self._reader.stream(sql, (rollout_id,)):
-            yield self._event(record, expected, f"event {generation} of rollout {rollout_id}")
+            what = f"event {generation} of rollout {rollout_id}"
+            yield self._record(RolloutEvent, record, expected, what)
+
+    def found(self, rollout_id: str, after: int = 0) -> Iterator[NumberedFinding]:
+        """The findings of a rollout of a higher number, in order.
+
+        Raises:
+            StoreError: the file cannot be read, or a record is damaged.
+        """
+        sql = "SELECT seq, record, checksum FROM findings WHERE rollout = ? AND seq > ? ORDER BY 1"
+        for seq, record, expected in self._reader.stream(sql, (rollout_id, after)):
+            what = f"finding {seq} of rollout {rollout_id}"
+            yield NumberedFinding(seq, self._record(Finding, record, expected, what))
+
+    def find_out(self, findings: Iterable[Finding]) -> None:
+        """Write findings, durably.
+
+        Raises:
+            StoreError: they cannot be written.
+        """
+        rows = [(each.rollout, each.model_dump_json(exclude_defaults=True)) for each in findings]
+        with self._transaction() as connection:
+            connection.executemany(
+                "INSERT INTO findings (rollout, record, checksum) VALUES (?, ?, ?)",
+                [(rollout, record, checksum(record)) for rollout, record in rows],
+            )
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
@@ -191,21 +256,19 @@ class Rollouts:
 
     def _stored(self, row: Row) -> StoredRollout:
         record, state, sealed, is_open, event, event_sealed = row
-        try:
-            if checksum(record + state) != sealed:
-                raise self._reader.damaged("a rollout")
-            rollout = Rollout.model_validate_json(record)
-        except (ValidationError, TypeError) as error:
-            raise self._reader.damaged("a rollout") from error
-        last = self._event(event, event_sealed, f"the last event of rollout {rollout.id}")
+        if checksum(record + state) != sealed:
+            raise self._reader.damaged("a rollout")
+        rollout = self._record(Rollout, record, checksum(record), "a rollout")
+        what = f"the last event of rollout {rollout.id}"
+        last = self._record(RolloutEvent, event, event_sealed, what)
         return StoredRollout(rollout, last, state, bool(is_open))
 
-    def _event(self, record: str, expected: object, what: str) -> RolloutEvent:
+    def _record(self, kind: type[_RecordT], record: str, expected: object, what: str) -> _RecordT:
+        if checksum(record) != expected:
+            raise self._reader.damaged(what)
         try:
-            if checksum(record) != expected:
-                raise self._reader.damaged(what)
-            return RolloutEvent.model_validate_json(record)
-        except (ValidationError, TypeError) as error:
+            return kind.model_validate_json(record)
+        except ValidationError as error:
             raise self._reader.damaged(what) from error
 
 

@@ -4,9 +4,8 @@ from pathlib import Path
 import pytest
 
 from genaiops.errors import InputError, StoreError
-from genaiops.records.request_outcomes import RequestOutcome
+from genaiops.records.findings import Finding
 from genaiops.records.rollout_events import Rollout, RolloutEvent
-from genaiops.store.outcomes import OutcomeReader, OutcomeWriter
 from genaiops.store.rollouts import Rollouts, StoredRollout
 
 
@@ -84,20 +83,14 @@ def test_a_changed_state_and_a_changed_event_are_damage(tmp_path: Path) -> None:
         list(rollouts.events("assistant-1"))
 
 
-def test_outcomes_come_in_the_order_in_which_they_were_added(tmp_path: Path) -> None:
-    path = tmp_path / "r.sqlite"
-    with OutcomeWriter(path) as writer:
-        for number in range(5):
-            writer.add(
-                RequestOutcome(
-                    rollout="assistant-1", request=f"q{number}", user="u", arm="stable", at=number
-                )
-            )
-        writer.flush()
-    with OutcomeReader(path) as reader:
-        after = list(reader.after("assistant-1", 2))
-        assert [each.outcome.request for each in after] == ["q2", "q3", "q4"]
-        assert [each.at for each in reader.of_request("q1")] == [1.0]
+def test_findings_come_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
+    with Rollouts(tmp_path / "r.sqlite") as rollouts:
+        rollouts.find_out(
+            Finding(rollout=name, kind="scored", run=f"run-{place}", badness={"exact": None})
+            for place, name in enumerate(("a-1", "b-1", "a-1", "a-1"))
+        )
+        found = list(rollouts.found("a-1", after=1))
+        assert [each.finding.run for each in found] == ["run-2", "run-3"]
 
 
 def test_a_file_that_is_not_there_holds_no_rollout_and_is_not_made(tmp_path: Path) -> None:
