@@ -36,6 +36,7 @@ from genaiops.stats.corrected import (
 )
 from genaiops.stats.cuped import CupedMean, cuped_mean
 from genaiops.stats.eprocess import Claim, EProcess
+from genaiops.stats.event_arm import ArmClaim, EventArm
 from genaiops.stats.fdr import benjamini_hochberg_adjusted, e_bh_adjusted
 from genaiops.stats.holm import holm_adjusted
 from genaiops.stats.judged import JudgedMean, corrected_draws, limit_judged, paired_judged
@@ -56,9 +57,12 @@ from genaiops.stats.proportions import (
     wilson_high,
     wilson_low,
 )
+from genaiops.stats.quantile_sequence import follow_quantile
 from genaiops.stats.quantiles import QuantileEstimate, estimate_quantile
 from genaiops.stats.ratios import RatioTest, paired_ratio, ratio_units_needed
 from genaiops.stats.repeats import RepeatNoise, repeat_noise, repeat_variances
+from genaiops.stats.sample_ratio import SampleRatio
+from genaiops.stats.score_arm import ScoreArm
 from genaiops.stats.split import Outlook, Proofs, Split, outlook, split_p
 from genaiops.stats.strata import Stratum, paired_strata
 from genaiops.stats.tango import tango_critical, tango_z
@@ -69,6 +73,7 @@ __all__ = [
     "GOOD_CLUSTERS",
     "LEAST_CLUSTERS",
     "LEAST_RESPONSE",
+    "ArmClaim",
     "Claim",
     "ClusterTotals",
     "ConfidenceSequence",
@@ -76,6 +81,7 @@ __all__ = [
     "Counts",
     "CupedMean",
     "EProcess",
+    "EventArm",
     "Evidence",
     "Interval",
     "JudgedMean",
@@ -90,6 +96,8 @@ __all__ = [
     "QuantileEstimate",
     "RatioTest",
     "RepeatNoise",
+    "SampleRatio",
+    "ScoreArm",
     "Split",
     "Stratum",
     "Threshold",
@@ -115,6 +123,7 @@ __all__ = [
     "e_bh_adjusted",
     "estimate_quantile",
     "follow_mean",
+    "follow_quantile",
     "holm_adjusted",
     "kappa",
     "krippendorff_alpha",
