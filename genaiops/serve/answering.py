@@ -9,34 +9,64 @@ from pydantic import JsonValue
 from genaiops.errors import ExecutionError, FailureKind, GenaiopsError
 from genaiops.protocols import OnText
 from genaiops.records import Failure, FlowRun
+from genaiops.records.live_runs import LivePart, Split
 from genaiops.records.rollouts import Arm
 from genaiops.serve.served import ServedFlow
 
 
 @dataclass(frozen=True, slots=True)
+class Units:
+    """Keyed hashes of whom a rollout may split: the user and the conversation.
+
+    Who says no conversation has one, and who says no user is the token.
+    """
+
+    user: str
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of a flow, and by whom; `inputs` are bound, `user` is a keyed hash."""
+    """What is asked of a flow, and by whom.
+
+    `inputs` are what was `given` with the defaults of the flow, `user` is a keyed hash, and `split`
+    says the arm where a rollout of the flow is under way.
+    """
 
     run_id: str
     flow: ServedFlow
+    given: dict[str, JsonValue]
     inputs: dict[str, JsonValue]
     caller: str
     user: str | None
+    split: Split | None = None
+
+    @property
+    def arm(self) -> Arm:
+        """What is to answer."""
+        return "stable" if self.split is None else self.split.arm
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came of it, and what it was that answered."""
+    """What came of it, and what it was that answered; `part` is what that is to the client."""
 
     flow: ServedFlow
     run: FlowRun
     arm: Arm = "stable"
+    part: LivePart = "answer"
 
 
 Answering = Callable[[Asked, OnText | None], Awaitable[Answered]]
 """Answers one request. Until it hands out a first text it may still turn to another flow."""
+Splitting = Callable[[ServedFlow, Units], Split | None]
+"""Says the arm of a request when it comes; None where there is no rollout."""
 OnNote = Callable[[str], None]
 """Takes a line for the log."""
+
+
+def unsplit(_flow: ServedFlow, _units: Units) -> None:
+    """There is no rollout."""
 
 
 async def answer_by_flow(asked: Asked, on_text: OnText | None) -> Answered:
@@ -72,4 +102,7 @@ async def answered(
 def failed(asked: Asked, kind: FailureKind, message: str) -> Answered:
     """A run that ended without a record of its own."""
     failure = Failure(kind=kind, message=message)
-    return Answered(asked.flow, FlowRun(flow=asked.flow.name, inputs=asked.inputs, failure=failure))
+    candidate = asked.flow.candidate
+    flow = asked.flow if candidate is None or asked.arm == "stable" else candidate
+    run = FlowRun(flow=flow.name, inputs=asked.inputs, failure=failure)
+    return Answered(flow, run, asked.arm)

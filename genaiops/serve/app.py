@@ -13,7 +13,7 @@ from genaiops.serve.answering import Answered
 from genaiops.serve.bodies import chat_body, flow_body
 from genaiops.serve.chat import ChatReply, inputs_of, model_of, text_of, tokens
 from genaiops.serve.chat_stream import ChatStream
-from genaiops.serve.exchange import Desk, Exchange
+from genaiops.serve.exchange import Asker, Desk, Exchange
 from genaiops.serve.failures import told
 from genaiops.serve.figures import CONTENT_TYPE
 from genaiops.serve.messages import JSON, Events, Reply, Request
@@ -49,6 +49,10 @@ ROUTES = (
     Route("POST", "/v1/chat/completions", "caller", "chat"),
     Route("POST", "/v1/flows/{name}", "caller", "flow"),
 )
+USER = "Genaiops-User"
+"""The header that names a user where the body does not."""
+CONVERSATION = "Genaiops-Conversation"
+"""The header that names a conversation, which may keep an arm instead of its user."""
 _Handle = Callable[[Request, Caller, str], Awaitable[Reply | Events]]
 
 
@@ -132,7 +136,8 @@ class App:
             body = flow_body(await request.read())
             with self._desk.serving.now.in_use() as served:
                 flow = served.flow(name)
-                exchange = self._desk.begin(flow, body.inputs, caller, body.user)
+                asker = _asker(request, caller, body.user)
+                exchange = self._desk.begin(flow, body.inputs, asker)
                 done = await exchange.whole()
         return _flow_reply(exchange, done)
 
@@ -144,8 +149,8 @@ class App:
             served = held.enter_context(self._desk.serving.now.in_use())
             flow = served.flow(body.model)
             inputs = inputs_of(flow, body.messages)
-            user = body.safety_identifier or body.user
-            exchange = self._desk.begin(flow, inputs, caller, user)
+            asker = _asker(request, caller, body.safety_identifier or body.user)
+            exchange = self._desk.begin(flow, inputs, asker)
             run_id = exchange.asked.run_id
             reply = ChatReply(run_id, flow, int(exchange.at.timestamp()))
             if not body.stream:
@@ -164,6 +169,12 @@ class App:
         kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != JSON:
             raise Refused(415, "unsupported_media_type", f"send the body as {JSON}")
+
+
+def _asker(request: Request, caller: Caller, user: str | None) -> Asker:
+    """Who asks, by the body of a request or by its headers."""
+    headers = request.headers
+    return Asker(caller, user or headers.get(USER), headers.get(CONVERSATION))
 
 
 def _flow_reply(exchange: Exchange, done: Answered) -> Reply:

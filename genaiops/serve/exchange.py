@@ -11,11 +11,37 @@ from genaiops.errors import InputError, Refused
 from genaiops.protocols import Clock, OnText
 from genaiops.records.live_runs import LiveState
 from genaiops.serve.access import Caller
-from genaiops.serve.answering import Answered, Answering, Asked, OnNote, answered, failed
+from genaiops.serve.answering import (
+    Answered,
+    Answering,
+    Asked,
+    OnNote,
+    Splitting,
+    Units,
+    answered,
+    failed,
+    unsplit,
+)
 from genaiops.serve.capacity import Capacity
 from genaiops.serve.figures import Figures
 from genaiops.serve.recording import Recorder, Took, user_hash
 from genaiops.serve.served import ServedFlow, Serving
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: by a token, and what its program calls its user and the conversation."""
+
+    caller: Caller
+    user: str | None
+    conversation: str | None = None
+
+    def units(self, key: bytes) -> Units:
+        """Whom a rollout may split."""
+        name = self.caller.name
+        user = user_hash(key, name, self.user or "\0") or ""
+        said = self.conversation and f"\0{self.conversation}"
+        return Units(user, user_hash(key, name, said) or user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +57,9 @@ class Desk:
     note: OnNote
     user_key: bytes
     answer_s: float
+    splitting: Splitting = unsplit
 
-    def begin(
-        self, flow: ServedFlow, inputs: dict[str, JsonValue], caller: Caller, user: str | None
-    ) -> "Exchange":
+    def begin(self, flow: ServedFlow, inputs: dict[str, JsonValue], asker: Asker) -> "Exchange":
         """Take a request whose inputs fit.
 
         Raises:
@@ -44,9 +69,16 @@ class Desk:
             bound = flow.flow.bind(inputs)
         except InputError as error:
             raise Refused(400, "invalid_inputs", str(error)) from error
-        run_id = f"run-{secrets.token_hex(12)}"
-        hashed = user_hash(self.user_key, caller.name, user)
-        return Exchange(self, Asked(run_id, flow, bound, caller.name, hashed), self.clock())
+        asked = Asked(
+            run_id=f"run-{secrets.token_hex(12)}",
+            flow=flow,
+            given=inputs,
+            inputs=bound,
+            caller=asker.caller.name,
+            user=user_hash(self.user_key, asker.caller.name, asker.user),
+            split=self.splitting(flow, asker.units(self.user_key)),
+        )
+        return Exchange(self, asked, self.clock())
 
 
 @dataclass(slots=True)

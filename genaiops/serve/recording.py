@@ -67,14 +67,17 @@ class Recorder:
 
     def keep(self, asked: Asked, answered: Answered, state: LiveState, took: Took) -> None:
         """Write a run, durable with its group."""
-        run = answered.run
+        run, is_answer = answered.run, answered.part == "answer"
         live = LiveRun(
-            id=asked.run_id,
+            id=asked.run_id if is_answer else f"{asked.run_id}.{answered.part}",
             at=took.at,
             flow=answered.flow.name,
             digest=answered.flow.digest,
             release=answered.flow.release,
             arm=answered.arm,
+            split=asked.split,
+            part=answered.part,
+            of=None if is_answer else asked.run_id,
             user=asked.user,
             caller=asked.caller,
             state=state,

@@ -24,6 +24,7 @@ class ServedFlow:
 
     `inputs` and `outputs` are JSON schemas of objects. `chat` is None where the flow has inputs
     that a conversation does not fill. `streams`: its answer is the text of a model as it comes.
+    `candidate` is what a rollout of this flow may send some of its users to.
     """
 
     flow: Flow
@@ -34,6 +35,7 @@ class ServedFlow:
     streams: bool
     description: str = ""
     release: str | None = None
+    candidate: "ServedFlow | None" = None
 
     @property
     def name(self) -> str:
