@@ -18,11 +18,13 @@ LivePart = Literal["answer", "replaced", "shadow"]
 class Split(Record):
     """How a request came to its arm in a rollout.
 
-    `unit` is the keyed hash of the user or conversation that keeps the arm, and `weight` the
-    candidate's share when the request came, in (0, 1); None: both arms answered (shadow).
+    `salt` tells a rollout from an earlier one of the same name. `unit` is the keyed hash of the
+    user or conversation that keeps the arm, and `weight` the candidate's share when the request
+    came, in (0, 1); None: both arms answered (shadow).
     """
 
     rollout: str
+    salt: str
     unit: str
     arm: Arm
     weight: float | None = Field(gt=0, lt=1)
@@ -58,12 +60,18 @@ class LiveRun(Record):
     run: FlowRun
 
 
-class Feedback(Record):
-    """What somebody said of the answer of a run; `badness` is from 0, the best, to 1."""
+class Told(Record):
+    """What somebody said later of an answer: feedback of a run, or what an own service met.
 
-    run: str
+    `badness` is from 0, the best, to 1; of a metric of bad events it is 0 or 1. `split` is that of
+    the run, or of the user that the service split itself; None where no rollout was under way.
+    """
+
     at: datetime
+    metric: str
     badness: float = Field(ge=0, le=1)
+    run: str | None = None
+    split: Split | None = None
 
 
 def without_content(run: FlowRun) -> FlowRun:

@@ -8,7 +8,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from pydantic import ValidationError
 
-from genaiops.records.live_runs import Feedback, LiveRun
+from genaiops.records.live_runs import LiveRun, Told
 from genaiops.records.record import Record
 from genaiops.store.entries import checksum
 from genaiops.store.reader import Reader, Row
@@ -26,19 +26,17 @@ LIVE = Layout(
         checksum INTEGER NOT NULL
     );
     CREATE INDEX live_runs_by_time ON live_runs (at);
-    CREATE TABLE feedback (
+    CREATE TABLE told (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        run TEXT NOT NULL,
         at REAL NOT NULL,
         record TEXT NOT NULL,
         checksum INTEGER NOT NULL
     );
-    CREATE INDEX feedback_by_run ON feedback (run);
-    CREATE INDEX feedback_by_time ON feedback (at)
+    CREATE INDEX told_by_time ON told (at)
     """,
 )
 _RUNS = "SELECT seq, record, checksum FROM live_runs"
-_FEEDBACK = "SELECT seq, record, checksum FROM feedback WHERE run = ? ORDER BY seq"
+_TOLD = "SELECT seq, record, checksum FROM told WHERE seq > ? ORDER BY seq"
 _RecordT = TypeVar("_RecordT", bound=Record)
 
 
@@ -47,6 +45,13 @@ class Numbered(NamedTuple):
 
     seq: int
     run: LiveRun
+
+
+class NumberedTold(NamedTuple):
+    """What was told of an answer with its number, in the order in which it was told."""
+
+    seq: int
+    told: Told
 
 
 class LiveWriter:
@@ -72,16 +77,16 @@ class LiveWriter:
             (run.id, run.at.timestamp(), record, checksum(record)),
         )
 
-    def say(self, feedback: Feedback) -> None:
-        """Queue what somebody said of an answer.
+    def tell(self, told: Told) -> None:
+        """Queue what somebody told of an answer.
 
         Raises:
             StoreError: an earlier entry could not be written, and this one is not either.
         """
-        record = feedback.model_dump_json()
+        record = told.model_dump_json()
         self._writer.put(
-            "INSERT INTO feedback (run, at, record, checksum) VALUES (?, ?, ?, ?)",
-            (feedback.run, feedback.at.timestamp(), record, checksum(record)),
+            "INSERT INTO told (at, record, checksum) VALUES (?, ?, ?)",
+            (told.at.timestamp(), record, checksum(record)),
         )
 
     def forget(self, before: datetime) -> None:
@@ -91,7 +96,7 @@ class LiveWriter:
             StoreError: something could not be written.
         """
         self._writer.put("DELETE FROM live_runs WHERE at < ?", (before.timestamp(),))
-        self._writer.put("DELETE FROM feedback WHERE at < ?", (before.timestamp(),))
+        self._writer.put("DELETE FROM told WHERE at < ?", (before.timestamp(),))
 
     def close(self) -> None:
         """Write what is queued and let go of the file."""
@@ -133,14 +138,14 @@ class LiveRuns:
         row = self._reader.row(f"{_RUNS} WHERE id = ?", (run_id,))
         return self._run(row).run if row else None
 
-    def feedback(self, run_id: str) -> list[Feedback]:
-        """What was said of the answer of a run, in the order in which it was said.
+    def told_after(self, seq: int) -> Iterator[NumberedTold]:
+        """What was told of answers, of a higher number, in the order in which it was told.
 
         Raises:
             StoreError: the file cannot be read, or a record is damaged.
         """
-        rows = self._reader.rows(_FEEDBACK, (run_id,))
-        return [self._record(Feedback, row) for row in rows]
+        for row in self._reader.stream(_TOLD, (seq,)):
+            yield NumberedTold(row[0], self._record(Told, row))
 
     def _run(self, row: Row) -> Numbered:
         return Numbered(row[0], self._record(LiveRun, row))
