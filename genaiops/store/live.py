@@ -147,6 +147,16 @@ class LiveRuns:
         for row in self._reader.stream(_TOLD, (seq,)):
             yield NumberedTold(row[0], self._record(Told, row))
 
+    def ends(self) -> tuple[int, int]:
+        """The numbers of the last run and of the last thing told; 0 where there was none.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        rows = self._reader.rows("SELECT seq FROM sqlite_sequence WHERE name = 'live_runs'")
+        told = self._reader.rows("SELECT seq FROM sqlite_sequence WHERE name = 'told'")
+        return (rows[0][0] if rows else 0), (told[0][0] if told else 0)
+
     def _run(self, row: Row) -> Numbered:
         return Numbered(row[0], self._record(LiveRun, row))
 
