@@ -45,7 +45,10 @@ class Released:
 def open_release(session: Session, release: Release) -> Released:
     """Unpack a release, and read the project that it holds.
 
+    What its project may do by now, the release may do too, byte by byte the same.
+
     Raises:
+        InputError: the user's list of trusted projects is damaged.
         StoreError: a file of it is gone or was changed, or cannot be written.
         SpecError: this version of genaiops reads its files no more.
     """
@@ -60,12 +63,21 @@ def open_release(session: Session, release: Release) -> Released:
         pinned=release.indexes,
         named=Used(),
         files={},
+        granted=set(),
     )
-    return Released(release, own)
+    released = Released(release, own)
+    trusted = session.book.trusted(session.kept)
+    granted = {*session.granted, *replace(session, named=Used()).wants(session.named)}
+    own.granted.update(
+        want for want in own.wants(released.used) if want in granted or is_trusted(want, trusted)
+    )
+    return released
 
 
-def trust_like(session: Session, released: Released) -> None:
-    """Trust a release to do what its project may on this machine, so that it can be gone back to.
+def keep_trust(session: Session, released: Released) -> None:
+    """Go on trusting a release on this machine when its project has become another one.
+
+    What was trusted for one command only, or by being named, is not.
 
     Raises:
         InputError: the user's list of trusted projects is damaged.

@@ -20,8 +20,8 @@ from genaiops.project.release_files import release_files
 from genaiops.project.release_home import release_home
 from genaiops.project.released import (
     Released,
+    keep_trust,
     open_release,
-    trust_like,
 )
 from genaiops.project.root import KEPT_FOLDER
 from genaiops.project.session import Session, git_commit
@@ -86,7 +86,7 @@ async def create_release(
     history = History(home.audit.read_whole().records)
     release = await _gathered(session, store, flow, names, on_note)
     released = open_release(session, release)
-    trust_like(session, released)
+    keep_trust(session, released)
     await _see_that_it_stands_alone(released)
     bundle = home.shelf.keep_release(release)
     known = history.created().get(release.id)

@@ -26,8 +26,10 @@ def why_no_evidence(run: EvalRun, digests: Mapping[str, str]) -> str | None:
     inputs = {"digests": run.digests, "seed": run.seed, "repeats": run.repeats}
     if digest(inputs) != run.digest:
         return f"the record of run {run.id} was changed: its digest is not that of its inputs"
-    if run.scored + run.errored + run.skipped != run.planned or not run.scored:
+    if run.scored + run.errored + run.skipped != run.planned:
         return f"the counts of run {run.id} do not add up"
+    if not run.scored:
+        return f"run {run.id} scored nothing"
     others = [name for name, value in digests.items() if run.digests.get(name) != value]
     if others:
         return f"run {run.id} is of another {', '.join(others)}"

@@ -78,6 +78,8 @@ class History:
             places = [n for n, each in enumerate(stack) if each.release == event.release]
             if event.deed == "rolled back" and places:
                 del stack[places[-1] + 1 :]
+            elif stack and stack[-1].release == event.release:
+                stack[-1] = event  # promoted once more, on newer evidence
             else:
                 stack.append(event)
         return stack

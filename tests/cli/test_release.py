@@ -428,6 +428,25 @@ def test_who_does_not_say_who_they_are_is_called_as_their_login(proven: Terminal
     assert audit(proven)[0]["by"] == pwd.getpwuid(os.getuid()).pw_name
 
 
+def test_a_function_that_is_named_is_released_and_opened_where_it_is_trusted(
+    proven: Terminal,
+) -> None:
+    (proven.root / "app.py").write_text("def answer(question): return question\n", "utf-8")
+    spec = (proven.root / "evals/assistant.yaml").read_text("utf-8")
+    own = spec.replace("flows/assistant", "app:answer").replace("at_least: 0.3", "at_least: 0.01")
+    (proven.root / "evals/own.yaml").write_text(own.replace(", groundedness", ""), "utf-8")
+    refused = proven("release", "create", "assistant", "--eval", "own")
+    assert (refused.code, "'own' is of app:answer, not of assistant" in words(refused)) == (2, True)
+    proven.ok("release", "create", "app:answer")
+    refused = proven("release", "verify", "app:answer")
+    assert (refused.code, "run the Python file app.py" in refused.err) == (5, True)
+    proven.ok("trust", "--yes")
+    proven.ok("gate", "own")
+    proven.ok("release", "create", "app:answer")
+    promoted(proven, "app:answer")
+    assert proven.ok("release", "verify", "app:answer").startswith("ok")
+
+
 def test_code_is_released_once_it_is_trusted(proven: Terminal) -> None:
     (proven.root / "flows/assistant/nodes.py").write_text(
         "import yaml\n\ndef clean(text):\n    return text\n", "utf-8"

@@ -39,7 +39,7 @@ def test_a_run_of_the_same_inputs_is_evidence() -> None:
         ({"repeats": 1}, "its digest is not that of its inputs"),
         ({"seed": 2}, "its digest is not that of its inputs"),
         ({"scored": 9}, "counts of run assistant-1 do not add up"),
-        ({"scored": 0, "errored": 9}, "counts of run assistant-1 do not add up"),
+        ({"scored": 0, "errored": 9}, "run assistant-1 scored nothing"),
     ],
 )
 def test_a_run_whose_record_was_changed_is_none(changes: dict[str, object], told: str) -> None:

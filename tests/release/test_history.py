@@ -29,6 +29,7 @@ def _in_production(*moves: tuple[str, str]) -> list[str]:
             ["a", "b"],
         ),
         ([("promoted", "a"), ("promoted", "b"), ("promoted", "a")], ["a", "b", "a"]),
+        ([("promoted", "a"), ("promoted", "b"), ("promoted", "b")], ["a", "b"]),
     ],
 )
 def test_what_was_rolled_back_is_not_what_one_goes_back_to(

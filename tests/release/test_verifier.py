@@ -6,13 +6,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from genaiops.release import verifier
-from genaiops.release.chain import BEGINNING
+from genaiops.release.chain import BEGINNING, read_trail
+from tests.release.build import written
 from tests.release.mutations import mutations
 from tests.release.test_chain import DATA, HEAD, RECORDS
 
 PROGRAM = Path(verifier.__file__)
+SMALL = written(RECORDS[:3])
 
 
 def _verified(*arguments: str) -> tuple[int, str]:
@@ -59,6 +63,22 @@ def test_it_finds_each_of_a_hundred_mutations_and_names_the_first_bad_record() -
 @pytest.mark.parametrize("data", [b"[]\n", b"1\n", b"\n", b"\xff\n", b'{"hash": 1}\n', b"[" * 9999])
 def test_what_is_no_record_is_told(data: bytes) -> None:
     assert (verifier.verify(data, None)[0] or "").startswith("record 1 ")
+
+
+@given(
+    st.integers(0, len(SMALL) - 1),
+    st.integers(0, 3),
+    st.binary(max_size=3),
+    st.sampled_from(["", "end"]),
+)
+def test_it_agrees_with_the_chain_on_any_change(
+    place: int, gone: int, put: bytes, at_the_end: str
+) -> None:
+    place = len(SMALL) - gone if at_the_end else place
+    data = SMALL[:place] + put + SMALL[place + gone :]
+    trail = read_trail(data)
+    told = trail.fault is None and not trail.is_cut
+    assert (verifier.verify(data, None)[0] is None) == told
 
 
 def test_an_empty_chain_is_intact() -> None:
