@@ -134,6 +134,32 @@ def test_to_a_chain_that_was_changed_only_what_must_go_on_is_added(tmp_path: Pat
     assert audit.read().fault == "record 1 was changed after it was written"
 
 
+@pytest.mark.slow
+def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    program = f"""
+from pathlib import Path
+from genaiops.release.audit import Audit
+from tests.release.build import AT, event
+while True:
+    print(Audit(Path({str(path)!r})).append(event("created"), by="ann", at=AT).hash, flush=True)
+"""
+    told: list[str] = []
+    for count in (1, 7, 20):
+        with subprocess.Popen(  # noqa: S603  our own
+            [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout
+            told += [process.stdout.readline().strip() for _ in range(count)]
+            process.kill()
+            told += process.stdout.read().split()
+    trail = Audit(path).read()
+    assert trail.fault is None
+    hashes = [record.hash for record in trail.records]
+    assert [each for each in hashes if each in set(told)] == told
+    assert len(hashes) <= len(told) + 3
+
+
 def test_a_full_disk_leaves_no_half_record(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     Audit(path).append(event("created"), by="ann", at=AT)
