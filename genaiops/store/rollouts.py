@@ -216,6 +216,14 @@ class Rollouts:
             what = f"event {generation} of rollout {rollout_id}"
             yield self._record(RolloutEvent, record, expected, what)
 
+    def first_event(self, rollout_id: str) -> RolloutEvent:
+        """The event in which a rollout began.
+
+        Raises:
+            StoreError: the file cannot be read, or the record is damaged.
+        """
+        return next(self.events(rollout_id))
+
     def found(self, rollout_id: str, after: int = 0) -> Iterator[NumberedFinding]:
         """The findings of a rollout of a higher number, in order.
 

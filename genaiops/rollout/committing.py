@@ -1,0 +1,79 @@
+"""A transition as an event to commit, and a committed state to go on from."""
+
+from dataclasses import dataclass, field
+
+from genaiops.digests import digest
+from genaiops.records.rollout_events import Cursor, RolloutDeed, RolloutEvent
+from genaiops.records.rollouts import Look
+from genaiops.rollout.actions import Transition
+from genaiops.rollout.state import RolloutState
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was decided: by the seconds of the clock, and as it is written (UTC)."""
+
+    now: float
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a decision was made on: a look at everything up to a cursor, or the word of somebody."""
+
+    deed: RolloutDeed
+    by: str | None = None
+    look: Look = field(default_factory=Look)
+    cursor: Cursor = field(default_factory=Cursor)
+
+
+def event_of(
+    before: RolloutEvent | None, decided: Transition, grounds: Grounds, moment: Moment
+) -> RolloutEvent:
+    """The event that follows; a promotion gives no more traffic until it is carried out."""
+    state = decided.state
+    waits = before is not None and state.phase == "promoted"
+    return RolloutEvent(
+        generation=1 if before is None else before.generation + 1,
+        deed=grounds.deed,
+        at=moment.at,
+        now=moment.now,
+        by=grounds.by,
+        reason=state.reason,
+        phase=state.phase,
+        cause=state.cause,
+        step=state.step,
+        weight=before.weight if waits and before else state.weight,
+        is_shadowing=before.is_shadowing if waits and before else state.is_shadowing,
+        look=grounds.look,
+        cursor=grounds.cursor,
+        closed_until=max(moment.now, before.closed_until if before else moment.now),
+        state=state_digest(state),
+    )
+
+
+def carried_out(before: RolloutEvent, moment: Moment, reason: str) -> RolloutEvent:
+    """The last event: the releases stand where the rollout put them."""
+    return before.model_copy(
+        update={
+            "generation": before.generation + 1,
+            "deed": "carried out",
+            "at": moment.at,
+            "now": moment.now,
+            "by": None,
+            "reason": reason,
+            "weight": 1.0 if before.phase == "promoted" else 0.0,
+            "is_shadowing": False,
+            "look": Look(),
+        }
+    )
+
+
+def state_digest(state: RolloutState) -> str:
+    """By which a replay tells whether it comes to the same."""
+    return digest(state.model_dump(mode="json"))
+
+
+def read_state(text: str) -> RolloutState:
+    """A state as it was committed."""
+    return RolloutState.model_validate_json(text)

@@ -1,0 +1,264 @@
+"""Carries a rollout on: evidence from the store, a decision of the machine, what follows."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import takewhile
+from typing import Protocol
+
+from genaiops.errors import GenaiopsError, StoreError
+from genaiops.protocols import Clock
+from genaiops.records.findings import Finding
+from genaiops.records.rollout_events import Cursor, Rollout, RolloutEvent
+from genaiops.records.rollouts import Look
+from genaiops.rollout.actions import Transition
+from genaiops.rollout.committing import Grounds, Moment, carried_out, event_of, read_state
+from genaiops.rollout.gathering import Gathering, Wanted
+from genaiops.rollout.machine import decide
+from genaiops.specs.rollout import RolloutSpec
+from genaiops.store.live import LiveRuns
+from genaiops.store.rollouts import Rollouts, StoredRollout
+
+QUIET_S = 60.0
+"""A look in which nothing happened is committed so often, and not more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a gateway may send to the candidate of a rollout.
+
+    `weight` is its share of all users, in [0, 1); with `is_shadowing` it gets copies of requests.
+    """
+
+    rollout: Rollout
+    per: str
+    weight: float
+    is_shadowing: bool
+
+
+class Releases(Protocol):
+    """Moves releases where a rollout ends, and writes down what is decided in it."""
+
+    def chain(self, rollout: Rollout, event: RolloutEvent) -> None:
+        """Add an event to the audit chain, once.
+
+        Raises:
+            GenaiopsError: it cannot be added.
+        """
+        ...
+
+    def carry_out(self, rollout: Rollout, event: RolloutEvent) -> str:
+        """Put the release into production that belongs there now; gives what was done.
+
+        Raises:
+            GenaiopsError: it is refused, or cannot be done now.
+        """
+        ...
+
+
+Score = Callable[[Sequence[Wanted], float], Awaitable[Sequence[Finding]]]
+"""Scores runs by metrics, where judges have cost so much until now (US dollars)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What a controller acts by, and is told the time by."""
+
+    send: Callable[[Sent], None]
+    releases: Releases
+    score: Score
+    note: Callable[[str], None]
+    clock: Clock
+
+
+class Controller:
+    """One rollout that is under way.
+
+    What it decides is committed before it is done. Whoever else commits to the same rollout, a
+    person or another controller, is followed from there.
+    """
+
+    def __init__(
+        self, stored: StoredRollout, rollouts: Rollouts, live: LiveRuns, doors: Doors
+    ) -> None:
+        self._spec = RolloutSpec.model_validate(stored.rollout.spec)
+        self._rollouts = rollouts
+        self._live = live
+        self._doors = doors
+        self._stored = stored
+        self._known: tuple[Gathering, Cursor] | None = None
+        self._chained: RolloutEvent | None = None
+        self._is_withheld = False
+        self._told: str | None = None
+
+    @property
+    def rollout(self) -> Rollout:
+        """What it carries on."""
+        return self._stored.rollout
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing more to do."""
+        return not self._stored.is_open
+
+    async def tick(self) -> None:
+        """Look, decide, commit, and only then do it; what fails is told, and tried again."""
+        try:
+            self._follow()
+            self._chain()
+            if self._stored.event.phase in {"promoted", "rolled_back"}:
+                self._carry_out()
+            else:
+                await self._look()
+            self._told = None
+        except GenaiopsError as error:
+            self._tell(str(error))
+
+    def _follow(self) -> None:
+        """Take over what somebody else committed, and send what may be sent."""
+        stored = self._rollouts.find(self.rollout.id)
+        if stored.event.generation != self._stored.event.generation:
+            self._stored, self._known, self._is_withheld = stored, None, False
+        self._send()
+
+    async def _look(self) -> None:
+        gathering, cursor = self._known or self._gathered()
+        self._known = None  # what goes wrong from here on is gathered anew from the store
+        cursor = self._read(gathering, cursor)
+        wanted = gathering.wanted()
+        if wanted:
+            found = await self._doors.score(wanted, gathering.judged_usd)
+            self._rollouts.find_out(found)
+            for each in found:
+                gathering.take_finding(each)
+        moment, last = moment_of(self._doors.clock()), self._stored.event
+        look = gathering.look(max(moment.now, last.closed_until))
+        decided = decide(self._spec, read_state(self._stored.state), look, moment.now)
+        if not _is_quiet(look, decided, last) or not 0 <= moment.now - last.now < QUIET_S:
+            grounds = Grounds("looked", look=look, cursor=cursor)
+            self._commit(decided, event_of(last, decided, grounds, moment))
+        self._known = gathering, cursor
+
+    def _commit(self, decided: Transition, event: RolloutEvent) -> None:
+        """Commit, then act; to send less to the candidate needs no commit that succeeds."""
+        before, state = self._stored, decided.state.model_dump_json()
+        try:
+            is_first = self._rollouts.commit(before, event, state)
+        except StoreError:
+            self._is_withheld = event.phase == "rolled_back"
+            self._send()
+            raise
+        if not is_first:
+            raise StoreError("somebody else committed at the same time, and is followed")
+        self._is_withheld = False
+        self._stored = StoredRollout(before.rollout, event, state, is_open=True)
+        if is_change(before.event, event):
+            self._doors.note(f"rollout {self.rollout.id}: {told_of(event)}")
+        self._send()
+        self._chain()
+        if decided.state.is_final:
+            self._carry_out()
+
+    def _carry_out(self) -> None:
+        """Move the releases, then say so; done again, it changes nothing."""
+        before = self._stored
+        done = self._doors.releases.carry_out(before.rollout, before.event)
+        event = carried_out(before.event, moment_of(self._doors.clock()), done)
+        if self._rollouts.commit(before, event, before.state):
+            self._stored = replace(before, event=event, is_open=False)
+            self._doors.note(f"rollout {self.rollout.id}: {done}")
+            self._send()
+            self._chain()
+
+    def _chain(self) -> None:
+        """Add to the audit chain what was committed and is not there yet."""
+        event, known = self._stored.event, self._chained
+        if known is None or known.generation + 1 < event.generation:
+            for each in changes(self._rollouts.events(self.rollout.id)):
+                self._doors.releases.chain(self.rollout, each)
+        elif known.generation < event.generation and is_change(known, event):
+            self._doors.releases.chain(self.rollout, event)
+        self._chained = event
+
+    def _read(self, gathering: Gathering, cursor: Cursor) -> Cursor:
+        """Take what came since the last look."""
+        read = cursor.model_dump()
+        for number, run in self._live.after(cursor.run):
+            gathering.take_run(run)
+            read["run"] = number
+        for number, told in self._live.told_after(cursor.told):
+            gathering.take_told(told)
+            read["told"] = number
+        for number, finding in self._rollouts.found(self.rollout.id, cursor.finding):
+            gathering.take_finding(finding)
+            read["finding"] = number
+        return Cursor(**read)
+
+    def _gathered(self) -> tuple[Gathering, Cursor]:
+        """What was gathered when the last event was committed, from the store again."""
+        last = self._stored.event
+        gathering = Gathering(self._spec, self.rollout)
+        start, end = self._rollouts.first_event(self.rollout.id).cursor, last.cursor
+        runs = self._live.after(start.run)
+        for _, run in takewhile(lambda each: each.seq <= end.run, runs):
+            gathering.take_run(run)
+        told = self._live.told_after(start.told)
+        for _, each in takewhile(lambda each: each.seq <= end.told, told):
+            gathering.take_told(each)
+        found = self._rollouts.found(self.rollout.id)
+        for _, finding in takewhile(lambda each: each.seq <= end.finding, found):
+            gathering.take_finding(finding)
+        gathering.look(last.closed_until)
+        return gathering, end
+
+    def _send(self) -> None:
+        event = self._stored.event
+        weight = 0.0 if self._is_withheld else event.weight
+        is_shadowing = event.is_shadowing and not self._is_withheld
+        self._doors.send(Sent(self.rollout, self._spec.per, weight, is_shadowing))
+
+    def _tell(self, what: str) -> None:
+        """Say once what is wrong as long as it stays so."""
+        if what != self._told:
+            self._doors.note(f"rollout {self.rollout.id}: {what}")
+        self._told = what
+
+
+def moment_of(time: datetime) -> Moment:
+    """The moment of a time of the clock."""
+    return Moment(time.timestamp(), time.astimezone(UTC).isoformat(timespec="milliseconds"))
+
+
+def changes(events: Iterable[RolloutEvent]) -> Iterator[RolloutEvent]:
+    """The events in which more happened than a look."""
+    before: RolloutEvent | None = None
+    for event in events:
+        if before is None or is_change(before, event):
+            yield event
+        before = event
+
+
+def is_change(before: RolloutEvent, event: RolloutEvent) -> bool:
+    """Whether an event is more than a look that changed nothing."""
+    return event.deed != "looked" or _traffic(before) != _traffic(event)
+
+
+def told_of(event: RolloutEvent) -> str:
+    """An event in words."""
+    share = "shadow" if event.is_shadowing else f"{100 * event.weight:g}% of users"
+    if event.deed == "carried out":
+        return event.reason
+    if event.phase == "progressing":
+        return f"step {event.step + 1}, {share}: {event.reason}"
+    word = event.phase.replace("_", " ")
+    return f"{word} at {share}: {event.reason}" if event.weight else f"{word}: {event.reason}"
+
+
+def _traffic(event: RolloutEvent) -> tuple[object, ...]:
+    return event.phase, event.step, event.weight, event.is_shadowing
+
+
+def _is_quiet(look: Look, decided: Transition, last: RolloutEvent) -> bool:
+    state = decided.state
+    now = (state.phase, state.step, state.weight, state.is_shadowing)
+    return not look.came and not look.batches and now == _traffic(last)

@@ -1,0 +1,202 @@
+"""From live runs, and what was told and found of them, to looks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from genaiops.records.findings import Finding
+from genaiops.records.live_runs import LiveRun, Split, Told
+from genaiops.records.rollout_events import Rollout
+from genaiops.records.rollouts import Arm, Look
+from genaiops.rollout.breaker import Breaker
+from genaiops.rollout.outcomes import Outcome, Outcomes, shadow_look
+from genaiops.rollout.split import is_sampled
+from genaiops.rollout.usual import Usual
+from genaiops.specs.durations import duration_s
+from genaiops.specs.rollout import RELATIVE, SERVED, RolloutSpec
+
+_FORGET_S = 3600.0
+"""After so long a pair that lacks its other half is given up, and no score of a run is awaited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A live run that counts, with the metrics that are still to score it."""
+
+    run: LiveRun
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A run that counts, and what is known of it."""
+
+    outcome: Outcome
+    request: str
+    is_shadow: bool
+
+
+class Gathering:
+    """What is known of a rollout since the last look, and of users whose outcome is open.
+
+    Runs are taken before what was told or found of them. Taking something twice changes nothing.
+    """
+
+    def __init__(self, spec: RolloutSpec, rollout: Rollout) -> None:
+        self.breaker = Breaker()
+        self.judged_usd = 0.0
+        self._spec = spec
+        self._rollout = rollout
+        self._graded = frozenset(each.metric for each in spec.goals if each.margin is not None)
+        self._outcomes = Outcomes(self._graded, duration_s(spec.window))
+        self._usual = {
+            each.metric: Usual(each.usual_quantile, each.usual_slack)
+            for each in spec.watched
+            if each.metric in RELATIVE
+        }
+        self._pending: dict[str, _Pending] = {}
+        self._pairs: dict[str, dict[Arm, Outcome]] = {}
+        self._paired: set[str] = set()
+        self._wanted: dict[str, Wanted] = {}
+
+    def take_run(self, run: LiveRun) -> None:
+        """A request that was answered, or failed to be; those of other rollouts do not count."""
+        split = run.split
+        if split is None or split.salt != self._rollout.salt:
+            return
+        if run.arm == "candidate" and not _left(run):
+            self.breaker = self.breaker.seen(failed=run.state != "done")
+        counts = split.arm == run.arm or run.part == "shadow"
+        met = dict(self._met(run, split)) if counts else {}
+        if run.arm == "stable" and run.state == "done":
+            self._learn_usual(run)
+        arm = "candidate" if run.part == "shadow" else split.arm
+        outcome = Outcome(split.unit, arm, split.weight or 0.0, run.at.timestamp(), met)
+        is_shadow = split.weight is None
+        request = run.of or run.id
+        if is_shadow:
+            self._pairs.setdefault(request, {})[arm] = outcome
+        else:
+            self._outcomes.add(outcome)
+        if not counts:
+            return
+        self._pending[run.id] = _Pending(outcome, request, is_shadow)
+        metrics = tuple(self._to_score(run, split))
+        if metrics:
+            self._wanted[run.id] = Wanted(run, metrics)
+
+    def take_told(self, told: Told) -> None:
+        """What a user said, or a service that serves itself."""
+        split = told.split
+        watched = {each.metric for each in self._spec.watched}
+        if split is None or split.salt != self._rollout.salt or split.weight is None:
+            return
+        if told.metric in watched:
+            met: dict[str, float | None] = {told.metric: told.badness}
+            at = told.at.timestamp()
+            self._outcomes.add(Outcome(split.unit, split.arm, split.weight, at, met))
+
+    def take_finding(self, finding: Finding) -> None:
+        """A score of a run that was taken, or a probe."""
+        if finding.kind == "probed":
+            self.breaker = self.breaker.seen(failed=finding.failed)
+            return
+        if self._wanted.pop(finding.run, None) is not None:
+            self.judged_usd += finding.cost_usd
+        pending = self._pending.get(finding.run)
+        if pending is None:
+            return
+        known = pending.outcome
+        scored = Outcome(
+            known.user, known.arm, known.weight, known.at, {**known.met, **finding.badness}
+        )
+        if not pending.is_shadow:
+            self._outcomes.add(scored)
+        elif pending.request in self._pairs:
+            self._pairs[pending.request][known.arm] = scored
+
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The runs that are still to be scored before the next look."""
+        return tuple(self._wanted.values())
+
+    def look(self, now: float) -> Look:
+        """What happened since the last look."""
+        look = self._outcomes.look(now, self.breaker.trouble)
+        pairs = list(self._whole_pairs())
+        if pairs:
+            shadow = shadow_look(pairs, self._graded)
+            look = look.model_copy(
+                update={
+                    "came": (*look.came, *shadow.came),
+                    "batches": (*look.batches, *shadow.batches),
+                }
+            )
+        self._wanted.clear()
+        self._forget(now - _FORGET_S - duration_s(self._spec.window))
+        return look
+
+    def _met(self, run: LiveRun, split: Split) -> Iterator[tuple[str, float | None]]:
+        """What serving tells of a run; a failure is the worst by every metric but what it cost."""
+        if _left(run):
+            return
+        failed = run.state != "done"
+        for watched in self._spec.watched:
+            metric = watched.metric
+            if not is_sampled(self._rollout.salt, split.unit, metric, watched.sample):
+                continue
+            if metric == "errors":
+                yield metric, float(failed)
+            elif metric in self._usual:
+                yield from self._by_usual(metric, run, failed=failed)
+            elif metric not in SERVED and failed:
+                yield metric, 1.0
+
+    def _by_usual(
+        self, metric: str, run: LiveRun, *, failed: bool
+    ) -> Iterator[tuple[str, float | None]]:
+        value = run.seconds if metric == "latency" else run.run.usage.cost_usd
+        if metric == "latency" and failed:
+            yield metric, 1.0
+        elif value is None:
+            yield metric, None
+        elif (badness := self._usual[metric].badness(value)) is not None:
+            yield metric, badness
+
+    def _to_score(self, run: LiveRun, split: Split) -> Iterator[str]:
+        if run.state != "done":
+            return
+        for watched in self._spec.watched:
+            if watched.metric not in SERVED and is_sampled(
+                self._rollout.salt, split.unit, watched.metric, watched.sample
+            ):
+                yield watched.metric
+
+    def _learn_usual(self, run: LiveRun) -> None:
+        for metric, usual in self._usual.items():
+            value = run.seconds if metric == "latency" else run.run.usage.cost_usd
+            if value is not None:
+                usual.add(value, run.at.timestamp())
+
+    def _whole_pairs(self) -> Iterator[tuple[Outcome, Outcome]]:
+        """Pairs with both halves, the first of each user."""
+        for request, arms in list(self._pairs.items()):
+            if len(arms) < 2:
+                continue
+            del self._pairs[request]
+            user = arms["stable"].user
+            if user not in self._paired:
+                self._paired.add(user)
+                yield arms["stable"], arms["candidate"]
+
+    def _forget(self, before: float) -> None:
+        for request, arms in list(self._pairs.items()):
+            if all(each.at < before for each in arms.values()):
+                del self._pairs[request]
+        for run_id, pending in list(self._pending.items()):
+            if pending.outcome.at < before:
+                del self._pending[run_id]
+
+
+def _left(run: LiveRun) -> bool:
+    """Whether the client went away, which tells nothing of the arm."""
+    failure = run.run.failure
+    return run.state == "incomplete" and failure is not None and failure.kind == "interrupted"
