@@ -10,12 +10,13 @@ from genaiops.errors import Refused
 from genaiops.records import Failure
 from genaiops.serve.access import Access, Caller, Role
 from genaiops.serve.answering import Answered
-from genaiops.serve.bodies import chat_body, flow_body
+from genaiops.serve.bodies import chat_body, feedback_body, flow_body, outcome_body
 from genaiops.serve.chat import ChatReply, inputs_of, model_of, text_of, tokens
 from genaiops.serve.chat_stream import ChatStream
 from genaiops.serve.exchange import Asker, Desk, Exchange
 from genaiops.serve.failures import told
 from genaiops.serve.figures import CONTENT_TYPE
+from genaiops.serve.gateway.hearing import Hearing
 from genaiops.serve.messages import JSON, Events, Reply, Request
 from genaiops.serve.openapi import document
 from genaiops.serve.replies import json_reply, refusal
@@ -23,7 +24,7 @@ from genaiops.serve.replies import json_reply, refusal
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, which may end in `{name}`; `needs` None: nobody is asked for a token."""
+    """A method and a path, which may hold `{name}`; `needs` None: nobody is asked for a token."""
 
     method: str
     path: str
@@ -32,11 +33,12 @@ class Route:
 
     def name_in(self, path: str) -> str | None:
         """The segment that stands for `{name}`, empty where there is none; None: another path."""
-        before, mark, _ = self.path.partition("{name}")
+        before, mark, after = self.path.partition("{name}")
         if not mark:
             return "" if path == before else None
-        name = path.removeprefix(before)
-        return name if path.startswith(before) and name and "/" not in name else None
+        name = path.removeprefix(before).removesuffix(after)
+        is_this = path == f"{before}{name}{after}" and name and "/" not in name
+        return name if is_this else None
 
 
 ROUTES = (
@@ -48,6 +50,8 @@ ROUTES = (
     Route("GET", "/v1/models/{name}", "caller", "model"),
     Route("POST", "/v1/chat/completions", "caller", "chat"),
     Route("POST", "/v1/flows/{name}", "caller", "flow"),
+    Route("POST", "/v1/feedback", "caller", "feedback"),
+    Route("POST", "/v1/rollouts/{name}/outcomes", "caller", "outcome"),
 )
 USER = "Genaiops-User"
 """The header that names a user where the body does not."""
@@ -63,6 +67,7 @@ class App:
         self.access = access
         self.is_draining = False
         self._desk = desk
+        self._hearing = Hearing(desk.recorder, desk.weights, desk.clock, desk.user_key)
         self._handlers: dict[str, _Handle] = {
             "metrics": self._metrics,
             "described": self._described,
@@ -70,6 +75,8 @@ class App:
             "model": self._model,
             "chat": self._chat,
             "flow": self._flow,
+            "feedback": self._feedback,
+            "outcome": self._outcome,
         }
 
     async def __call__(self, request: Request) -> Reply | Events:
@@ -158,8 +165,20 @@ class App:
             pieces = ChatStream(exchange, reply, body.tells_usage).events(held.pop_all())
             return Events(await anext(pieces), pieces, (("Genaiops-Run", run_id),))
 
+    async def _feedback(self, request: Request, caller: Caller, _name: str) -> Reply:
+        self._refuse_more(request)
+        with self._desk.capacity.place(caller.name):
+            await self._hearing.feedback(feedback_body(await request.read()), caller)
+        return json_reply({"status": "ok"})
+
+    async def _outcome(self, request: Request, caller: Caller, name: str) -> Reply:
+        self._refuse_more(request)
+        with self._desk.capacity.place(caller.name):
+            await self._hearing.outcome(name, outcome_body(await request.read()), caller)
+        return json_reply({"status": "ok"})
+
     def _refuse_more(self, request: Request) -> None:
-        """Refuse a request for a flow by its head.
+        """Refuse a request with a body by its head.
 
         Raises:
             Refused: the server is about to end, or the body would be no JSON.

@@ -1,12 +1,22 @@
 """The bodies of requests, read strictly: an unknown key is told, and none is passed on. Pure."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    Strict,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import from_json
 
 from genaiops.errors import Refused, suggest
+from genaiops.records.rollouts import Arm
 
 _BodyT = TypeVar("_BodyT", bound="_Body")
 
@@ -91,6 +101,55 @@ class ChatBody(_Body):
         return self.stream_options is not None and self.stream_options.include_usage
 
 
+class _Judged(_Body):
+    bad: bool | None = None
+    score: Annotated[float, Field(ge=0, le=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_judgement(self) -> Self:
+        if (self.bad is None) == (self.score is None):
+            raise ValueError("say one of: bad (true or false), score (from 0 to 1, the best)")
+        return self
+
+    @property
+    def badness(self) -> float:
+        """From 0, the best, to 1."""
+        return 1 - self.score if self.score is not None else float(bool(self.bad))
+
+
+class FeedbackBody(_Judged):
+    """What `POST /v1/feedback` takes; `run` is the id that came with an answer."""
+
+    run: Name
+
+
+class OutcomeBody(_Judged):
+    """What `POST /v1/rollouts/{name}/outcomes` takes: what a user of an own service met."""
+
+    user: Name
+    arm: Arm
+    metric: Name | None = None
+    at: Annotated[AwareDatetime, Strict(strict=False)] | None = None
+
+
+def feedback_body(data: bytes) -> FeedbackBody:
+    """The body of what a user said of an answer.
+
+    Raises:
+        Refused: it is none.
+    """
+    return _validated(FeedbackBody, _object(data))
+
+
+def outcome_body(data: bytes) -> OutcomeBody:
+    """The body of what a user of an own service met.
+
+    Raises:
+        Refused: it is none.
+    """
+    return _validated(OutcomeBody, _object(data))
+
+
 def flow_body(data: bytes) -> FlowBody:
     """The body of a request for a flow.
 
@@ -141,5 +200,6 @@ def _validated(kind: type[_BodyT], given: dict[str, JsonValue]) -> _BodyT:
             known = {*kind.model_fields}
             told = f"unknown parameter {place[0][:60]!r}{suggest(place[0][:60], known)}"
             raise Refused(400, "unknown_parameter", told) from error
-        told = f"{'.'.join(place)[:120]}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+        what = fault["msg"].removeprefix("Value error, ")
+        told = f"{'.'.join(place)[:120] or 'the body'}: {what[:1].lower()}{what[1:]}"
         raise Refused(400, "invalid_request", told) from error

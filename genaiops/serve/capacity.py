@@ -22,6 +22,11 @@ class Capacity:
         """How many places are taken."""
         return self._taken.total()
 
+    @property
+    def used(self) -> float:
+        """The share of the places that is taken."""
+        return self.running / self._total
+
     @contextmanager
     def place(self, name: str) -> Generator[None]:
         """Take a place for a token, as long as this is open.

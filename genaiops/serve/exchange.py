@@ -24,6 +24,7 @@ from genaiops.serve.answering import (
 )
 from genaiops.serve.capacity import Capacity
 from genaiops.serve.figures import Figures
+from genaiops.serve.gateway.weights import Weights
 from genaiops.serve.recording import Recorder, Took, user_hash
 from genaiops.serve.served import ServedFlow, Serving
 
@@ -58,6 +59,7 @@ class Desk:
     user_key: bytes
     answer_s: float
     splitting: Splitting = unsplit
+    weights: Weights = field(default_factory=Weights)
 
     def begin(self, flow: ServedFlow, inputs: dict[str, JsonValue], asker: Asker) -> "Exchange":
         """Take a request whose inputs fit.

@@ -23,6 +23,7 @@ class Figures:
     def __init__(self) -> None:
         self.reloads: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
+        self._gateway: Counter[_Labels] = Counter()
         self._runs: Counter[_Labels] = Counter()
         self._tokens: Counter[_Labels] = Counter()
         self._cost_usd: dict[_Labels, float] = {}
@@ -44,6 +45,10 @@ class Figures:
         counts = self._seconds.setdefault(by, [0] * (len(_BOUNDS_S) + 1))
         counts[next((n for n, most in enumerate(_BOUNDS_S) if seconds <= most), -1)] += 1
 
+    def routed(self, flow: str, result: str) -> None:
+        """Count what a gateway did with a request of which a candidate was to see something."""
+        self._gateway[flow, result] += 1
+
     def text(self, served: Served, *, running: int, unrecorded: int) -> str:
         """All figures, with those of the moment."""
         by, build = ("flow", "arm"), {("version",): {(__version__,): 1}}
@@ -61,6 +66,11 @@ class Figures:
             _family("runs_total", "counter", "Runs of flows.", (*by, "state"), self._runs),
             _family("tokens_total", "counter", "Tokens used.", (*by, "kind"), self._tokens),
             _family("cost_usd_total", "counter", "US dollars, where known.", by, self._cost_usd),
+            _family(
+                "candidate_requests_total", "counter",
+                "Requests that a candidate was to see, by what came of that.", ("flow", "result"),
+                self._gateway,
+            ),
             _family(
                 "runs_unrecorded_total", "counter", "Runs that could not be recorded.", (),
                 {(): unrecorded},

@@ -6,7 +6,7 @@ Source: OpenAPI Specification 3.1.0.
 from pydantic import JsonValue
 
 from genaiops import __version__
-from genaiops.serve.bodies import UNUSED, ChatBody
+from genaiops.serve.bodies import UNUSED, ChatBody, FeedbackBody, OutcomeBody
 from genaiops.serve.served import Served, ServedFlow
 from genaiops.specs.json_schema import Schema
 
@@ -59,6 +59,8 @@ _COMPLETION: Schema = {
 }
 _STATUS: Schema = {"type": "object", "properties": {"status": {"const": "ok"}}}
 
+_NAME: Schema = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
+
 
 def document(served: Served) -> dict[str, JsonValue]:
     """The document of all routes; each flow has a path of its own, with its inputs and outputs."""
@@ -76,12 +78,21 @@ def document(served: Served) -> dict[str, JsonValue]:
         },
         "/v1/models/{name}": {
             "get": _get("One of them.", _MODEL),
-            "parameters": [
-                {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
-            ],
+            "parameters": [_NAME],
         },
         "/v1/chat/completions": {"post": _post("Ask a flow as a chat.", schema, _COMPLETION)},
         **{f"/v1/flows/{flow.name}": {"post": _flow(flow)} for flow in flows},
+        "/v1/feedback": {
+            "post": _post("Say how an answer was.", FeedbackBody.model_json_schema(), _STATUS)
+        },
+        "/v1/rollouts/{name}/outcomes": {
+            "post": _post(
+                "Tell what a user of your own service met.",
+                OutcomeBody.model_json_schema(),
+                _STATUS,
+            ),
+            "parameters": [_NAME],
+        },
     }
     return {
         "openapi": "3.1.0",

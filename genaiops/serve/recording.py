@@ -1,5 +1,6 @@
 """Keeps the run of each request, and goes on serving where they cannot be kept."""
 
+import asyncio
 import hashlib
 import hmac
 import time
@@ -8,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from genaiops.errors import StoreError
+from genaiops.errors import Refused, StoreError
 from genaiops.protocols import Clock
-from genaiops.records.live_runs import LiveRun, LiveState, without_content
+from genaiops.records.live_runs import LiveRun, LiveState, Told, without_content
 from genaiops.serve.answering import Answered, Asked, OnNote
 
 _TRY_AGAIN_S = 10.0
@@ -21,6 +22,8 @@ class RunWriter(Protocol):
     """Where runs are written; `store.LiveWriter` is one."""
 
     def add(self, run: LiveRun) -> None: ...
+    def tell(self, told: Told) -> None: ...
+    def find(self, run_id: str) -> LiveRun | None: ...
     def forget(self, before: datetime) -> None: ...
     def close(self) -> None: ...
 
@@ -91,22 +94,53 @@ class Recorder:
             self.unrecorded += 1
             self._give_up(error)
 
+    async def find(self, run_id: str) -> LiveRun | None:
+        """A run that was kept; None where there is none of this id.
+
+        Raises:
+            Refused: nothing can be read now.
+        """
+        try:
+            return await asyncio.to_thread(self._open_writer().find, run_id)
+        except StoreError as error:
+            raise self._not_now(error) from error
+
+    def tell(self, told: Told) -> None:
+        """Write what was said of an answer, durable with its group.
+
+        Raises:
+            Refused: it cannot be written now.
+        """
+        try:
+            self._open_writer().tell(told)
+        except StoreError as error:
+            raise self._not_now(error) from error
+
     def close(self) -> None:
         """Write what is queued."""
         if self._writer is not None:
             self._writer.close()
 
     def _written(self, live: LiveRun) -> None:
+        if self._writer is None and time.monotonic() < self._again_at:
+            self.unrecorded += 1
+            return
+        writer = self._open_writer()
+        if self._forgot_at is None or live.at - self._forgot_at >= _FORGET_EACH:
+            writer.forget(live.at - self._kept)
+            self._forgot_at = live.at
+        writer.add(live)
+
+    def _open_writer(self) -> RunWriter:
         if self._writer is None:
-            if time.monotonic() < self._again_at:
-                self.unrecorded += 1
-                return
             self._writer = self._open()
             self._note("runs are recorded again")
-        if self._forgot_at is None or live.at - self._forgot_at >= _FORGET_EACH:
-            self._writer.forget(live.at - self._kept)
-            self._forgot_at = live.at
-        self._writer.add(live)
+        return self._writer
+
+    def _not_now(self, error: StoreError) -> Refused:
+        self._give_up(error)
+        told = "what is said cannot be recorded now"
+        return Refused(503, "not_recorded", told, retry_after_s=int(_TRY_AGAIN_S))
 
     def _give_up(self, error: StoreError) -> None:
         if self._writer is not None:

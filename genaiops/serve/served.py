@@ -24,7 +24,8 @@ class ServedFlow:
 
     `inputs` and `outputs` are JSON schemas of objects. `chat` is None where the flow has inputs
     that a conversation does not fill. `streams`: its answer is the text of a model as it comes.
-    `candidate` is what a rollout of this flow may send some of its users to.
+    `acts` says what of it may change something outside, so that it is not asked twice; `candidate`
+    is what a rollout of this flow may send some of its users to.
     """
 
     flow: Flow
@@ -35,6 +36,7 @@ class ServedFlow:
     streams: bool
     description: str = ""
     release: str | None = None
+    acts: str | None = None
     candidate: "ServedFlow | None" = None
 
     @property

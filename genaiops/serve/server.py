@@ -56,6 +56,7 @@ class Server:
                 is_whole = await self._wire.drain(self._limits.drain_s)
                 reloading.cancel()
         finally:
+            await self._wire.close()
             self._desk.recorder.close()
             await self._desk.serving.now.close()
         return is_whole

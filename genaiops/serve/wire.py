@@ -24,6 +24,8 @@ _STREAM = {
     "X-Content-Type-Options": "nosniff",
     "Server": "genaiops",
 }
+_CUT_OFF_S = 0.01
+"""For what did not end in time; 0 would be forever."""
 _LINGER_S = 2.0
 """What a client still sends is read and dropped so long after its reply, so that it gets that."""
 _LEFT = (web.RequestPayloadError, ConnectionError, RuntimeError)
@@ -64,7 +66,7 @@ class Wire:
         return chosen
 
     async def drain(self, within_s: float) -> bool:
-        """Take no more, wait for what is under way, and close; whether all came to its end."""
+        """Take no more, and wait for what is under way; whether all came to its end."""
         self.is_draining = True
         if self._listener is None or self._connections is None:
             return True
@@ -74,9 +76,14 @@ class Wire:
                 await self._connections.quiet()
         except TimeoutError:
             return False
-        finally:
-            await self._connections.shutdown(0.0)
         return True
+
+    async def close(self) -> None:
+        """End all connections at once."""
+        if self._listener is not None:
+            self._listener.close()
+        if self._connections is not None:
+            await self._connections.shutdown(_CUT_OFF_S)
 
     async def _take(self, request: web.BaseRequest) -> web.StreamResponse:
         try:

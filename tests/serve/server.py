@@ -144,6 +144,18 @@ class Place:
         transport.abort()
         return Heard(b"".join(client.pieces), is_closed)
 
+    async def asked_first(self, data: bytes) -> "Heard":
+        """The first reply, while the rest of the request is still to come."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(data)
+        async with asyncio.timeout(3):
+            head = await reader.readuntil(b"\r\n\r\n")
+            size = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            is_head = data.startswith(b"HEAD ")
+            body = b"" if is_head else await reader.readexactly(size)
+        writer.transport.abort()
+        return Heard(head + body, b"connection: close" in head.lower())
+
     async def ask(self, method: str, path: str, body: object = None, **headers: str) -> "Heard":
         """One request on a connection of its own."""
         return await self.send(request(method, path, body, **headers))
@@ -212,10 +224,11 @@ class Heard:
 def request(method: str, path: str, body: object = None, **headers: str) -> bytes:
     """A request that ends its connection; `Content_Type` is written with a hyphen."""
     data = b"" if body is None else json.dumps(body).encode()
-    named = {"Host": "127.0.0.1", "Connection": "close", **headers}
+    named = {"Host": "127.0.0.1", "Connection": "close"}
     if body is not None:
-        named = {"Content-Length": str(len(data)), "Content-Type": "application/json", **named}
-    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in named.items())
+        named |= {"Content-Length": str(len(data)), "Content-Type": "application/json"}
+    named |= {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + data
 
 
@@ -224,6 +237,13 @@ def chat(text: str = "Hello", *, stream: bool = True, **more: object) -> bytes:
     messages = [{"role": "user", "content": text}]
     body = {"model": "echo", "messages": messages, "stream": stream, **more}
     return request("POST", "/v1/chat/completions", body)
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    """Let the others go on until something is so."""
+    async with asyncio.timeout(5):
+        while not is_so():  # noqa: ASYNC110  what a server does tells no event
+            await asyncio.sleep(0)
 
 
 @asynccontextmanager
