@@ -17,6 +17,7 @@ _BEFORE_STAGE: Mapping[Deed, str] = {
     "approved": "for",
     "promoted": "to",
     "rolled back": "in",
+    "rolled out": "in",
 }
 _SHORT = 12
 _MOST_LINES = 40
@@ -36,7 +37,9 @@ def record_text(record: AuditRecord) -> str:
     why = f": {event.reason}" if event.reason else ""
     did = "rolled back to" if event.deed == "rolled back" else event.deed
     commit = f" at commit {event.revision[:_SHORT]}" if event.revision else ""
-    told = f"{record.by} {did} {event.release} of {event.flow}{stage}{roles}{commit}{instead}{why}"
+    within = f" in rollout {event.rollout}" if event.rollout else ""
+    end = f"{stage}{within}{roles}{commit}{instead}{why}"
+    told = f"{record.by} {did} {event.release} of {event.flow}{end}"
     return printable(told)
 
 

@@ -48,15 +48,24 @@ def promote_release(session: Session, reference: str, stage: Stage, act: Act) ->
     standing = history.standing(release.flow, stage)
     if standing is not None and standing.bundle == event.bundle:
         return Moved(release)
-    _see_that_it_is_whole(home, release)
-    decisions = judge_evidence(open_release(session, release), home.shelf)
-    refusal = refusal_of(release, decisions) or _unapproved(session, history, event, stage)
+    refusal = _refusal(session, history, event, stage)
     if refusal is not None:
         return Moved(release, refusal=refusal)
     move = _move("promoted", event, stage, history, act)
     move = move.model_copy(update={"roles": session.project.spec.releases.stage(stage).approvals})
     record = home.audit.append(move, by=act.by, at=home.now(), decided_on=_seen(trail, act))
     return Moved(release, record)
+
+
+def why_not_promoted(session: Session, reference: str, stage: Stage) -> Refusal | None:
+    """What keeps a release out of a stage; None where it could be promoted now.
+
+    Raises:
+        InputError: there is no such release.
+        StoreError: the chain or the shelf was changed, or cannot be read.
+    """
+    history = History(release_home(session).audit.read_whole().records)
+    return _refusal(session, history, history.find(reference).event, stage)
 
 
 def roll_back(home: ReleaseHome, to: str, stage: Stage, act: Act, flow: str | None = None) -> Moved:
@@ -96,6 +105,16 @@ def _see_that_it_is_whole(home: ReleaseHome, release: Release) -> None:
             f"restore the files from a copy, or create it again: genaiops release create "
             f"{release.flow}"
         )
+
+
+def _refusal(
+    session: Session, history: History, event: ReleaseEvent, stage: Stage
+) -> Refusal | None:
+    home = release_home(session)
+    release = home.shelf.release(event.bundle, event.release)
+    _see_that_it_is_whole(home, release)
+    decisions = judge_evidence(open_release(session, release), home.shelf)
+    return refusal_of(release, decisions) or _unapproved(session, history, event, stage)
 
 
 def _unapproved(

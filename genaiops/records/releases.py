@@ -7,7 +7,7 @@ from genaiops.records.record import Record
 from genaiops.records.verdicts import Decision
 
 Stage = Literal["staging", "production"]
-Deed = Literal["created", "approved", "promoted", "rolled back"]
+Deed = Literal["created", "approved", "promoted", "rolled back", "rolled out"]
 
 _SHOWN = 12
 
@@ -62,7 +62,8 @@ class ReleaseEvent(Record):
     `bundle` is the digest of the release with the evidence that it had then. `roles` are those in
     which it was approved, or those that had to approve what was promoted. `replaced` is the release
     that stood in the stage before, and `revision` the commit that was checked out when it was
-    created.
+    created. "rolled out" is an event of a rollout: its number `rollout_event` in the `rollout`, and
+    the candidate's share of users from then on.
     """
 
     deed: Deed
@@ -74,6 +75,9 @@ class ReleaseEvent(Record):
     replaced: str | None = None
     revision: str | None = None
     reason: str | None = None
+    rollout: str | None = None
+    rollout_event: int | None = None
+    weight: float | None = None
 
 
 class AuditRecord(Record):

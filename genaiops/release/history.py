@@ -51,7 +51,8 @@ class History:
 
     def flows(self) -> tuple[str, ...]:
         """The flows of which there are releases, sorted."""
-        return tuple(sorted({record.event.flow for record in self.records}))
+        made = (record.event for record in self.records if record.event.deed == "created")
+        return tuple(sorted({event.flow for event in made}))
 
     def moved_since(self, flow: str, stage: Stage | None, number: int) -> AuditRecord | None:
         """The last move of a flow's releases in a stage after a record; None where none was."""
@@ -94,6 +95,14 @@ class History:
                 and (record.event.release, record.event.stage) == (release, stage)
             ),
             None,
+        )
+
+    def has_rolled_out(self, rollout: str, number: int) -> bool:
+        """Whether an event of a rollout stands in the chain."""
+        wanted = ("rolled out", rollout, number)
+        return any(
+            (record.event.deed, record.event.rollout, record.event.rollout_event) == wanted
+            for record in self.records
         )
 
     def creators(self, release: str) -> frozenset[str]:

@@ -47,9 +47,16 @@ def event_of(
         is_shadowing=before.is_shadowing if waits and before else state.is_shadowing,
         look=grounds.look,
         cursor=grounds.cursor,
-        closed_until=max(moment.now, before.closed_until if before else moment.now),
+        closed_until=_closed_until(before, grounds, moment),
         state=state_digest(state),
     )
+
+
+def _closed_until(before: RolloutEvent | None, grounds: Grounds, moment: Moment) -> float:
+    """A look closes the windows that are over; a clock that goes back opens none again."""
+    if before is None:
+        return moment.now
+    return max(moment.now, before.closed_until) if grounds.deed == "looked" else before.closed_until
 
 
 def carried_out(before: RolloutEvent, moment: Moment, reason: str) -> RolloutEvent:
