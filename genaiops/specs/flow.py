@@ -157,6 +157,8 @@ class FlowSpec(Spec):
     """Name to reference, or to `{first: [references]}`."""
     variants: dict[str, dict[str, dict[str, JsonValue]]] = {}
     """Name to node to the keys that differ; `with` and lists are replaced, null removes."""
+    side_effects: Literal["none"] | None = None
+    """`none`: its Python functions and tools change nothing, so that a shadow may ask it, too."""
 
     @field_validator("nodes")
     @classmethod

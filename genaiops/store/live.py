@@ -63,6 +63,7 @@ class LiveWriter:
         Raises:
             StoreError: it cannot be used.
         """
+        self._path = path
         self._writer = Writer(str(path), partial(connect, layout=LIVE))
 
     def add(self, run: LiveRun) -> None:
@@ -88,6 +89,16 @@ class LiveWriter:
             "INSERT INTO told (at, record, checksum) VALUES (?, ?, ?)",
             (told.at.timestamp(), record, checksum(record)),
         )
+
+    def find(self, run_id: str) -> LiveRun | None:
+        """A run by the id that its user was told, once all that was queued before is written.
+
+        Raises:
+            StoreError: something could not be written, or read.
+        """
+        self._writer.fence().result()
+        with LiveRuns(self._path) as runs:
+            return runs.find(run_id)
 
     def forget(self, before: datetime) -> None:
         """Remove what came before a time.

@@ -1,0 +1,130 @@
+"""Sends each request to its arm, and to stable where the candidate fails before its first word."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from genaiops.protocols import Clock, OnText
+from genaiops.records.live_runs import LivePart, Split
+from genaiops.serve.answering import Answered, Asked, OnNote, Units, answer_by_flow
+from genaiops.serve.figures import Figures
+from genaiops.serve.gateway.first_text import FirstText
+from genaiops.serve.gateway.shadow import Shadow
+from genaiops.serve.gateway.splitting import split_of
+from genaiops.serve.gateway.standing import Standing
+from genaiops.serve.gateway.trial import Trial, tried
+from genaiops.serve.gateway.weights import Share, Weights
+from genaiops.serve.recording import Recorder, Took
+from genaiops.serve.served import ServedFlow
+
+
+@dataclass(slots=True)
+class Gateway:
+    """Answers by the arm that a rollout gives a request; stable is never given up.
+
+    `candidate_s` is how long a candidate may take to its first text, or to its whole answer where
+    that is sent in one piece. `shadow` takes copies of requests once it is set.
+    """
+
+    weights: Weights
+    recorder: Recorder
+    figures: Figures
+    clock: Clock
+    note: OnNote
+    candidate_s: float
+    shadow: Shadow | None = None
+    _standings: dict[str, Standing] = field(default_factory=dict[str, Standing])
+    _noted: dict[str, str] = field(default_factory=dict[str, str])
+
+    def standing(self, rollout: str) -> Standing:
+        """What the candidate of a rollout was seen to do."""
+        return self._standings.setdefault(rollout, Standing())
+
+    def split(self, flow: ServedFlow, units: Units) -> Split | None:
+        """The arm of a request; None: stable, and no part of a rollout."""
+        share = self.weights.of_flow(flow.name)
+        if share is None:
+            return None
+        why_not = self._why_not(share, flow)
+        self._say(share, why_not)
+        if why_not is None:
+            return split_of(share, units)
+        self.figures.routed(flow.name, "withheld")
+        return None
+
+    async def answer(self, asked: Asked, on_text: OnText | None) -> Answered:
+        """Answer by the arm of the request."""
+        split, candidate = asked.split, asked.flow.candidate
+        if split is None or candidate is None:
+            return await answer_by_flow(asked, on_text)
+        if split.weight is None:
+            return await self._shadowed(asked, on_text)
+        if split.arm == "stable":
+            return await answer_by_flow(asked, on_text)
+        return await self._by_candidate(asked, candidate, split, on_text)
+
+    async def mirror(self, asked: Asked) -> None:
+        """Ask the candidate what stable has answered; its answer is recorded, and shown nobody."""
+        candidate, split, at = asked.flow.candidate, asked.split, self.clock()
+        if candidate is None or split is None:
+            return
+        trial = await tried(candidate, asked, None, self.candidate_s)
+        self._saw(split, trial, failed=trial.failed, at=at)
+        self._keep(asked, candidate, trial, "shadow", at)
+        self.figures.routed(asked.flow.name, "shadow failed" if trial.failed else "shadowed")
+
+    async def _shadowed(self, asked: Asked, on_text: OnText | None) -> Answered:
+        done = await answer_by_flow(asked, on_text)
+        if self.shadow is None or not self.shadow.offer(asked):
+            self.figures.routed(asked.flow.name, "shadow dropped")
+        return done
+
+    async def _by_candidate(
+        self, asked: Asked, candidate: ServedFlow, split: Split, on_text: OnText | None
+    ) -> Answered:
+        at = self.clock()
+        trial = await tried(candidate, asked, on_text, self.candidate_s)
+        mine = Answered(candidate, trial.run, "candidate")
+        if trial.is_heard or not trial.failed:
+            self._saw(split, trial, failed=trial.failed, at=at)
+            self.figures.routed(asked.flow.name, "broken off" if trial.failed else "answered")
+            return mine
+        hear = None if on_text is None else FirstText(on_text)
+        stable = await answer_by_flow(asked, hear)
+        if stable.run.outputs is None and not (hear and hear.is_heard):
+            # what fails in both arms is no fault of the candidate's, and opens no breaker
+            self.figures.routed(asked.flow.name, "failed in both")
+            return mine
+        self._saw(split, trial, failed=True, at=at)
+        self._keep(asked, candidate, trial, "replaced", at)
+        self.figures.routed(asked.flow.name, "replaced")
+        return stable
+
+    def _why_not(self, share: Share, flow: ServedFlow) -> str | None:
+        candidate = flow.candidate
+        if candidate is None or candidate.release != share.candidate:
+            return f"release {share.candidate} is not loaded"
+        if share.is_shadowing and (acts := flow.acts or candidate.acts):
+            return f"it may not be asked twice: {acts}"
+        return self.standing(share.rollout).why_not(share.budget, self.clock().timestamp())
+
+    def _say(self, share: Share, why_not: str | None) -> None:
+        """Tell once that a candidate gets nothing, and why."""
+        known = self._noted.get(share.rollout)
+        if why_not == known:
+            return
+        if why_not is None:
+            del self._noted[share.rollout]
+            self.note(f"rollout {share.rollout}: the candidate gets its share again")
+        else:
+            self._noted[share.rollout] = why_not
+            self.note(f"rollout {share.rollout}: stable answers for the candidate: {why_not}")
+
+    def _saw(self, split: Split, trial: Trial, *, failed: bool, at: datetime) -> None:
+        self.standing(split.rollout).saw(trial.run, failed=failed, at=at.timestamp())
+
+    def _keep(
+        self, asked: Asked, candidate: ServedFlow, trial: Trial, part: LivePart, at: datetime
+    ) -> None:
+        answered = Answered(candidate, trial.run, "candidate", part)
+        state = "failed" if trial.failed else "done"
+        self.recorder.keep(asked, answered, state, Took(at, trial.seconds))

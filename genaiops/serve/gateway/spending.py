@@ -1,0 +1,36 @@
+"""What a candidate cost lately, held against its budget. Pure."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from genaiops.serve.gateway.weights import Budget
+
+_HOUR_S, _DAY_S = 3600.0, 86400.0
+
+
+@dataclass(slots=True)
+class Spending:
+    """Costs of the last day, each with the seconds of a clock at which it was paid."""
+
+    _paid: deque[tuple[float, float]] = field(default_factory=deque[tuple[float, float]])
+
+    def pay(self, at: float, usd: float) -> None:
+        """Add a cost; what is older than a day is forgotten."""
+        if usd > 0:
+            self._paid.append((at, usd))
+        while self._paid and self._paid[0][0] <= at - _DAY_S:
+            self._paid.popleft()
+
+    def excess(self, budget: Budget, now: float) -> str | None:
+        """Which budget is used up, in words; None while there is some left."""
+        limits = (
+            ("hour", budget.usd_per_hour, _HOUR_S),
+            ("day", budget.usd_per_day, _DAY_S),
+        )
+        for word, limit, lasts_s in limits:
+            if limit is None:
+                continue
+            paid = sum(usd for at, usd in self._paid if at > now - lasts_s)
+            if paid >= limit:
+                return f"the candidate cost ${paid:.4g} in the last {word}, of ${limit:.4g}"
+        return None

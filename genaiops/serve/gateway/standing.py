@@ -1,0 +1,30 @@
+"""How the candidate of a rollout does in this server, beside all statistics. Pure."""
+
+from dataclasses import dataclass, field
+
+from genaiops.records import FlowRun
+from genaiops.rollout.breaker import Breaker
+from genaiops.serve.gateway.spending import Spending
+from genaiops.serve.gateway.weights import Budget
+
+_BY_THE_REQUEST = frozenset({"content_filter", "context_window"})
+"""Failures that whoever asks can bring about, as often as they like."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """What a candidate was seen to do since the server knows of its rollout."""
+
+    breaker: Breaker = field(default_factory=Breaker)
+    spending: Spending = field(default_factory=Spending)
+
+    def saw(self, run: FlowRun, *, failed: bool, at: float) -> None:
+        """Take one run of the candidate into account."""
+        self.spending.pay(at, run.usage.cost_usd or 0.0)
+        failure = run.failure
+        if failure is None or failure.kind not in _BY_THE_REQUEST:
+            self.breaker = self.breaker.seen(failed=failed)
+
+    def why_not(self, budget: Budget, now: float) -> str | None:
+        """Why the candidate gets nothing for now; None: it gets its share."""
+        return self.breaker.trouble or self.spending.excess(budget, now)
