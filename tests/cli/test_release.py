@@ -15,6 +15,7 @@ import pytest
 from tests.cli.library import write_library
 from tests.cli.terminal import Done, Terminal
 from tests.cli.test_gate import set_gates
+from tests.repository import Repository
 
 PROMPT = "flows/assistant/answer.md"
 POLICY = """\
@@ -102,6 +103,14 @@ def test_the_same_inputs_give_the_same_release_and_are_recorded_once(proven: Ter
     assert f"release {first} of assistant" in again.out
     assert "the same release with the same evidence is there already" in again.err
     assert [record["by"] for record in audit(proven)] == ["ann"]
+
+
+def test_a_release_tells_the_commit_that_it_was_created_of(proven: Terminal) -> None:
+    repository = Repository.begin(proven.root)
+    release = created(proven)
+    commit = repository.git("rev-parse", "HEAD")
+    assert audit(proven)[-1]["event"]["revision"] == commit
+    assert f"at commit {commit[:12]}" in words(proven("release", "show", release))
 
 
 @pytest.mark.parametrize(
