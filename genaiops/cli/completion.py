@@ -87,6 +87,7 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "audit verifier": None,
     "cache stats": None,
     "cache prune": None,
+    "rollout manifests": "rollouts",
     "rollout plan": "rollouts",
     "rollout simulate": "rollouts",
     "drill resume-kill": None,

@@ -9,6 +9,7 @@ import typer
 from genaiops.cli.door import show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.render import count_progress
+from genaiops.cli.rollout_manifests import manifests
 from genaiops.cli.rollout_text import (
     clock,
     plan_text,
@@ -43,6 +44,7 @@ BadRateOption = Annotated[
 ]
 
 app = new_app("Plan how a release gets into traffic, and what has to be proven on the way.")
+app.command()(manifests)
 
 
 @app.command()

@@ -140,3 +140,31 @@ def test_a_file_that_does_not_fit_the_project_is_told_with_its_place(planned: Te
 def test_the_tab_key_completes_rollouts(planned: Terminal) -> None:
     assert planned.ok("completion", "bash", "--", "rollout", "plan", "a") == "assistant\n"
     assert planned.ok("completion", "bash", "--", "rollout", "s") == "simulate\n"
+
+
+def test_a_manifest_is_printed_or_written(planned: Terminal) -> None:
+    out = planned.ok("rollout", "manifests", "--target", "kserve", "--service", "answers")
+    assert "  name: answers\n" in out
+    assert "canaryTrafficPercent: 50" in out
+    path = planned.root / "argo.yaml"
+    done = planned("rollout", "manifests", "--target", "argo", "-o", str(path))
+    assert (done.code, done.out) == (0, "")
+    assert "url: http://genaiops:8000/v1/rollouts/assistant\n" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--target", "flagger"), "'flagger' is not one of 'argo', 'gateway-api'"),
+        (("--target", "nginx", "--step", "7"), "there is no step 7"),
+        (("--target", "nginx", "--host", "a;b"), "host 'a;b' is no name of a host"),
+        (("--target", "argo", "-o", "no/where.yaml"), "no/where.yaml cannot be written"),
+    ],
+    ids=str,
+)
+def test_a_manifest_that_cannot_be_is_told(
+    planned: Terminal, arguments: tuple[str, ...], told: str
+) -> None:
+    done = planned("rollout", "manifests", *arguments)
+    assert done.code == 2
+    assert told in " ".join(done.err.split())

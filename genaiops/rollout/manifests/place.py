@@ -1,0 +1,80 @@
+"""Where a rollout takes place: names of the cluster, and where its verdict is read."""
+
+import re
+from dataclasses import dataclass
+
+from genaiops.errors import InputError
+from genaiops.specs.rollout import RolloutSpec, ShadowStep
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?")
+_HOST = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s\"'{}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The names that a manifest needs.
+
+    `service` is the name of the workload; its arms are `<service>-stable` and
+    `<service>-candidate`. `verdict_url` answers with the verdict of the rollout as JSON, and
+    `salt` makes other users come first in another rollout.
+
+    Raises:
+        InputError: a name is none of its kind.
+    """
+
+    service: str
+    salt: str
+    namespace: str
+    port: int
+    host: str
+    verdict_url: str
+
+    def __post_init__(self) -> None:
+        for what, name in (("service", self.service), ("namespace", self.namespace)):
+            if not _NAME.fullmatch(name):
+                told = f"{what} {name!r} is no name of a cluster: a-z, 0-9 and -, at most 42"
+                raise InputError(told)
+        if not _HOST.fullmatch(self.host):
+            raise InputError(f"host {self.host!r} is no name of a host, such as api.example.com")
+        if not _URL.fullmatch(self.verdict_url):
+            told = f"verdict URL {self.verdict_url!r} is none, such as http://genaiops:8000/v1/…"
+            raise InputError(told)
+
+    @property
+    def stable(self) -> str:
+        """The service of the stable arm."""
+        return f"{self.service}-stable"
+
+    @property
+    def candidate(self) -> str:
+        """The service of the candidate."""
+        return f"{self.service}-candidate"
+
+
+def percent_at(spec: RolloutSpec, step: int) -> float:
+    """What the candidate has of the traffic at a step, in percent; in shadow it is 0.
+
+    Step 0 is before the first, and one more than there are is promoted.
+
+    Raises:
+        InputError: there is no such step.
+    """
+    promoted = len(spec.steps) + 1
+    if not 0 <= step <= promoted:
+        raise InputError(f"there is no step {step}: 0 is before the first, {promoted} is promoted")
+    if step in (0, promoted):
+        return 100.0 if step else 0.0
+    at = spec.steps[step - 1]
+    return 0.0 if isinstance(at, ShadowStep) else at.weight
+
+
+def whole_percent(target: str, percent: float) -> int:
+    """The percent where a target takes whole ones only.
+
+    Raises:
+        InputError: it is not whole.
+    """
+    if percent != int(percent):
+        raise InputError(f"{target} splits by whole percents, and a step has {percent:g}")
+    return int(percent)
