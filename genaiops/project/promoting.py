@@ -187,9 +187,10 @@ def _flow_of(history: History, flow: str | None) -> str:
     known = history.flows()
     if flow is None and len(known) == 1:
         return known[0]
+    if not known:
+        raise InputError("there is no release to go back to: genaiops release create FLOW")
     if flow is None:
-        told = f": {', '.join(known)}" if known else ": there is no release yet"
-        raise InputError(f"name the flow whose release is to go back{told}")
+        raise InputError(f"name the flow whose release is to go back: {', '.join(known)}")
     own = flow if is_python_flow(flow) else flow_name(flow)
     if own not in known:
         raise InputError.unknown("flow with releases", own, known)
