@@ -4,14 +4,16 @@ Argo's, gateway-api's and kserve's were held against the published schemas of th
 unknown keys refused, and nginx's against `nginx -t`.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from genaiops.errors import InputError
+from genaiops.records.rollout_verdicts import RolloutVerdict, RolloutWord
 from genaiops.rollout.manifests import TARGETS, Place, Target, written_manifest
 from genaiops.specs.load import parse_yaml
 from genaiops.specs.rollout import RolloutSpec
@@ -97,5 +99,7 @@ def test_every_analysis_of_argo_says_what_passes_what_fails_and_when_it_ends() -
     assert metric["count"] * 30 == 24 * 3600
     assert metric["inconclusiveLimit"] == metric["count"]
     assert metric["failureLimit"] == 0
-    assert "fail" in metric["failureCondition"]
-    assert "inconclusive" in metric["successCondition"]
+    assert metric["failureCondition"] == 'result.word == "rolled_back"'
+    words = set(re.findall(r'"(\w+)"', metric["successCondition"] + metric["failureCondition"]))
+    assert words <= set(get_args(RolloutWord))
+    assert {"word", "step"} <= set(RolloutVerdict.model_fields)

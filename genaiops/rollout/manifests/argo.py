@@ -10,14 +10,15 @@ from genaiops.specs.rollout import RolloutSpec, ShadowStep
 
 _EVERY_S = 30
 _LOST_LOOKS = 10
+_KEPT_IN = "genaiops-token"
 _GROUP = "argoproj.io/v1alpha1"
 
 
 def argo(spec: RolloutSpec, place: Place) -> list[JsonValue]:
     """A Rollout around a Deployment that is there, and the analysis of its steps.
 
-    A verdict that is neither pass nor fail lets the analysis go on; when the time of the rollout is
-    over it ends inconclusive, and Argo pauses: a person decides.
+    A verdict that neither goes on nor rolls back lets the analysis go on; when the time of the
+    rollout is over it ends inconclusive, and Argo pauses: a person decides.
     """
     template = f"{place.service}-verdict"
     steps: list[JsonValue] = []
@@ -72,9 +73,9 @@ def _analysis(spec: RolloutSpec, place: Place, template: str) -> JsonValue:
         "name": "verdict",
         "interval": f"{_EVERY_S}s",
         "count": looks,
-        "successCondition": 'result.verdict == "pass" || '
-        '(result.verdict == "inconclusive" && result.step > {{args.past}})',
-        "failureCondition": 'result.verdict == "fail"',
+        "successCondition": 'result.word == "promoted" || '
+        '(result.word != "rolled_back" && result.step > {{args.past}})',
+        "failureCondition": 'result.word == "rolled_back"',
         "failureLimit": 0,
         "inconclusiveLimit": looks,
         "consecutiveSuccessLimit": 1,
@@ -82,13 +83,17 @@ def _analysis(spec: RolloutSpec, place: Place, template: str) -> JsonValue:
         "provider": {
             "web": {
                 "url": place.verdict_url,
+                "headers": [{"key": "Authorization", "value": "Bearer {{args.token}}"}],
                 "timeoutSeconds": 10,
             }
         },
+    }
+    secret: dict[str, JsonValue] = {
+        "valueFrom": {"secretKeyRef": {"name": _KEPT_IN, "key": "token"}}
     }
     return {
         "apiVersion": _GROUP,
         "kind": "AnalysisTemplate",
         "metadata": {"name": template, "namespace": place.namespace},
-        "spec": {"args": [{"name": "past"}], "metrics": [metric]},
+        "spec": {"args": [{"name": "past"}, {"name": "token", **secret}], "metrics": [metric]},
     }

@@ -21,7 +21,8 @@ _SPLITS: Mapping[Target, _Split] = {
 TARGETS: Mapping[Target, Sequence[str]] = {
     "argo": (
         "Argo follows the rollout of genaiops: each analysis waits until a step of it is over.",
-        "fail aborts; inconclusive until the end of max_time pauses, and a person decides.",
+        "A rollback aborts; where nothing is decided by the end of max_time it pauses.",
+        "The token that asks for the verdict is the key `token` of the secret genaiops-token.",
         "Traffic is split by the HTTPRoute of --target gateway-api and Argo's plugin for it.",
         "In shadow the candidate runs with one replica, and genaiops asks it.",
     ),
