@@ -93,6 +93,8 @@ def checked_lines(checked: Checked) -> Iterator[str]:
 
 def difference_lines(found: Differences) -> Iterator[str]:
     """What differs between two releases."""
+    if not (found.files or found.parts or found.packages or found.evals):
+        yield "  nothing differs but the evidence"
     for change in found.files:
         yield f"{_mark(change)} {change.name}"
         lines = found.lines.get(change.name, ())

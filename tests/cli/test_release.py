@@ -383,6 +383,7 @@ def test_a_diff_shows_what_would_change_in_production(two: tuple[Terminal, str, 
     told = library.ok("release", "diff", second)
     assert told.startswith(f"{first} -> {second} of assistant\n~ {PROMPT}\n")
     assert "    +Be brief.\n" in told
+    assert "nothing differs" in library.ok("release", "diff", first, first)
     found = json.loads(library.ok("release", "diff", second, first, "--json"))
     assert [change["name"] for change in found["parts"]] == [f"prompt {PROMPT}"]
 
