@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from genaiops.cli import rollout_live as live
 from genaiops.cli.door import show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.render import count_progress
@@ -115,6 +116,14 @@ def simulate_(
         show_json([_simulated_as_json(each) for each in simulated])
         return
     show(simulated_text(name, assumed, simulated, rollouts))
+
+
+for command in (
+    live.start, live.status, live.explain, live.replay,
+    live.pause, live.resume, live.abort, live.promote,
+):  # fmt: skip
+    app.command()(command)
+app.command("list")(live.list_)
 
 
 def _read_start(written: str | None) -> datetime | None:

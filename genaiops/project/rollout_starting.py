@@ -156,7 +156,8 @@ def _refuse_unpromotable(session: Session, rollout: Rollout) -> None:
 def _commit(rollouts: Rollouts, before: StoredRollout, event: RolloutEvent, state: str) -> None:
     if rollouts.commit(before, event, state):
         return
-    rival = rollouts.find(before.rollout.id).event
+    events = rollouts.events(before.rollout.id)
+    rival = next(each for each in events if each.generation == event.generation)
     who = rival.by or "its controller"
     raise InputError(
         f"nothing was done: {who} was first, rollout {before.rollout.id} {rival.deed} at "

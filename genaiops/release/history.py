@@ -51,7 +51,7 @@ class History:
 
     def flows(self) -> tuple[str, ...]:
         """The flows of which there are releases, sorted."""
-        made = (record.event for record in self.records if record.event.deed == "created")
+        made = (each.event for each in self.records if each.event.deed != "rolled out")
         return tuple(sorted({event.flow for event in made}))
 
     def moved_since(self, flow: str, stage: Stage | None, number: int) -> AuditRecord | None:

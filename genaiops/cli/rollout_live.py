@@ -1,0 +1,211 @@
+"""`genaiops rollout start | status | …`: a rollout that is under way, or over."""
+
+from typing import Annotated
+
+import typer
+
+from genaiops.cli.door import note, show, show_json, trusted_session
+from genaiops.cli.exit_codes import EXIT_FAILED, EXIT_INCONCLUSIVE
+from genaiops.cli.options import ConfigOption, JsonOption
+from genaiops.cli.person import AsOption, ReasonOption, act_of
+from genaiops.cli.rollout_status_text import event_lines, list_text, status_lines
+from genaiops.cli.rollout_text import refusal_text
+from genaiops.errors import InputError
+from genaiops.project.release_home import release_home
+from genaiops.project.rollout_starting import Started, arms_of, decide_by_hand, start_rollout
+from genaiops.project.rollout_status import LAST, all_verdicts, course_of, explained, status_of
+from genaiops.project.rollouts import find_rollout, plan_rollout, read_traffic
+from genaiops.project.session import Session
+from genaiops.records.rollout_events import RolloutDeed
+from genaiops.records.rollout_verdicts import RolloutVerdict
+from genaiops.text.layout import wrapped
+
+FoundArgument = Annotated[
+    str, typer.Argument(help="A rollout by its id; a name: its newest; last.")
+]
+FileArgument = Annotated[
+    str | None, typer.Argument(help="A rollout file by name; not needed where there is one.")
+]
+
+
+def start(
+    candidate: Annotated[
+        str, typer.Option("--candidate", help="A release; of an external service, its own name.")
+    ],
+    name: FileArgument = None,
+    stable: Annotated[
+        str | None, typer.Option("--stable", help="By default what stands in production.")
+    ] = None,
+    traffic: Annotated[
+        str | None,
+        typer.Option("--traffic", help="Requests of both arms, to check the plan: 5/min, 2/s."),
+    ] = None,
+    new_users: Annotated[
+        str, typer.Option("--new-users", help="The share of requests that are of a new user.")
+    ] = "0.4",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Start a plan that is not likely to reach a verdict.")
+    ] = False,
+    as_: AsOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Begin with a candidate beside stable; genaiops serve carries it on."""
+    session, act = trusted_session(config, None), act_of(as_, None)
+    name, spec = find_rollout(session.project, name)
+    arms = arms_of(session, name, spec, candidate, stable)
+    if traffic is not None:
+        planned = plan_rollout(
+            name, spec, read_traffic(spec, traffic, new_users, ()), proposes=False
+        )
+        if planned.forecast.promoted_s is None and not anyway:
+            raise InputError(f"{refusal_text(planned)}; --anyway starts it as it is")
+    started = start_rollout(session, name, spec, arms, act)
+    if started.stored is None:
+        _refused(started, json=json)
+        return
+    verdict = status_of(session, started.stored.rollout.id)
+    _show(verdict, json=json)
+    _tell_head(session)
+
+
+def status(
+    name: FoundArgument = LAST, json: JsonOption = False, config: ConfigOption = None
+) -> None:
+    """Exit 0: promoted or as planned, 1: rolled back, 3: held or nobody comes."""
+    verdict = status_of(trusted_session(config, None), name)
+    _show(verdict, json=json)
+    if verdict.exit_code:
+        raise typer.Exit(verdict.exit_code)
+
+
+def list_(json: JsonOption = False, config: ConfigOption = None) -> None:
+    """List all that were started, the newest first."""
+    verdicts = all_verdicts(trusted_session(config, None))
+    if json:
+        show_json([_json(each) for each in verdicts])
+    else:
+        show(list_text(verdicts) if verdicts else "no rollout was started: genaiops rollout start")
+
+
+def explain(
+    name: FoundArgument = LAST, json: JsonOption = False, config: ConfigOption = None
+) -> None:
+    """Tell why a rollout stands where it does, and what would change that."""
+    verdict, told = explained(trusted_session(config, None), name)
+    if json:
+        show_json({**_json(verdict), "would_change": list(told)})
+        return
+    _show(verdict, json=False)
+    for sentence in told:
+        show(wrapped(f"- {sentence}", indent=2))
+
+
+def replay(
+    name: FoundArgument = LAST, json: JsonOption = False, config: ConfigOption = None
+) -> None:
+    """Run the recorded evidence through the machine again; exit 1 if it decides otherwise."""
+    course = course_of(trusted_session(config, None), name)
+    fault = course.events[-1].fault
+    looks = sum(each.event.deed == "looked" for each in course.events)
+    if json:
+        answer = {"rollout": course.verdict.rollout, "ok": fault is None, "fault": fault}
+        show_json({**answer, "events": len(course.events), "looks": looks})
+    else:
+        for line in event_lines(course.events):
+            show(line)
+        show(f"OTHERWISE  {fault}" if fault else f"THE SAME  {looks} looks, every decision")
+    if fault is not None:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def pause(
+    name: FoundArgument = LAST,
+    as_: AsOption = None,
+    reason: ReasonOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Stay at this share of users; harm still rolls back."""
+    _decide("paused", trusted_session(config, None), name, as_, reason, json=json)
+
+
+def resume(
+    name: FoundArgument = LAST,
+    as_: AsOption = None,
+    reason: ReasonOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Go on where it was paused."""
+    _decide("resumed", trusted_session(config, None), name, as_, reason, json=json)
+
+
+def abort(
+    name: FoundArgument = LAST,
+    as_: AsOption = None,
+    reason: ReasonOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Roll back: all users get stable."""
+    _decide("aborted", trusted_session(config, None), name, as_, reason, json=json)
+
+
+def promote(
+    name: FoundArgument = LAST,
+    as_: AsOption = None,
+    reason: ReasonOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Promote the candidate now, whatever is proven of it in traffic."""
+    _decide("promoted by hand", trusted_session(config, None), name, as_, reason, json=json)
+
+
+def _decide(
+    deed: RolloutDeed,
+    session: Session,
+    name: str,
+    as_: str | None,
+    reason: str | None,
+    *,
+    json: bool,
+) -> None:
+    act = act_of(as_, reason)
+    reference = status_of(session, name).rollout
+    stored = decide_by_hand(session, reference, deed, act)
+    _show(status_of(session, stored.rollout.id), json=json)
+    _tell_head(session)
+
+
+def _show(verdict: RolloutVerdict, *, json: bool) -> None:
+    if json:
+        show_json(_json(verdict))
+        return
+    for line in status_lines(verdict):
+        show(line)
+
+
+def _refused(started: Started, *, json: bool) -> None:
+    refusal = started.refusal
+    if refusal is None:
+        return
+    word = "FAIL" if refusal.kind == "failed" else "OPEN"
+    if json:
+        show_json({"refusal": {"kind": refusal.kind, "sentences": list(refusal.sentences)}})
+    else:
+        show(f"{word}  the candidate may not get to users")
+        for sentence in refusal.sentences:
+            show(wrapped(sentence, indent=2))
+    raise typer.Exit(EXIT_FAILED if refusal.kind == "failed" else EXIT_INCONCLUSIVE)
+
+
+def _json(verdict: RolloutVerdict) -> dict[str, object]:
+    return {**verdict.model_dump(mode="json"), "exit_code": verdict.exit_code}
+
+
+def _tell_head(session: Session) -> None:
+    """Print the head, which who keeps it can hold against the chain."""
+    trail = release_home(session).audit.read()
+    note(f"audit: record {trail.length}, head {trail.head}")

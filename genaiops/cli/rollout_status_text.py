@@ -1,0 +1,75 @@
+"""Verdicts on rollouts as the terminal shows them."""
+
+from collections.abc import Iterator, Sequence
+
+from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict
+from genaiops.rollout.controller import changes, told_of
+from genaiops.rollout.replay import Replayed
+from genaiops.text.layout import table, wrapped
+from genaiops.text.printable import printable
+from genaiops.text.quantities import counted
+
+_MANY = 10_000
+
+
+def status_lines(verdict: RolloutVerdict) -> Iterator[str]:
+    """The word, where it stands, why, and what is known by each metric."""
+    word = verdict.word.replace("_", " ").upper()
+    share = "shadow" if verdict.is_shadowing else f"{100 * verdict.weight:g}% of users"
+    head = (
+        f"{word}  {verdict.rollout}: {verdict.candidate} beside {verdict.stable} of {verdict.flow}"
+    )
+    yield printable(head)
+    exposed = counted(verdict.exposed, "user")
+    place = f"step {verdict.step} of {verdict.steps}, {share}, {exposed} of the candidate in all"
+    yield wrapped(f"{place}; last look {verdict.looked[:19]}Z", indent=2)
+    yield wrapped(verdict.reason, indent=2)
+    rows = [("  metric", "", "users", "stable bad", "candidate bad", "harm", "proof")]
+    rows += [_row(each) for each in verdict.metrics]
+    yield table(rows, right=(2, 3, 4, 5, 6))
+    yield wrapped(
+        f"harm over all {_number(verdict.harm)} of 20, split {_number(verdict.split)} of 1,000",
+        indent=2,
+    )
+
+
+def list_text(verdicts: Sequence[RolloutVerdict]) -> str:
+    """All rollouts, the newest first."""
+    rows = [("rollout", "verdict", "candidate", "stable", "users", "began")]
+    for each in verdicts:
+        share = "shadow" if each.is_shadowing else f"{100 * each.weight:g}%"
+        word = each.word.replace("_", " ")
+        rows.append((each.rollout, word, each.candidate, each.stable, share, each.began[:16]))
+    return table(rows, right=(4,))
+
+
+def event_lines(events: Sequence[Replayed]) -> Iterator[str]:
+    """What was decided, each with its time; looks that changed nothing are left out."""
+    for event in changes(each.event for each in events):
+        by = f" by {event.by}" if event.by else ""
+        told = f"{event.generation:>4}  {event.at[:19]}Z  {event.deed}{by}: {told_of(event)}"
+        yield printable(told)
+
+
+def _row(metric: MetricStanding) -> tuple[str, ...]:
+    proof = "" if metric.proof is None else _number(metric.proof)
+    lost = f" ({metric.missing.total} missing)" if metric.missing.total else ""
+    return (
+        f"  {metric.metric}",
+        f"{metric.role}, {metric.tolerated}",
+        f"{metric.known.total}{lost}",
+        _share(metric.stable_bad),
+        _share(metric.candidate_bad),
+        _number(metric.harm),
+        f"{proof} proven" if metric.is_proven else proof,
+    )
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f}%"
+
+
+def _number(value: float) -> str:
+    if value >= _MANY:
+        return f"over {_MANY:,}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"

@@ -1,0 +1,89 @@
+"""Use cases of reading rollouts: the verdict, the way to it, and whether it holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from genaiops.errors import InputError
+from genaiops.project.rollout_home import read_rollouts
+from genaiops.project.session import Session
+from genaiops.records.rollout_verdicts import RolloutVerdict
+from genaiops.rollout.committing import read_state
+from genaiops.rollout.explaining import what_would_change
+from genaiops.rollout.replay import Replayed, replayed
+from genaiops.rollout.verdict import verdict_on
+from genaiops.specs.rollout import RolloutSpec
+from genaiops.store.rollouts import Rollouts, StoredRollout
+
+LAST = "last"
+"""What stands for the rollout that was started last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A rollout with every event of it, as the machine makes it of the evidence now."""
+
+    stored: StoredRollout
+    events: Sequence[Replayed]
+    verdict: RolloutVerdict
+
+
+def status_of(session: Session, reference: str) -> RolloutVerdict:
+    """The verdict on a rollout, by its id, the newest by its name, or `last`.
+
+    Raises:
+        InputError: there is none.
+        StoreError: the store cannot be read.
+    """
+    with read_rollouts(session) as rollouts:
+        return _verdict(session, _find(rollouts, reference))
+
+
+def all_verdicts(session: Session) -> list[RolloutVerdict]:
+    """The verdicts on all rollouts, the newest first.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    with read_rollouts(session) as rollouts:
+        return [_verdict(session, stored) for stored in rollouts.all()]
+
+
+def explained(session: Session, reference: str) -> tuple[RolloutVerdict, Sequence[str]]:
+    """The verdict, and what would change it.
+
+    Raises:
+        InputError: there is none.
+        StoreError: the store cannot be read.
+    """
+    with read_rollouts(session) as rollouts:
+        stored = _find(rollouts, reference)
+        spec = RolloutSpec.model_validate(stored.rollout.spec)
+        told = tuple(what_would_change(spec, read_state(stored.state)))
+        return _verdict(session, stored), told
+
+
+def course_of(session: Session, reference: str) -> Course:
+    """A rollout from its beginning, through the machine again.
+
+    Raises:
+        InputError: there is none.
+        StoreError: the store cannot be read.
+    """
+    with read_rollouts(session) as rollouts:
+        stored = _find(rollouts, reference)
+        events = tuple(replayed(stored.rollout, rollouts.events(stored.rollout.id)))
+        return Course(stored, events, _verdict(session, stored))
+
+
+def _find(rollouts: Rollouts, reference: str) -> StoredRollout:
+    if reference != LAST:
+        return rollouts.find(reference)
+    newest = rollouts.all()
+    if not newest:
+        raise InputError("no rollout was started yet: genaiops rollout start NAME --candidate ID")
+    return newest[0]
+
+
+def _verdict(session: Session, stored: StoredRollout) -> RolloutVerdict:
+    now = session.clock().timestamp()
+    return verdict_on(stored.rollout, stored.event, read_state(stored.state), now)

@@ -1,0 +1,87 @@
+"""The verdict on a rollout: made here, and nowhere else."""
+
+from math import exp
+
+from genaiops.records.rollout_events import Rollout, RolloutEvent
+from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict, RolloutWord
+from genaiops.rollout.learning import harm
+from genaiops.rollout.state import MetricEvidence, RolloutState
+from genaiops.specs.rollout import GoalSpec, GuardSpec, RolloutSpec
+from genaiops.text.quantities import long_time
+
+_IDLE_S = 120.0
+_UNWATCHED_S = 300.0
+_MOST_LOG = 50.0
+
+
+def verdict_on(
+    rollout: Rollout, event: RolloutEvent, state: RolloutState, now: float
+) -> RolloutVerdict:
+    """What a rollout comes to at a time of the clock, in seconds."""
+    spec = RolloutSpec.model_validate(rollout.spec)
+    word, reason = _word(event, state, now)
+    return RolloutVerdict(
+        rollout=rollout.id,
+        name=rollout.name,
+        flow=rollout.flow,
+        stable=rollout.stable,
+        candidate=rollout.candidate,
+        word=word,
+        reason=reason,
+        began=rollout.at,
+        looked=event.at,
+        step=event.step + 1,
+        steps=len(spec.steps),
+        weight=event.weight,
+        is_shadowing=event.is_shadowing,
+        exposed=state.exposed,
+        harm=evidence(harm(state)),
+        split=evidence(state.split.log_e),
+        metrics=tuple(_standing(each, state.evidence[each.metric]) for each in spec.watched),
+    )
+
+
+def evidence(log_e: float) -> float:
+    """Evidence of its logarithm, of which no more is told than a number can hold."""
+    return exp(min(log_e, _MOST_LOG))
+
+
+def _word(event: RolloutEvent, state: RolloutState, now: float) -> tuple[RolloutWord, str]:
+    if event.phase == "rolled_back":
+        return "rolled_back", state.reason
+    if event.phase == "promoted" and event.deed == "carried out":
+        return "promoted", state.reason
+    if event.phase == "promoted":
+        return "held", f"{state.reason}; its release does not stand in production yet"
+    if (ago := now - event.now) > _UNWATCHED_S:
+        told = f"nobody looked for {long_time(ago)}: genaiops serve carries rollouts on"
+        return "held", f"{told}; {event.reason}"
+    is_held = event.phase == "paused" or state.idle_s >= _IDLE_S
+    return ("held" if is_held else "progressing"), event.reason
+
+
+def _standing(watched: GuardSpec | GoalSpec, known: MetricEvidence) -> MetricStanding:
+    proof = None if known.tolerable is None else evidence(known.tolerable.peak)
+    return MetricStanding(
+        metric=watched.metric,
+        role="guard" if known.tolerable is None else "goal",
+        tolerated=_tolerated(watched),
+        harm=evidence(known.worse.log_e),
+        proof=proof,
+        known=known.known,
+        missing=known.missing,
+        stable_bad=_mean(known.badness_stable, known.known.stable),
+        candidate_bad=_mean(known.badness_candidate, known.known.candidate),
+    )
+
+
+def _tolerated(watched: GuardSpec | GoalSpec) -> str:
+    if isinstance(watched, GoalSpec) and watched.margin is not None:
+        return f"a drop below {watched.margin:g}"
+    if isinstance(watched, GoalSpec):
+        return f"below {watched.margin_ratio:g} times"
+    return "as many" if watched.margin_ratio == 1 else f"{watched.margin_ratio:g} times"
+
+
+def _mean(total: float, count: int) -> float | None:
+    return total / count if count else None
