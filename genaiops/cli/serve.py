@@ -5,7 +5,7 @@ import signal
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -23,6 +23,7 @@ from genaiops.project.serving import (
 from genaiops.project.session import Session
 from genaiops.text.printable import printable
 
+Stage = Literal["production", "staging", "files"]
 app = new_app("Serve flows over HTTP.")
 
 
@@ -38,17 +39,24 @@ def command(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="0 lets the system choose one.")
     ] = 8080,
+    stage: Annotated[
+        Stage, typer.Option("--stage", help="The releases that stand here; files: as they are.")
+    ] = "production",
     config: ConfigOption = None,
     trust: TrustOption = None,
 ) -> None:
     """Answer POST /v1/flows/NAME and the chat completions of OpenAI until SIGTERM or Ctrl-C.
+
+    Of a flow the release answers that stands in the stage, or its files where none does. Rollouts
+    in production send users to their candidate.
 
     SIGHUP reads the project and its tokens again; requests that run are not disturbed.
     """
     session = _session(config, trust, flows or [])
     chosen = flows_to_serve(session, flows or [])
     ensure_trust(session, used_to_serve(session, chosen))
-    asked = ServingAsked(tuple(flows or ()), Address(host, port))
+    served = None if stage == "files" else stage
+    asked = ServingAsked(tuple(flows or ()), Address(host, port), served)
     if not run_code(_serve(session, asked, config, trust)):
         raise ExecutionError("some requests did not come to their end in time")
 

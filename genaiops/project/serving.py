@@ -6,33 +6,25 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
-from pydantic import JsonValue
-
-from genaiops.digests import digest
 from genaiops.errors import InputError
-from genaiops.flow.engine import CompiledFlow
-from genaiops.flow.python_flow import PythonFlow
-from genaiops.project.chatting import find_inputs
 from genaiops.project.code import is_python_flow
 from genaiops.project.files import flow_name
-from genaiops.project.kept_folder import keep_out_of_git
-from genaiops.project.root import KEPT_FOLDER
+from genaiops.project.following import Following
+from genaiops.project.gateway import open_gateway
+from genaiops.project.served_arms import arms_now, open_rollouts_of
+from genaiops.project.served_flows import armed
 from genaiops.project.session import Session
 from genaiops.project.tokens import read_tokens, user_key
 from genaiops.project.wants import Used, used_by_flow
-from genaiops.project.wiring import Wiring
+from genaiops.records.releases import Stage
 from genaiops.serve.access import Access, owner_entry
-from genaiops.serve.answering import OnNote, answer_by_flow
+from genaiops.serve.answering import OnNote
 from genaiops.serve.capacity import Capacity
 from genaiops.serve.exchange import Desk
-from genaiops.serve.figures import Figures
-from genaiops.serve.offering import offered
-from genaiops.serve.recording import Recorder
-from genaiops.serve.served import ChatInputs, Served, ServedFlow, Serving
+from genaiops.serve.gateway.shadow import Shadow
+from genaiops.serve.served import Served, Serving
 from genaiops.serve.server import Fresh, Server
-from genaiops.store.live import LiveWriter
 
-LIVE_FILE = f"{KEPT_FOLDER}/live.sqlite"
 TOKEN = "GENAIOPS_TOKEN"  # noqa: S105  the name of a variable
 
 
@@ -62,10 +54,14 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class ServingAsked:
-    """What is to be served, where; no flows are those of the project's file, or all."""
+    """What is to be served, where; no flows are those of the project's file, or all.
+
+    Of each flow the release is served that stands in `stage`, or the files where none does.
+    """
 
     flows: tuple[str, ...]
     address: Address
+    stage: Stage | None = None
 
 
 def flows_to_serve(session: Session, named: Sequence[str]) -> tuple[str, ...]:
@@ -113,17 +109,23 @@ async def serve(
     """
     spec = session.project.spec.serving
     fresh = await read_anew(session, asked, note)
+    gateway = open_gateway(session, note)
     desk = Desk(
         serving=Serving(fresh.served),
         capacity=Capacity(spec.limits.concurrency, spec.limits.per_token),
-        recorder=_recorder(session, note),
-        figures=Figures(),
-        answering=answer_by_flow,
+        recorder=gateway.recorder,
+        figures=gateway.figures,
+        answering=gateway.answer,
         clock=session.clock,
         note=note,
         user_key=user_key(session),
         answer_s=spec.limits.answer_s,
+        splitting=gateway.split,
+        weights=gateway.weights,
     )
+    gateway.shadow = Shadow(desk.serving, desk.capacity, gateway.mirror)
+    following = Following(session, asked.stage, gateway.weights, desk.serving, orders.reload, note)
+    await following.look()
     server = Server(desk, fresh.access, spec.limits)
     port = await server.listen(asked.address.host, asked.address.port)
     who = "whoever has a token" if fresh.access.needs_token else "programs of this machine"
@@ -132,11 +134,16 @@ async def serve(
     async def rebuild() -> Fresh:
         return await read_anew(await asyncio.to_thread(reopen), asked, note)
 
-    return await server.run(orders.stop, orders.reload, rebuild)
+    async with asyncio.TaskGroup() as group:
+        beside = [group.create_task(each) for each in (gateway.shadow.run(), following.run())]
+        is_whole = await server.run(orders.stop, orders.reload, rebuild)
+        for task in beside:
+            task.cancel()
+    return is_whole
 
 
 async def read_anew(session: Session, asked: ServingAsked, note: OnNote) -> Fresh:
-    """The flows as their files are now, ready to run, and who may ask them.
+    """The flows as they stand or as their files are now, ready to run, and who may ask them.
 
     Raises:
         InputError: they do not fit, or strangers could reach them unasked.
@@ -145,10 +152,10 @@ async def read_anew(session: Session, asked: ServingAsked, note: OnNote) -> Fres
     access = access_of(session, asked.address)
     live = replace(session, is_live=True)
     async with AsyncExitStack() as opened:
-        flows = [
-            await _offered(live, name, opened, note)
-            for name in flows_to_serve(session, asked.flows)
-        ]
+        names = flows_to_serve(session, asked.flows)
+        rollouts = open_rollouts_of(session) if asked.stage == "production" else []
+        arms = arms_now(session, names, asked.stage, rollouts)
+        flows = [await armed(live, name, arms[name], opened, note) for name in names]
         return Fresh(Served({flow.name: flow for flow in flows}, opened.pop_all().aclose), access)
 
 
@@ -166,41 +173,6 @@ def access_of(session: Session, address: Address) -> Access:
             "by `genaiops token add NAME`"
         )
     return Access(entries, session.clock)
-
-
-async def _offered(session: Session, name: str, opened: AsyncExitStack, note: OnNote) -> ServedFlow:
-    """A flow with a wiring of its own, so that its digest is that of what it uses alone."""
-    wiring = await opened.enter_async_context(Wiring(session, None, on_wait=note))
-    flow = await wiring.flow(name)
-    parts = await wiring.parts(name)
-    for told in wiring.notes:
-        note(told)
-    return offered(flow, digest=digest(dict(parts)), chat=_chat(flow))
-
-
-def _chat(flow: CompiledFlow | PythonFlow) -> ChatInputs | None:
-    """The inputs that a conversation fills; None where others would be left open."""
-    try:
-        found = find_inputs(flow, {})
-        filled: dict[str, JsonValue] = {found.question: ""}
-        if found.history is not None:
-            filled[found.history] = []
-        flow.bind(filled)
-    except InputError:
-        return None
-    return ChatInputs(found.question, found.history)
-
-
-def _recorder(session: Session, note: OnNote) -> Recorder:
-    spec, path = session.project.spec.serving, session.kept / LIVE_FILE
-    keep_out_of_git(path.parent)
-    return Recorder(
-        lambda: LiveWriter(path),
-        session.clock,
-        note,
-        keep_content=spec.keep_content,
-        keep_days=spec.keep_days,
-    )
 
 
 def _shown(asked: ServingAsked, port: int) -> str:

@@ -74,7 +74,7 @@ class GoalSpec(WatchedSpec):
     margin_ratio: float | None = Field(default=None, gt=1)
     """Proven are fewer than so many times the bad events of stable."""
     margin: float | None = Field(default=None, gt=0, lt=1)
-    """Proven is a drop smaller than this, as a share of the metric's range; for graded scores."""
+    """Proven is a drop smaller than this; for graded scores from 0 to 1."""
 
     @model_validator(mode="after")
     def _one_margin(self) -> "GoalSpec":
@@ -146,6 +146,15 @@ class ProbeSpec(Spec):
     """Cases of the evaluation that are asked in turn."""
 
 
+class BudgetSpec(Spec):
+    """What the candidate may cost; where it is used up, stable answers until there is some left."""
+
+    usd_per_hour: float | None = Field(default=None, gt=0)
+    """In the last hour, in US dollars."""
+    usd_per_day: float | None = Field(default=None, gt=0)
+    """In the last day, in US dollars."""
+
+
 class RolloutSpec(Spec):
     """One rollout."""
 
@@ -169,6 +178,8 @@ class RolloutSpec(Spec):
     """What has to be proven before promotion."""
     judge_budget_usd: float | None = Field(default=None, ge=0)
     """What judges may cost in all; what they then do not score is missing."""
+    budget: BudgetSpec = BudgetSpec()
+    """What the candidate may cost."""
     max_time: Duration = "7d"
     """After so long without a proof, `without_proof` says what happens."""
     without_proof: Literal["hold", "roll_back"] = "hold"

@@ -140,6 +140,15 @@ class LiveRuns:
         for row in self._reader.stream(f"{_RUNS} WHERE seq > ? ORDER BY seq", (seq,)):
             yield self._run(row)
 
+    def since(self, at: datetime) -> Iterator[LiveRun]:
+        """The runs that came at a time or later, in the order in which they ended.
+
+        Raises:
+            StoreError: the file cannot be read, or a record is damaged.
+        """
+        for row in self._reader.stream(f"{_RUNS} WHERE at >= ? ORDER BY seq", (at.timestamp(),)):
+            yield self._run(row).run
+
     def find(self, run_id: str) -> LiveRun | None:
         """A run by the id that its user was told; None where there is none.
 

@@ -42,7 +42,7 @@ class Gateway:
     def split(self, flow: ServedFlow, units: Units) -> Split | None:
         """The arm of a request; None: stable, and no part of a rollout."""
         share = self.weights.of_flow(flow.name)
-        if share is None:
+        if share is None or share.candidate == flow.release:
             return None
         why_not = self._why_not(share, flow)
         self._say(share, why_not)

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from genaiops.serve.gateway.weights import Budget
+from genaiops.specs.rollout import BudgetSpec
 
 _HOUR_S, _DAY_S = 3600.0, 86400.0
 
@@ -21,7 +21,7 @@ class Spending:
         while self._paid and self._paid[0][0] <= at - _DAY_S:
             self._paid.popleft()
 
-    def excess(self, budget: Budget, now: float) -> str | None:
+    def excess(self, budget: BudgetSpec, now: float) -> str | None:
         """Which budget is used up, in words; None while there is some left."""
         limits = (
             ("hour", budget.usd_per_hour, _HOUR_S),

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from genaiops.records import FlowRun
+from genaiops.records.live_runs import LiveRun
 from genaiops.rollout.breaker import Breaker
 from genaiops.serve.gateway.spending import Spending
-from genaiops.serve.gateway.weights import Budget
+from genaiops.specs.rollout import BudgetSpec
 
 _BY_THE_REQUEST = frozenset({"content_filter", "context_window"})
 """Failures that whoever asks can bring about, as often as they like."""
@@ -25,6 +26,20 @@ class Standing:
         if failure is None or failure.kind not in _BY_THE_REQUEST:
             self.breaker = self.breaker.seen(failed=failed)
 
-    def why_not(self, budget: Budget, now: float) -> str | None:
+    def remember(self, live: LiveRun) -> None:
+        """Take a run into account that an earlier server recorded."""
+        if live.arm != "candidate":
+            return
+        at, is_left = live.at.timestamp(), live.state == "incomplete" and _was_left(live.run)
+        if is_left or (live.part == "answer" and live.state == "failed"):  # stable failed, too
+            self.spending.pay(at, live.run.usage.cost_usd or 0.0)
+        else:
+            self.saw(live.run, failed=live.state != "done", at=at)
+
+    def why_not(self, budget: BudgetSpec, now: float) -> str | None:
         """Why the candidate gets nothing for now; None: it gets its share."""
         return self.breaker.trouble or self.spending.excess(budget, now)
+
+
+def _was_left(run: FlowRun) -> bool:
+    return run.failure is not None and run.failure.kind == "interrupted"

@@ -1,17 +1,10 @@
 """What the rollouts of a server's flows say now. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from genaiops.errors import Refused, suggest
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What the candidate may cost in the last hour and the last day; None is no limit."""
-
-    usd_per_hour: float | None = None
-    usd_per_day: float | None = None
+from genaiops.specs.rollout import BudgetSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +25,7 @@ class Share:
     is_shadowing: bool = False
     per: Literal["user", "conversation"] = "user"
     watched: tuple[str, ...] = ()
-    budget: Budget = Budget()
+    budget: BudgetSpec = field(default_factory=BudgetSpec)
 
 
 class Weights:
@@ -48,6 +41,10 @@ class Weights:
     def end(self, flow: str) -> None:
         """There is no rollout of this flow any more."""
         self._by_flow = {name: share for name, share in self._by_flow.items() if name != flow}
+
+    def all(self) -> tuple[Share, ...]:
+        """The shares of all rollouts."""
+        return tuple(self._by_flow.values())
 
     def of_flow(self, flow: str) -> Share | None:
         """The rollout of a flow; None where there is none."""

@@ -1,0 +1,84 @@
+"""Keeps a server at what is committed: the shares of rollouts, and the releases that answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from genaiops.errors import GenaiopsError
+from genaiops.project.rollout_home import read_rollouts
+from genaiops.project.served_arms import Arms, arms_now, open_rollouts_of, share_of
+from genaiops.project.session import Session
+from genaiops.records.releases import Stage
+from genaiops.serve.answering import OnNote
+from genaiops.serve.gateway.weights import Weights
+from genaiops.serve.served import Serving
+from genaiops.specs.rollout import EXTERNAL
+from genaiops.store.rollouts import StoredRollout
+
+EACH_S = 0.5
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Following:
+    """Looks at the store and the audit chain again and again; `reload` is set where arms changed.
+
+    Nothing but what was committed is ever sent to a candidate, whichever process decides. Users of
+    a candidate that was promoted stay with it until it is served as stable.
+    """
+
+    session: Session
+    stage: Stage | None
+    weights: Weights
+    serving: Serving
+    reload: asyncio.Event
+    note: OnNote
+    _asked: Mapping[str, Arms] = field(default_factory=dict[str, Arms])
+    _noted: str | None = None
+
+    async def run(self, sleep: Sleep = asyncio.sleep) -> None:
+        """Look until it is cancelled; what fails is told once, and nothing changes meanwhile."""
+        while True:
+            await sleep(EACH_S)
+            try:
+                await self.look()
+                self._noted = None
+            except GenaiopsError as error:
+                if str(error) != self._noted:
+                    self._noted = str(error)
+                    self.note(f"rollouts and releases are not followed: {error}")
+
+    async def look(self) -> None:
+        """Take over what is committed now.
+
+        Raises:
+            StoreError: the store or the chain cannot be read.
+        """
+        flows = tuple(self.serving.now.flows)
+        rollouts, arms = await asyncio.to_thread(self._read, flows)
+        for stored in rollouts:
+            self.weights.set(share_of(stored))
+        self._end({each.rollout.flow for each in rollouts})
+        is_served = all(self._served(flow) == arms[flow] for flow in flows)
+        if not is_served and arms != self._asked:
+            self._asked = arms
+            self.reload.set()
+
+    def _read(self, flows: Sequence[str]) -> tuple[list[StoredRollout], Mapping[str, Arms]]:
+        rollouts = open_rollouts_of(self.session) if self.stage == "production" else []
+        return rollouts, arms_now(self.session, flows, self.stage, rollouts)
+
+    def _served(self, flow: str) -> Arms:
+        served = self.serving.now.flows[flow]
+        return Arms(served.release, served.candidate.release if served.candidate else None)
+
+    def _end(self, under_way: set[str]) -> None:
+        for share in self.weights.all():
+            if share.flow in under_way:
+                continue
+            with read_rollouts(self.session) as rollouts:
+                phase = rollouts.find(share.rollout).event.phase
+            is_external = share.flow.startswith(f"{EXTERNAL}:")
+            flow = None if is_external else self.serving.now.flows.get(share.flow)
+            if phase != "promoted" or flow is None or flow.release == share.candidate:
+                self.weights.end(share.flow)

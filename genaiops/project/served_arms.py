@@ -1,0 +1,71 @@
+"""Which releases answer for a flow: the one that stands in a stage, and a rollout's candidate."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from genaiops.project.release_home import release_home
+from genaiops.project.rollout_home import read_rollouts
+from genaiops.project.session import Session
+from genaiops.records.releases import Stage
+from genaiops.release.history import History
+from genaiops.serve.gateway.weights import Share
+from genaiops.specs.rollout import RolloutSpec
+from genaiops.store.rollouts import StoredRollout
+
+
+@dataclass(frozen=True, slots=True)
+class Arms:
+    """The releases of a flow, by id; without stable its files answer as they are."""
+
+    stable: str | None = None
+    candidate: str | None = None
+
+
+def open_rollouts_of(session: Session) -> list[StoredRollout]:
+    """The rollouts that are under way.
+
+    Raises:
+        StoreError: they cannot be read.
+    """
+    with read_rollouts(session) as rollouts:
+        return rollouts.open()
+
+
+def arms_now(
+    session: Session, flows: Iterable[str], stage: Stage | None, rollouts: Sequence[StoredRollout]
+) -> Mapping[str, Arms]:
+    """The arms of each flow, as the audit chain and the open rollouts say.
+
+    Only what stands in production has a rollout.
+
+    Raises:
+        StoreError: the chain cannot be read.
+    """
+    if stage is None:
+        return {flow: Arms() for flow in flows}
+    history = History(release_home(session).audit.read().records)
+    under_way = {each.rollout.flow: each.rollout.candidate for each in rollouts}
+    arms: dict[str, Arms] = {}
+    for flow in flows:
+        event = history.standing(flow, stage)
+        candidate = under_way.get(flow) if event and stage == "production" else None
+        arms[flow] = Arms(event.release if event else None, candidate)
+    return arms
+
+
+def share_of(stored: StoredRollout) -> Share:
+    """What the last event of a rollout that was committed gives its candidate."""
+    rollout, event = stored.rollout, stored.event
+    spec = RolloutSpec.model_validate(rollout.spec)
+    return Share(
+        rollout=rollout.id,
+        name=rollout.name,
+        flow=rollout.flow,
+        salt=rollout.salt,
+        candidate=rollout.candidate,
+        weight=event.weight,
+        is_shadowing=event.is_shadowing,
+        per=spec.per,
+        watched=tuple(each.metric for each in spec.watched),
+        budget=spec.budget,
+    )
