@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 IN_A_ROW = 5
 RECENT = 20
+BY_THE_REQUEST = frozenset({"content_filter", "context_window"})
+"""Failures that whoever asks can bring about, as often as they like: they open no breaker."""
 
 
 @dataclass(frozen=True, slots=True)

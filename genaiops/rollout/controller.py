@@ -1,12 +1,12 @@
 """Carries a rollout on: evidence from the store, a decision of the machine, what follows."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Protocol
 
-from genaiops.errors import GenaiopsError, StoreError
+from genaiops.errors import StoreError
 from genaiops.protocols import Clock
 from genaiops.records.findings import Finding
 from genaiops.records.rollout_events import Cursor, Rollout, RolloutEvent
@@ -21,19 +21,6 @@ from genaiops.store.rollouts import Rollouts, StoredRollout
 
 QUIET_S = 60.0
 """A look in which nothing happened is committed so often, and not more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a gateway may send to the candidate of a rollout.
-
-    `weight` is its share of all users, in [0, 1); with `is_shadowing` it gets copies of requests.
-    """
-
-    rollout: Rollout
-    per: str
-    weight: float
-    is_shadowing: bool
 
 
 class Releases(Protocol):
@@ -56,17 +43,29 @@ class Releases(Protocol):
         ...
 
 
-Score = Callable[[Sequence[Wanted], float], Awaitable[Sequence[Finding]]]
-"""Scores runs by metrics, where judges have cost so much until now (US dollars)."""
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is to be decided on; `wanted` may be scored before that."""
+
+    gathering: Gathering
+    cursor: Cursor
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The runs that metrics are still to score."""
+        return self.gathering.wanted()
+
+    @property
+    def judged_usd(self) -> float:
+        """What judges cost until now."""
+        return self.gathering.judged_usd
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
     """What a controller acts by, and is told the time by."""
 
-    send: Callable[[Sent], None]
     releases: Releases
-    score: Score
     note: Callable[[str], None]
     clock: Clock
 
@@ -74,8 +73,8 @@ class Doors:
 class Controller:
     """One rollout that is under way.
 
-    What it decides is committed before it is done. Whoever else commits to the same rollout, a
-    person or another controller, is followed from there.
+    It sends nothing to the candidate: gateways do, as much as was committed. Whoever else commits
+    to the same rollout, a person or another controller, is followed from there.
     """
 
     def __init__(
@@ -88,8 +87,6 @@ class Controller:
         self._stored = stored
         self._known: tuple[Gathering, Cursor] | None = None
         self._chained: RolloutEvent | None = None
-        self._is_withheld = False
-        self._told: str | None = None
 
     @property
     def rollout(self) -> Rollout:
@@ -101,36 +98,36 @@ class Controller:
         """Whether there is nothing more to do."""
         return not self._stored.is_open
 
-    async def tick(self) -> None:
-        """Look, decide, commit, and only then do it; what fails is told, and tried again."""
-        try:
-            self._follow()
-            self._chain()
-            if self._stored.event.phase in {"promoted", "rolled_back"}:
-                self._carry_out()
-            else:
-                await self._look()
-            self._told = None
-        except GenaiopsError as error:
-            self._tell(str(error))
+    def gather(self) -> Gathered | None:
+        """Take in what came since the last look, to `decide` on; None: it came to its end.
 
-    def _follow(self) -> None:
-        """Take over what somebody else committed, and send what may be sent."""
+        Raises:
+            StoreError: the store or the chain cannot be read or written.
+            InputError: the rollout came to an end that cannot be carried out now.
+        """
         stored = self._rollouts.find(self.rollout.id)
         if stored.event.generation != self._stored.event.generation:
-            self._stored, self._known, self._is_withheld = stored, None, False
-        self._send()
-
-    async def _look(self) -> None:
+            self._stored, self._known = stored, None
+        self._chain()
+        if self._stored.event.phase in {"promoted", "rolled_back"}:
+            self._carry_out()
+            return None
         gathering, cursor = self._known or self._gathered()
-        self._known = None  # what goes wrong from here on is gathered anew from the store
-        cursor = self._read(gathering, cursor)
-        wanted = gathering.wanted()
-        if wanted:
-            found = await self._doors.score(wanted, gathering.judged_usd)
+        self._known = None  # until it is decided on: what goes wrong is gathered anew
+        return Gathered(gathering, self._read(gathering, cursor))
+
+    def decide(self, gathered: Gathered, found: Sequence[Finding] = ()) -> None:
+        """Decide on what was gathered, and found out of it since; commit, then do it.
+
+        Raises:
+            StoreError: the store or the chain cannot be written, or somebody else committed.
+            InputError: the rollout came to an end that cannot be carried out now.
+        """
+        gathering, cursor = gathered.gathering, gathered.cursor
+        if found:
             self._rollouts.find_out(found)
-            for each in found:
-                gathering.take_finding(each)
+        for each in found:
+            gathering.take_finding(each)
         moment, last = moment_of(self._doors.clock()), self._stored.event
         look = gathering.look(max(moment.now, last.closed_until))
         decided = decide(self._spec, read_state(self._stored.state), look, moment.now)
@@ -140,21 +137,12 @@ class Controller:
         self._known = gathering, cursor
 
     def _commit(self, decided: Transition, event: RolloutEvent) -> None:
-        """Commit, then act; to send less to the candidate needs no commit that succeeds."""
         before, state = self._stored, decided.state.model_dump_json()
-        try:
-            is_first = self._rollouts.commit(before, event, state)
-        except StoreError:
-            self._is_withheld = event.phase == "rolled_back"
-            self._send()
-            raise
-        if not is_first:
+        if not self._rollouts.commit(before, event, state):
             raise StoreError("somebody else committed at the same time, and is followed")
-        self._is_withheld = False
         self._stored = StoredRollout(before.rollout, event, state, is_open=True)
         if is_change(before.event, event):
             self._doors.note(f"rollout {self.rollout.id}: {told_of(event)}")
-        self._send()
         self._chain()
         if decided.state.is_final:
             self._carry_out()
@@ -167,7 +155,6 @@ class Controller:
         if self._rollouts.commit(before, event, before.state):
             self._stored = replace(before, event=event, is_open=False)
             self._doors.note(f"rollout {self.rollout.id}: {done}")
-            self._send()
             self._chain()
 
     def _chain(self) -> None:
@@ -210,18 +197,6 @@ class Controller:
             gathering.take_finding(finding)
         gathering.look(last.closed_until)
         return gathering, end
-
-    def _send(self) -> None:
-        event = self._stored.event
-        weight = 0.0 if self._is_withheld else event.weight
-        is_shadowing = event.is_shadowing and not self._is_withheld
-        self._doors.send(Sent(self.rollout, self._spec.per, weight, is_shadowing))
-
-    def _tell(self, what: str) -> None:
-        """Say once what is wrong as long as it stays so."""
-        if what != self._told:
-            self._doors.note(f"rollout {self.rollout.id}: {what}")
-        self._told = what
 
 
 def moment_of(time: datetime) -> Moment:

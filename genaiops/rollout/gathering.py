@@ -7,7 +7,7 @@ from genaiops.records.findings import Finding
 from genaiops.records.live_runs import LiveRun, Split, Told
 from genaiops.records.rollout_events import Rollout
 from genaiops.records.rollouts import Arm, Look
-from genaiops.rollout.breaker import Breaker
+from genaiops.rollout.breaker import BY_THE_REQUEST, Breaker
 from genaiops.rollout.outcomes import Outcome, Outcomes, shadow_look
 from genaiops.rollout.split import is_sampled
 from genaiops.rollout.usual import Usual
@@ -63,7 +63,7 @@ class Gathering:
         split = run.split
         if split is None or split.salt != self._rollout.salt:
             return
-        if run.arm == "candidate" and not _left(run):
+        if run.arm == "candidate" and not _left(run) and not _is_by_the_request(run):
             self.breaker = self.breaker.seen(failed=run.state != "done")
         counts = split.arm == run.arm or run.part == "shadow"
         met = dict(self._met(run, split)) if counts else {}
@@ -200,3 +200,8 @@ def _left(run: LiveRun) -> bool:
     """Whether the client went away, which tells nothing of the arm."""
     failure = run.run.failure
     return run.state == "incomplete" and failure is not None and failure.kind == "interrupted"
+
+
+def _is_by_the_request(run: LiveRun) -> bool:
+    failure = run.run.failure
+    return failure is not None and failure.kind in BY_THE_REQUEST

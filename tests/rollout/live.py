@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from genaiops.errors import GenaiopsError
 from genaiops.records import Usage
-from genaiops.records.findings import Finding
 from genaiops.records.live_runs import LiveRun
 from genaiops.records.rollout_events import Cursor, Rollout, RolloutEvent
 from genaiops.records.rollouts import Arm
 from genaiops.rollout.committing import Grounds, event_of
-from genaiops.rollout.controller import Controller, Doors, Sent, moment_of
-from genaiops.rollout.gathering import Wanted
+from genaiops.rollout.controller import Controller, Doors, moment_of
 from genaiops.rollout.machine import begin
 from genaiops.rollout.split import arm_of
 from genaiops.specs.rollout import RolloutSpec
@@ -54,10 +53,6 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
-async def nothing_to_score(wanted: Sequence[Wanted], _: float) -> Sequence[Finding]:
-    raise AssertionError(wanted)
-
-
 @dataclass
 class World:
     """What stands around a controller."""
@@ -65,9 +60,7 @@ class World:
     folder: Path
     clock: Clock = field(default_factory=Clock)
     desk: Desk = field(default_factory=Desk)
-    sent: list[Sent] = field(default_factory=list[Sent])
     notes: list[str] = field(default_factory=list[str])
-    score: Callable[..., object] = nothing_to_score
 
     def __post_init__(self) -> None:
         self.rollouts = Rollouts(self.folder / "rollouts.sqlite")
@@ -92,12 +85,21 @@ class World:
         return rollout
 
     def controller(self) -> Controller:
-        doors = Doors(self.sent.append, self.desk, self.score, self.notes.append, self.clock)  # type: ignore[arg-type]
+        doors = Doors(self.desk, self.notes.append, self.clock)
         return Controller(self.rollouts.find("assistant"), self.rollouts, self.live, doors)
 
     @property
     def weight(self) -> float:
-        return self.sent[-1].weight
+        return self.rollouts.find("assistant").event.weight
+
+    def tick(self, controller: Controller) -> None:
+        """Look and decide; what goes wrong is told."""
+        try:
+            gathered = controller.gather()
+            if gathered is not None:
+                controller.decide(gathered)
+        except GenaiopsError as error:
+            self.notes.append(str(error))
 
     def serve(self, *runs: LiveRun) -> None:
         for run in runs:
@@ -107,7 +109,7 @@ class World:
     def users(self, names: Sequence[str], **met: Callable[[str, Arm], float]) -> None:
         """Requests of users, split as was sent last; `met` says what an arm does to one."""
         weight = self.weight
-        for place, name in enumerate(names if weight else ()):  # with none nobody is split
+        for place, name in enumerate(names if 0 < weight < 1 else ()):  # with none nobody is split
             arm = arm_of(SALT, name, weight)
             at = self.clock() + timedelta(milliseconds=place)
             said = {named: tells(name, arm) for named, tells in met.items()}

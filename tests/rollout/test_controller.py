@@ -13,11 +13,9 @@ from genaiops.records.rollouts import Arm
 from genaiops.rollout.controller import Controller, changes
 from genaiops.rollout.replay import replayed
 from genaiops.specs.rollout import RolloutSpec
-from genaiops.store.rollouts import StoredRollout
 from tests.rollout.build import spec_of
 from tests.rollout.live import World, run_of
 
-pytestmark = pytest.mark.anyio
 SPEC = spec_of(
     steps=[{"weight": 10, "min_users": 20}, {"weight": 50, "min_users": 50}],
     guards=[],
@@ -43,13 +41,13 @@ class Failing:
         return float(self._rng.random() < self._shares[arm])
 
 
-async def carried_on(
+def carried_on(
     world: World, failing: Failing, *, ticks: int = 60, controller: Controller | None = None
 ) -> Controller:
     """Ten minutes a tick, with 200 new users each."""
     controller = controller or world.controller()
     for tick in range(ticks):
-        await controller.tick()
+        world.tick(controller)
         if controller.is_over:
             return controller
         world.users([f"u{tick}-{place}" for place in range(200)], failed=failing)
@@ -61,11 +59,11 @@ def events(world: World) -> list[RolloutEvent]:
     return list(world.rollouts.events("assistant-1"))
 
 
-async def test_a_candidate_like_stable_is_promoted_and_its_release_moved(world: World) -> None:
+def test_a_candidate_like_stable_is_promoted_and_its_release_moved(world: World) -> None:
     world.start(SPEC)
-    controller = await carried_on(world, Failing(0.1, 0.1))
+    controller = carried_on(world, Failing(0.1, 0.1))
     assert controller.is_over
-    assert [(sent.weight) for sent in world.sent if sent.weight not in (0.1, 0.5)] == [1.0]
+    assert list(dict.fromkeys(event.weight for event in events(world))) == [0.1, 0.5, 1.0]
     last = events(world)[-1]
     assert (last.phase, last.cause, last.deed, last.weight) == (
         "promoted", "proven", "carried out", 1.0,
@@ -74,18 +72,16 @@ async def test_a_candidate_like_stable_is_promoted_and_its_release_moved(world: 
     assert world.desk.chained == list(changes(events(world)))
 
 
-async def test_a_worse_candidate_gets_nothing_more_and_stable_stands(world: World) -> None:
+def test_a_worse_candidate_gets_nothing_more_and_stable_stands(world: World) -> None:
     world.start(SPEC)
-    controller = await carried_on(world, Failing(0.1, 0.4))
+    controller = carried_on(world, Failing(0.1, 0.4))
     last = events(world)[-1]
     assert controller.is_over
     assert (last.phase, last.cause, last.weight, world.weight) == ("rolled_back", "worse", 0.0, 0.0)
     assert world.desk.carried == ["a" * 12]
 
 
-async def test_one_that_is_restarted_at_every_tick_decides_the_same(
-    world: World, tmp_path: Path
-) -> None:
+def test_one_that_is_restarted_at_every_tick_decides_the_same(world: World, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = World(tmp_path / "other")
     for each, anew in ((world, False), (other, True)):
@@ -93,7 +89,7 @@ async def test_one_that_is_restarted_at_every_tick_decides_the_same(
         failing, controller = Failing(0.1, 0.1), each.controller()
         for tick in range(14):
             controller = each.controller() if anew else controller
-            await controller.tick()
+            each.tick(controller)
             if controller.is_over:
                 break
             each.users([f"u{tick % 5}-{place}" for place in range(60)], failed=failing)
@@ -102,104 +98,67 @@ async def test_one_that_is_restarted_at_every_tick_decides_the_same(
     other.close()
 
 
-async def test_nothing_is_sent_that_was_not_committed(world: World) -> None:
-    world.start(SPEC)
-    committed: list[float] = []
-
-    class Watched:
-        def __getattr__(self, name: str) -> object:
-            return getattr(rollouts, name)
-
-        def commit(self, before: StoredRollout, event: RolloutEvent, state: str) -> bool:
-            assert world.weight <= before.event.weight
-            committed.append(event.weight)
-            return rollouts.commit(before, event, state)
-
-    rollouts = world.rollouts
-    world.rollouts = Watched()  # type: ignore[assignment]
-    await carried_on(world, Failing(0.1, 0.1))
-    assert 1.0 in committed
-
-
-async def test_on_a_full_disk_the_weight_stays_and_that_is_told_once(world: World) -> None:
+def test_on_a_full_disk_the_weight_stays_and_that_is_told(world: World) -> None:
     world.start(SPEC)
     controller, real = world.controller(), world.rollouts.commit
 
     def full(*_: object) -> bool:
         raise StoreError("r.sqlite: the store cannot be written: disk is full")
 
-    await controller.tick()
+    world.tick(controller)
     world.rollouts.commit = full  # type: ignore[method-assign]
-    await carried_on(world, Failing(0.1, 0.1), ticks=5, controller=controller)
-    assert {sent.weight for sent in world.sent} == {0.1}
-    assert [note for note in world.notes if "disk is full" in note] == [
-        "rollout assistant-1: r.sqlite: the store cannot be written: disk is full"
-    ]
+    carried_on(world, Failing(0.1, 0.1), ticks=5, controller=controller)
+    assert world.weight == 0.1
+    assert set(world.notes) == {"r.sqlite: the store cannot be written: disk is full"}
     world.rollouts.commit = real  # type: ignore[method-assign]
     for _ in range(3):
-        await controller.tick()
+        world.tick(controller)
         world.clock.pass_s(200)
     assert (world.weight, events(world)[-1].phase) == (0.5, "progressing")
     kept = sum(batch.users.total for event in events(world) for batch in event.look.batches)
     assert kept == 5 * 200
 
 
-async def test_on_a_full_disk_harm_still_takes_the_traffic_from_the_candidate(
-    world: World,
-) -> None:
-    world.start(SPEC)
-    controller = world.controller()
-    await controller.tick()
-
-    def full(*_: object) -> bool:
-        raise StoreError("full")
-
-    world.rollouts.commit = full  # type: ignore[method-assign]
-    await carried_on(world, Failing(0.05, 0.8), ticks=8, controller=controller)
-    assert (world.weight, world.sent[-1].is_shadowing) == (0.0, False)
-    assert events(world)[-1].weight == 0.1
-
-
-async def test_a_release_that_may_not_move_keeps_the_weight_and_is_tried_again(
+def test_a_release_that_may_not_move_keeps_the_weight_and_is_tried_again(
     world: World,
 ) -> None:
     world.start(SPEC)
     world.desk.refusal = InputError("nobody approved as owner (eve)")
-    controller = await carried_on(world, Failing(0.1, 0.1), ticks=15)
+    controller = carried_on(world, Failing(0.1, 0.1), ticks=15)
     assert not controller.is_over
     assert (events(world)[-1].phase, world.weight) == ("promoted", 0.5)
-    assert "rollout assistant-1: nobody approved as owner (eve)" in world.notes
+    assert "nobody approved as owner (eve)" in world.notes
     world.desk.refusal = None
-    await controller.tick()
+    world.tick(controller)
     assert (controller.is_over, world.weight) == (True, 1.0)
 
 
-async def test_without_users_it_holds_and_says_so(world: World) -> None:
+def test_without_users_it_holds_and_says_so(world: World) -> None:
     world.start(SPEC)
     controller = world.controller()
     for _ in range(60):
-        await controller.tick()
+        world.tick(controller)
         world.clock.pass_s(60)
     last = events(world)[-1]
     assert (last.phase, last.step, last.weight) == ("progressing", 0, 0.1)
     assert "no new user for 59 min: nothing is learned" in last.reason
 
 
-async def test_clocks_that_jump_move_nothing(world: World) -> None:
+def test_clocks_that_jump_move_nothing(world: World) -> None:
     world.start(SPEC)
     controller = world.controller()
-    await controller.tick()
+    world.tick(controller)
     for jump in (timedelta(days=400), timedelta(days=-800), timedelta(days=400)):
         world.clock.now += jump
-        await controller.tick()
+        world.tick(controller)
     last = events(world)[-1]
     assert (last.phase, last.step, last.weight) == ("progressing", 0, 0.1)
 
 
-async def test_a_dead_candidate_is_taken_away_at_the_next_tick(world: World) -> None:
+def test_a_dead_candidate_is_taken_away_at_the_next_tick(world: World) -> None:
     world.start(SPEC)
     controller = world.controller()
-    await controller.tick()
+    world.tick(controller)
     world.serve(
         *(
             run_of(f"r{n}", f"u{n}", "candidate", 0.1, failed=True, part="replaced", of=f"a{n}")
@@ -208,23 +167,23 @@ async def test_a_dead_candidate_is_taken_away_at_the_next_tick(world: World) -> 
         *(run_of(f"a{n}", f"u{n}", "stable", 0.1, split_arm="candidate") for n in range(5)),
     )
     world.clock.pass_s(5)
-    await controller.tick()
+    world.tick(controller)
     last = events(world)[-1]
     assert (last.phase, last.cause) == ("rolled_back", "breaker")
 
 
-async def test_another_controller_is_followed(world: World) -> None:
+def test_another_controller_is_followed(world: World) -> None:
     world.start(SPEC)
     one, other = world.controller(), world.controller()
-    await one.tick()
-    await other.tick()
+    world.tick(one)
+    world.tick(other)
     failing = Failing(0.1, 0.5)
     for tick in range(12):
         world.users([f"u{tick}-{place}" for place in range(200)], failed=failing)
         world.clock.pass_s(200)
-        await (one if tick % 2 else other).tick()
-    await one.tick()
-    await other.tick()
+        world.tick(one if tick % 2 else other)
+    world.tick(one)
+    world.tick(other)
     assert one.is_over
     assert other.is_over
     users = sum(batch.users.total for event in events(world) for batch in event.look.batches)
@@ -232,9 +191,9 @@ async def test_another_controller_is_followed(world: World) -> None:
     assert users <= 12 * 200
 
 
-async def test_the_evidence_through_the_machine_again_comes_to_the_same(world: World) -> None:
+def test_the_evidence_through_the_machine_again_comes_to_the_same(world: World) -> None:
     rollout = world.start(SPEC)
-    await carried_on(world, Failing(0.1, 0.4))
+    carried_on(world, Failing(0.1, 0.4))
     known = events(world)
     again = list(replayed(rollout, known))
     assert (len(again), [each.fault for each in again if each.fault]) == (len(known), [])
