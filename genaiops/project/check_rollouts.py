@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from genaiops.errors import Fault, InputError, suggest
-from genaiops.gates.ranges import bounded_range
+from genaiops.gates.ranges import bounded_range, range_text
 from genaiops.metrics import Surroundings, plan_metric
 from genaiops.project.code import is_python_flow
 from genaiops.project.files import Project, flow_name
@@ -99,8 +99,12 @@ def _limit_problem(watched: GuardSpec | GoalSpec, info: MetricInfo) -> str | Non
     """Why what is said of a metric cannot be told of its scores."""
     has_limit = watched.at_least is not None or watched.at_most is not None
     if isinstance(watched, GoalSpec) and watched.margin is not None:
-        if bounded_range(info) is None:
-            return f"{info.name} has no bounded range: give margin_ratio, and what is bad"
+        values = bounded_range(info)
+        if values is None or values.span != 1:
+            told = (
+                f"{info.name} ranges from {range_text(info)}, and a margin is of scores from 0 to 1"
+            )
+            return f"{told}: give margin_ratio, and by at_least or at_most what is bad"
         return None
     if not info.binary and not has_limit:
         word = "at_least" if info.direction == "higher" else "at_most"

@@ -20,6 +20,10 @@ def why_not_yet(spec: RolloutSpec, state: RolloutState) -> str:
 def _needs(spec: RolloutSpec, state: RolloutState) -> list[str]:
     step = spec.steps[state.step]
     needs: list[str] = []
+    most = None if isinstance(step, ShadowStep) else step.max_exposed_users
+    if most is not None and state.step_users.candidate >= most:
+        left_s = duration_s(spec.window) - state.full_s
+        return [f"{long_time(left_s)} more, to see what the last users meet"]
     if not isinstance(step, ShadowStep):
         left_s = duration_s(step.min_time) - state.step_s
         left_users = step.users_needed - state.step_users.candidate

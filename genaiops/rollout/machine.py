@@ -49,7 +49,7 @@ def decide(spec: RolloutSpec, state: RolloutState, look: Look, now: float) -> Tr
     """
     if state.is_final:
         return Transition(state)
-    state = _counted(learned(state, look), look, now)
+    state = _counted(spec, learned(state, look), look, now)
     ended = _harmed(state, look)
     if ended is not None:
         return ended
@@ -64,7 +64,7 @@ def is_step_done(spec: RolloutSpec, state: RolloutState) -> bool:
     if isinstance(step, ShadowStep):
         return not unproven(spec, state)
     if _is_full(spec, state):
-        return True
+        return state.full_s >= duration_s(spec.window)
     has_users = state.step_users.candidate >= step.users_needed
     return has_users and state.step_s >= duration_s(step.min_time)
 
@@ -98,7 +98,7 @@ def step_traffic(spec: RolloutSpec, state: RolloutState) -> SetTraffic:
     return SetTraffic(0.0 if _is_full(spec, state) else step.weight / 100)
 
 
-def _counted(state: RolloutState, look: Look, now: float) -> RolloutState:
+def _counted(spec: RolloutSpec, state: RolloutState, look: Look, now: float) -> RolloutState:
     """Time and users; a clock that goes back adds nothing, one that leaps adds little."""
     passed = min(max(now - state.looked_at, 0.0), MOST_BETWEEN_LOOKS_S)
     at_step = arrived(look.came, None if state.is_shadowing else state.weight)
@@ -111,6 +111,7 @@ def _counted(state: RolloutState, look: Look, now: float) -> RolloutState:
             "step_s": state.step_s + passed * runs,
             "total_s": state.total_s + passed * runs,
             "idle_s": 0.0 if came else state.idle_s + passed,
+            "full_s": state.full_s + passed * _is_full(spec, state),
             "step_users": state.step_users + at_step,
             "exposed": state.exposed + exposed,
         }
@@ -146,11 +147,14 @@ def _progressed(spec: RolloutSpec, state: RolloutState) -> Transition:
     if state.total_s >= duration_s(spec.max_time) or _is_used_up(spec, state):
         return _without_proof(spec, state)
     reason = why_not_yet(spec, state)
+    if state.weight and _is_full(spec, state):
+        closed = state.model_copy(update={"reason": reason, "weight": 0.0})
+        return Transition(closed, (SetTraffic(0.0), Hold(reason)))
     return Transition(state.model_copy(update={"reason": reason}), (Hold(reason),))
 
 
 def _next_step(spec: RolloutSpec, state: RolloutState) -> Transition:
-    update = {"step": state.step + 1, "step_s": 0.0, "step_users": ByArm()}
+    update = {"step": state.step + 1, "step_s": 0.0, "full_s": 0.0, "step_users": ByArm()}
     begun = state.model_copy(update=update)
     traffic = step_traffic(spec, begun)
     begun = begun.model_copy(
@@ -169,7 +173,8 @@ def _is_full(spec: RolloutSpec, state: RolloutState) -> bool:
 
 def _is_used_up(spec: RolloutSpec, state: RolloutState) -> bool:
     """Whether no more users may come, though not all is proven."""
-    return state.step + 1 == len(spec.steps) and _is_full(spec, state)
+    is_last = state.step + 1 == len(spec.steps)
+    return is_last and _is_full(spec, state) and is_step_done(spec, state)
 
 
 def _without_proof(spec: RolloutSpec, state: RolloutState) -> Transition:

@@ -40,7 +40,8 @@ class RolloutState(Record):
 
     `weight` is the candidate's share of users now, in [0, 1), 1 when promoted; `exposed` counts its
     users in all, `step_users` the new ones of this step. Seconds are those of looks: a clock that
-    jumps adds none. `spec` is the digest of the file that it follows.
+    jumps adds none; `idle_s` counts those without a new user, and `full_s` those since the step has
+    as many as it may. `spec` is the digest of the file that it follows.
     """
 
     spec: str
@@ -55,6 +56,7 @@ class RolloutState(Record):
     step_s: float = 0.0
     total_s: float = 0.0
     idle_s: float = 0.0
+    full_s: float = 0.0
     step_users: ByArm = ByArm()
     exposed: int = 0
     evidence: dict[str, MetricEvidence]

@@ -119,6 +119,18 @@ def test_exposed_users_end_a_step_and_no_more_come() -> None:
     assert done.state.exposed == 20
 
 
+def test_what_the_last_exposed_users_meet_is_waited_for_and_nobody_new_comes() -> None:
+    spec = spec_of(steps=[{"weight": 50, "max_exposed_users": 20}], window="10m")
+    full = followed(spec, started(spec), [look_of(0.5, (20, 20), feedback=(2, 2))])
+    told = "needs 10 min more, to see what the last users meet"
+    assert full.actions == (SetTraffic(0.0), Hold(told))
+    waiting = followed(spec, full.state, [QUIET] * 9)
+    assert (waiting.state.phase, waiting.state.weight) == ("progressing", 0.0)
+    assert followed(spec, waiting.state, [QUIET]).state.cause == "no_proof"
+    worse = followed(spec, waiting.state, [look_of(0.5, errors=(0, 9))])
+    assert worse.state.cause == "worse"
+
+
 def test_low_traffic_is_proven_in_shadow_and_then_shown_to_few_users() -> None:
     spec = spec_of(
         eval="assistant",
