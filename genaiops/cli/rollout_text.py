@@ -131,6 +131,8 @@ def _metric_text(
         told.append(f"likely misses {_times(max(never))} {until}")
     if isinstance(watched, GoalSpec):
         told.append(_proof_text(found, watched, expected, when))
+    if not found.found_s:
+        told.insert(0, "nothing can be half as bad again")
     role = "goal" if found.is_goal else "guard"
     return f"{found.metric} ({role}, {100 * found.bad_share:g}% bad): {'; '.join(told)}"
 

@@ -13,6 +13,7 @@ from genaiops.rollout.simulation import Effect
 from genaiops.rollout.traffic import Traffic
 from genaiops.specs.rollout import RolloutSpec
 
+_MOST_PER_MINUTE = 100_000
 _PER_MINUTE = {"s": 60.0, "min": 1.0, "h": 1 / 60, "d": 1 / 1440}
 _TRAFFIC = re.compile(r"(\d+(?:\.\d+)?)/(s|min|h|d)")
 _SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(%?)")
@@ -73,6 +74,10 @@ def read_traffic(
     found = _TRAFFIC.fullmatch(requests.strip())
     if found is None or not float(found[1]):
         raise InputError(f"traffic {requests!r} is not requests in a time: 5/min, 2/s, 300/h")
+    per_min = float(found[1]) * _PER_MINUTE[found[2]]
+    if per_min > _MOST_PER_MINUTE:
+        told = f"traffic {requests!r} is more than {_MOST_PER_MINUTE:,} requests a minute"
+        raise InputError(f"{told}: tell a part of it, for which the plan then is")
     bad: dict[str, float] = {}
     for written in bad_rates:
         metric, equals, share = written.rpartition("=")
@@ -81,7 +86,7 @@ def read_traffic(
     share = _share(new_users)
     if share is None or not 0 < share <= 1:
         raise InputError(f"--new-users {new_users!r} is not a share in (0, 1], such as 0.4 or 40%")
-    return Traffic(float(found[1]) * _PER_MINUTE[found[2]], share, bad)
+    return Traffic(per_min, share, bad)
 
 
 def read_effects(spec: RolloutSpec, written: Iterable[str]) -> tuple[Effect, ...]:

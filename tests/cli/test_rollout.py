@@ -48,6 +48,11 @@ def test_rates_are_told_for_goals_or_by_metric(planned: Terminal) -> None:
     assert "errors (guard, 0.1% bad)" in out
 
 
+def test_what_is_bad_already_has_little_worse_to_find(planned: Terminal) -> None:
+    done = planned("rollout", "plan", *BUSY, "--bad-rate", "errors=99%")
+    assert "errors (guard, 99% bad): nothing can be half as bad again\n" in done.out
+
+
 def test_a_plan_that_cannot_reach_a_verdict_is_refused_with_one_that_can(
     planned: Terminal,
 ) -> None:
@@ -99,6 +104,7 @@ def test_without_effects_each_metric_is_doubled_in_turn(planned: Terminal) -> No
     ("arguments", "told"),
     [
         (("--traffic", "5"), "traffic '5' is not requests in a time: 5/min, 2/s, 300/h"),
+        (("--traffic", "5000/s"), "is more than 100,000 requests a minute"),
         (("--traffic", "0/min"), "traffic '0/min' is not requests in a time"),
         (("--traffic", "5/min", "--new-users", "2"), "--new-users '2' is not a share in (0, 1]"),
         (("--traffic", "5/min", "--bad-rate", "1"), "bad rate '1' of feedback is not a share"),
