@@ -33,7 +33,8 @@ class Allowance:
 
     `concurrency` is how many calls it takes at once. `hedge`: a call that is slow may be raced by a
     second one. `is_remote`: it is shared with others behind a network, so what it bears is found
-    out by asking, and a failure may pass by itself.
+    out by asking, and a failure may pass by itself. `at_first`: so many calls may be under way
+    before anything is found out; None: few.
     """
 
     concurrency: int | None = None
@@ -41,6 +42,7 @@ class Allowance:
     tokens_per_minute: int | None = None
     hedge: bool = False
     is_remote: bool = False
+    at_first: int | None = None
 
 
 FREELY = Allowance()

@@ -149,7 +149,9 @@ class Turnstile:
 
 def _window_of(allowance: Allowance) -> Window:
     most = allowance.concurrency or sys.maxsize
-    return Window(most) if allowance.is_remote else Window(most, size=most, is_doubling=False)
+    if not allowance.is_remote:
+        return Window(most, size=most, is_doubling=False)
+    return Window(most) if allowance.at_first is None else Window(most, size=allowance.at_first)
 
 
 def _bucket(per_minute: int | None) -> Bucket | None:

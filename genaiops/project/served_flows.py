@@ -11,6 +11,7 @@ from genaiops.flow.engine import CompiledFlow
 from genaiops.flow.python_flow import PythonFlow
 from genaiops.flow.side_effects import UNKNOWN, acts_of
 from genaiops.project.chatting import find_inputs
+from genaiops.project.live_model import LiveModel
 from genaiops.project.release_home import release_home
 from genaiops.project.released import open_release
 from genaiops.project.served_arms import Arms
@@ -62,7 +63,10 @@ async def _released(
 
 async def _offered(session: Session, name: str, opened: AsyncExitStack, note: OnNote) -> ServedFlow:
     """A flow with a wiring of its own, so that its digest is that of what it uses alone."""
-    wiring = await opened.enter_async_context(Wiring(session, None, on_wait=note))
+    at_once = session.project.spec.serving.limits.concurrency
+    wiring = await opened.enter_async_context(
+        Wiring(session, None, wrap=lambda model: LiveModel(model, at_once), on_wait=note)
+    )
     flow = await wiring.flow(name)
     parts = await wiring.parts(name)
     for told in wiring.notes:

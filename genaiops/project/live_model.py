@@ -1,0 +1,37 @@
+"""A model as users ask it through a server: nobody waits for it to be found out what it bears."""
+
+from dataclasses import replace
+
+from genaiops.protocols import FREELY, Allowance, Model, OnText
+from genaiops.records import Completion, CompletionRequest
+
+
+class LiveModel:
+    """A model that may be asked by as many users at once as the server takes.
+
+    What an evaluation may find out by asking few at first would keep users waiting. Limits of its
+    entry hold, and an endpoint that has enough is asked less, as ever.
+    """
+
+    def __init__(self, model: Model, at_first: int) -> None:
+        self.name = model.name
+        self.identity = model.identity
+        self.decided_by = model.decided_by
+        self._model = model
+        self._at_first = at_first
+        self._seen = self._told = FREELY
+
+    @property
+    def allowance(self) -> Allowance:
+        now = self._model.allowance
+        if now is not self._seen:
+            self._seen, self._told = now, replace(now, at_first=self._at_first)
+        return self._told
+
+    async def complete(
+        self, request: CompletionRequest, on_text: OnText | None = None
+    ) -> Completion:
+        return await self._model.complete(request, on_text)
+
+    async def aclose(self) -> None:
+        await self._model.aclose()
