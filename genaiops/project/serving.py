@@ -14,6 +14,7 @@ from genaiops.project.gateway import open_gateway
 from genaiops.project.served_arms import arms_now, open_rollouts_of
 from genaiops.project.served_flows import armed
 from genaiops.project.session import Session
+from genaiops.project.steering import Steering
 from genaiops.project.tokens import read_tokens, user_key
 from genaiops.project.wants import Used, used_by_flow
 from genaiops.records.releases import Stage
@@ -134,8 +135,11 @@ async def serve(
     async def rebuild() -> Fresh:
         return await read_anew(await asyncio.to_thread(reopen), asked, note)
 
-    async with asyncio.TaskGroup() as group:
-        beside = [group.create_task(each) for each in (gateway.shadow.run(), following.run())]
+    async with Steering(session, note) as steering, asyncio.TaskGroup() as group:
+        running = [gateway.shadow.run(), following.run()]
+        if asked.stage == "production":
+            running.append(steering.run())
+        beside = [group.create_task(each) for each in running]
         is_whole = await server.run(orders.stop, orders.reload, rebuild)
         for task in beside:
             task.cancel()

@@ -1,0 +1,143 @@
+"""Carries the rollouts of a project on, beside whatever serves their traffic."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Self, TypeVar
+
+from genaiops.errors import GenaiopsError
+from genaiops.project.online_scoring import (
+    OnlineScoring,
+    bound_metrics,
+    released_session,
+    scored_metrics,
+)
+from genaiops.project.probing import Probe, open_probe
+from genaiops.project.rollout_home import open_rollouts, read_live
+from genaiops.project.rollout_releases import RolloutReleases, is_external
+from genaiops.project.session import Session
+from genaiops.project.wiring import Wiring
+from genaiops.rollout.controller import Controller, Doors
+from genaiops.serve.answering import OnNote
+from genaiops.specs.rollout import RolloutSpec
+from genaiops.store.rollouts import Rollouts, StoredRollout
+
+EACH_S = 2.0
+ResultT = TypeVar("ResultT")
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Steered:
+    """A rollout with its controller, and what asks and scores for it."""
+
+    controller: Controller
+    scoring: OnlineScoring
+    probe: Probe | None
+    opened: AsyncExitStack
+    told: str | None = None
+
+
+@dataclass(slots=True)
+class Steering:
+    """Ticks the controller of each rollout that is under way; what fails is told once.
+
+    Reading, writing and moving releases is done in a thread, so that requests do not wait for it.
+    """
+
+    session: Session
+    note: OnNote
+    _rollouts: Rollouts = field(init=False)
+    _steered: dict[str, _Steered] = field(default_factory=dict[str, _Steered])
+    _thread: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1))
+    _told: str | None = None
+
+    async def __aenter__(self) -> Self:
+        self._rollouts = open_rollouts(self.session)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._thread.shutdown()  # what it is about to commit is committed
+        for each in self._steered.values():
+            await each.opened.aclose()
+        self._rollouts.close()
+
+    async def run(self, sleep: Sleep = asyncio.sleep) -> None:
+        """Tick until it is cancelled."""
+        while True:
+            await sleep(EACH_S)
+            await self.tick()
+
+    async def tick(self) -> None:
+        """One look at each rollout; new ones are taken up, those that ended are let go."""
+        try:
+            for stored in await self._aside(self._rollouts.open):
+                if stored.rollout.id not in self._steered:
+                    self._steered[stored.rollout.id] = await self._taken_up(stored)
+            self._told = None
+        except GenaiopsError as error:
+            self._told = self._say(self._told, f"rollouts: {error}")
+        for rollout_id, steered in list(self._steered.items()):
+            try:
+                await self._carried_on(steered)
+                steered.told = None
+            except GenaiopsError as error:
+                steered.told = self._say(steered.told, f"rollout {rollout_id}: {error}")
+            if steered.controller.is_over:
+                del self._steered[rollout_id]
+                await steered.opened.aclose()
+
+    async def _carried_on(self, steered: _Steered) -> None:
+        controller = steered.controller
+        gathered = await self._aside(controller.gather)
+        if gathered is None:
+            return
+        found = list(await steered.probe.ask(time.monotonic())) if steered.probe else []
+        if wanted := gathered.wanted:
+            found += await steered.scoring.score(wanted, gathered.judged_usd)
+        await self._aside(partial(controller.decide, gathered, found))
+
+    async def _taken_up(self, stored: StoredRollout) -> _Steered:
+        rollout = stored.rollout
+        spec = RolloutSpec.model_validate(rollout.spec)
+        async with AsyncExitStack() as opening:
+            live = opening.enter_context(read_live(self.session))
+            doors = Doors(RolloutReleases(self.session), self.note, self.session.clock)
+            steered = _Steered(
+                Controller(stored, self._rollouts, live, doors),
+                OnlineScoring(rollout, spec, {}, self.note),
+                None,
+                AsyncExitStack(),
+            )
+            try:
+                if not is_external(rollout):
+                    await self._equip(steered, spec, opening)
+            except GenaiopsError as error:  # what serving tells still guards
+                self.note(f"rollout {rollout.id}: answers are not scored, nor probed: {error}")
+            steered.opened = opening.pop_all()
+            return steered
+
+    async def _equip(self, steered: _Steered, spec: RolloutSpec, opening: AsyncExitStack) -> None:
+        """What scores answers and asks probes, from the release of the candidate."""
+        rollout = steered.controller.rollout
+        if not scored_metrics(spec) and spec.probe is None:
+            return
+        session = await self._aside(partial(released_session, self.session, rollout))
+        wiring = await opening.enter_async_context(Wiring(session, None, on_wait=self.note))
+        metrics = bound_metrics(session, wiring, rollout, spec)
+        steered.scoring = OnlineScoring(rollout, spec, metrics, self.note)
+        steered.probe = await open_probe(self.session, wiring, rollout, spec)
+
+    async def _aside(self, work: Callable[[], ResultT]) -> ResultT:
+        """Do what may take long, one after the other."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _say(self, told: str | None, what: str) -> str:
+        """Say once what is wrong as long as it stays so."""
+        if what != told:
+            self.note(what)
+        return what
