@@ -29,7 +29,8 @@ def open_gateway(session: Session, note: OnNote) -> Gateway:
         figures=Figures(),
         clock=session.clock,
         note=note,
-        candidate_s=min(limits.candidate_s, limits.answer_s / 2),
+        least_s=limits.candidate_s,
+        most_s=limits.answer_s / 2,
     )
     under_way = {each.rollout.id for each in open_rollouts_of(session)}
     if under_way:

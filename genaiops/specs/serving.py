@@ -28,10 +28,10 @@ class ServingLimits(Spec):
     """Until a connection without a request is closed; more than of what stands in front of it."""
     answer_s: float = Field(default=120, gt=0, le=3600)
     """Until the whole answer of a flow is there."""
-    candidate_s: float = Field(default=15, gt=0, le=3600)
+    candidate_s: float = Field(default=5, gt=0, le=3600)
     """Until the candidate of a rollout answers, or begins to where it streams; then stable does.
 
-    Never more than half of `answer_s`.
+    More where stable is slow: twice its slowest of late; never more than half of `answer_s`.
     """
     drain_s: float = Field(default=30, ge=0, le=3600)
     """That running requests may take to end after SIGTERM."""

@@ -1,5 +1,6 @@
 """Sends each request to its arm, and to stable where the candidate fails before its first word."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from genaiops.records.live_runs import LivePart, Split
 from genaiops.serve.answering import Answered, Asked, OnNote, Units, answer_by_flow
 from genaiops.serve.figures import Figures
 from genaiops.serve.gateway.first_text import FirstText
+from genaiops.serve.gateway.patience import Patience
 from genaiops.serve.gateway.shadow import Shadow
 from genaiops.serve.gateway.splitting import split_of
 from genaiops.serve.gateway.standing import Standing
@@ -21,8 +23,8 @@ from genaiops.serve.served import ServedFlow
 class Gateway:
     """Answers by the arm that a rollout gives a request; stable is never given up.
 
-    `candidate_s` is how long a candidate may take to its first text, or to its whole answer where
-    that is sent in one piece. `shadow` takes copies of requests once it is set.
+    A candidate has at least `least_s` to its first text, or to its whole answer where that is sent
+    in one piece, and at most `most_s`. `shadow` takes copies of requests once it is set.
     """
 
     weights: Weights
@@ -30,9 +32,13 @@ class Gateway:
     figures: Figures
     clock: Clock
     note: OnNote
-    candidate_s: float
+    least_s: float
+    most_s: float
     shadow: Shadow | None = None
     _standings: dict[str, Standing] = field(default_factory=dict[str, Standing])
+    _patience: dict[tuple[str, bool], Patience] = field(
+        default_factory=dict[tuple[str, bool], Patience]
+    )
     _noted: dict[str, str] = field(default_factory=dict[str, str])
 
     def standing(self, rollout: str) -> Standing:
@@ -55,11 +61,11 @@ class Gateway:
         """Answer by the arm of the request."""
         split, candidate = asked.split, asked.flow.candidate
         if split is None or candidate is None:
-            return await answer_by_flow(asked, on_text)
+            return await self._by_stable(asked, on_text)
         if split.weight is None:
             return await self._shadowed(asked, on_text)
         if split.arm == "stable":
-            return await answer_by_flow(asked, on_text)
+            return await self._by_stable(asked, on_text)
         return await self._by_candidate(asked, candidate, split, on_text)
 
     async def mirror(self, asked: Asked) -> None:
@@ -67,13 +73,13 @@ class Gateway:
         candidate, split, at = asked.flow.candidate, asked.split, self.clock()
         if candidate is None or split is None:
             return
-        trial = await tried(candidate, asked, None, self.candidate_s)
+        trial = await tried(candidate, asked, None, self._limit_s(asked, is_streamed=False))
         self._saw(split, trial, failed=trial.failed, at=at)
         self._keep(asked, candidate, trial, "shadow", at)
         self.figures.routed(asked.flow.name, "shadow failed" if trial.failed else "shadowed")
 
     async def _shadowed(self, asked: Asked, on_text: OnText | None) -> Answered:
-        done = await answer_by_flow(asked, on_text)
+        done = await self._by_stable(asked, on_text)
         if self.shadow is None or not self.shadow.offer(asked):
             self.figures.routed(asked.flow.name, "shadow dropped")
         return done
@@ -82,7 +88,8 @@ class Gateway:
         self, asked: Asked, candidate: ServedFlow, split: Split, on_text: OnText | None
     ) -> Answered:
         at = self.clock()
-        trial = await tried(candidate, asked, on_text, self.candidate_s)
+        within_s = self._limit_s(asked, is_streamed=on_text is not None)
+        trial = await tried(candidate, asked, on_text, within_s)
         mine = Answered(candidate, trial.run, "candidate")
         if trial.is_heard or not trial.failed:
             self._saw(split, trial, failed=trial.failed, at=at)
@@ -98,6 +105,27 @@ class Gateway:
         self._keep(asked, candidate, trial, "replaced", at)
         self.figures.routed(asked.flow.name, "replaced")
         return stable
+
+    async def _by_stable(self, asked: Asked, on_text: OnText | None) -> Answered:
+        """Answer by stable, and learn how long that takes."""
+        patience = self._patience_for(asked, is_streamed=on_text is not None)
+        began_s = time.perf_counter()
+
+        def saw() -> None:
+            patience.saw(time.perf_counter() - began_s)
+
+        hear = None if on_text is None else FirstText(on_text, saw)
+        done = await answer_by_flow(asked, hear)
+        if done.run.outputs is not None and not (hear and hear.is_heard):
+            saw()
+        return done
+
+    def _patience_for(self, asked: Asked, *, is_streamed: bool) -> Patience:
+        return self._patience.setdefault((asked.flow.name, is_streamed), Patience())
+
+    def _limit_s(self, asked: Asked, *, is_streamed: bool) -> float:
+        patience = self._patience_for(asked, is_streamed=is_streamed)
+        return patience.limit_s(self.least_s, self.most_s)
 
     def _why_not(self, share: Share, flow: ServedFlow) -> str | None:
         candidate = flow.candidate
