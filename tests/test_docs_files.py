@@ -17,12 +17,14 @@ from genaiops.specs import (
     prompt,
     releases,
     rollout,
+    serving,
 )
 from tests.pages import DOCS
 
 PAGE = DOCS / "files.md"
 MODULES = (
     catalog, dataset, evaluation, flow, index, judge, project, prompt, releases, rollout,
+    serving,
 )  # fmt: skip
 NAMES = {"string": "text", "integer": "whole number", "array": "list", "object": "map"}
 """What a type of JSON Schema is called here; others are called as they are."""
@@ -41,6 +43,8 @@ LINKS = {
     "InputSpec": "[inputs](#inputs)",
     "SelectionSpec": "[selections](#selections)",
     "ReleasesSpec": "[releases](#who-approves)",
+    "ServingSpec": "[serving](#what-is-served)",
+    "ServingLimits": "[limits](#what-is-served)",
     "StageSpec": "[stage](#who-approves)",
     "PromptNode": "[nodes](#nodes)",
     "OpenAIModel": "[models](#models)",

@@ -5,6 +5,7 @@ import pytest
 
 from genaiops.serve.access import token_hash
 from tests.cli.terminal import Terminal
+from tests.pages import DOCS, follow
 
 FILE = ".genaiops/tokens.json"
 
@@ -59,3 +60,9 @@ def test_a_file_that_is_damaged_lets_nobody_in(library: Terminal) -> None:
         done = library(*words)
         assert done.code == 2
         assert "is no list of tokens" in done.err
+
+
+def test_tokens_are_given_out_and_taken_back_as_the_page_shows(library: Terminal) -> None:
+    follow(DOCS / "serve.md", library)
+    rows = library.ok("token", "list").splitlines()
+    assert [row.split()[0] for row in rows] == ["name", "graphs"]
