@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from genaiops.errors import InputError, StoreError
 from genaiops.protocols import OnText
 from genaiops.records import Failure, FlowRun, Usage
-from genaiops.records.live_runs import LiveRun
+from genaiops.records.live_runs import LiveRun, Told
 from genaiops.serve.access import Access, TokenEntry
 from genaiops.serve.answering import answer_by_flow
 from genaiops.serve.capacity import Capacity
@@ -96,6 +96,7 @@ class MemoryWriter:
 
     def __init__(self) -> None:
         self.runs: list[LiveRun] = []
+        self.told: list[Told] = []
         self.forgot: list[datetime] = []
         self.is_full = False
         self._came: asyncio.Queue[LiveRun] = asyncio.Queue()
@@ -109,6 +110,14 @@ class MemoryWriter:
             raise StoreError("the disk is full; free space on it")
         self.runs.append(run)
         self._came.put_nowait(run)
+
+    def tell(self, told: Told) -> None:
+        if self.is_full:
+            raise StoreError("the disk is full; free space on it")
+        self.told.append(told)
+
+    def find(self, run_id: str) -> LiveRun | None:
+        return next((run for run in self.runs if run.id == run_id), None)
 
     def forget(self, before: datetime) -> None:
         self.forgot.append(before)

@@ -1,0 +1,166 @@
+"""Two arms behind real servers on loopback, and clients who must not notice."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from genaiops.rollout.split import arm_of
+from genaiops.serve.recording import user_hash
+from tests.serve.gateway.build import HALF, gateway_at
+from tests.serve.gateway.endpoint import FAILURES, Mode
+from tests.serve.server import Heard, Place, request
+
+pytestmark = pytest.mark.anyio
+
+
+def users_of(arm: str, count: int, salt: str = "salt", weight: float = 0.5) -> list[str]:
+    """Names of users who get an arm."""
+    found: list[str] = []
+    number = 0
+    while len(found) < count:
+        name = f"user {number}"
+        unit = user_hash(b"k" * 32, "local", name) or ""
+        if arm_of(salt, unit, weight) == arm:
+            found.append(name)
+        number += 1
+    return found
+
+
+async def say(place: Place, user: str, *, stream: bool = False, **headers: str) -> Heard:
+    messages = [{"role": "user", "content": "Who are you?"}]
+    body = {"model": "say", "messages": messages, "stream": stream, "user": user}
+    return await place.send(request("POST", "/v1/chat/completions", body, **headers))
+
+
+def text_of(heard: Heard, *, stream: bool) -> str:
+    return heard.text if stream else heard.json["choices"][0]["message"]["content"]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("mode", FAILURES)
+async def test_where_the_candidate_fails_before_its_first_word_stable_answers(
+    tmp_path: Path, mode: Mode, *, stream: bool
+) -> None:
+    async with gateway_at(tmp_path, mode) as at:
+        for user in users_of("candidate", 6):
+            heard = await say(at.place, user, stream=stream)
+            assert heard.status == 200
+            assert text_of(heard, stream=stream) == "I am stable."
+            if stream:
+                assert heard.events[-1] == "[DONE]"
+        runs = at.place.writer.runs
+        why_not = at.gateway.standing("up-1").why_not(HALF.budget, 0.0)
+    parts = [(run.part, run.arm, run.state) for run in runs]
+    failing = [("replaced", "candidate", "failed"), ("answer", "stable", "done")]
+    assert parts == failing * 5 + [("answer", "stable", "done")]
+    assert why_not == "5 requests of the candidate in a row failed"
+    assert runs[0].of == runs[1].id
+    assert runs[0].split == runs[1].split
+    assert runs[-1].split is None
+    assert len(at.stable.bodies) == 6
+
+
+async def test_each_user_keeps_an_arm_and_a_rising_weight_sends_nobody_back(tmp_path: Path) -> None:
+    async with gateway_at(tmp_path) as at:
+        met: dict[str, list[str]] = {}
+        for weight in (0.2, 0.5, 0.9):
+            at.gateway.weights.set(replace(HALF, weight=weight))
+            for user in [f"user {number}" for number in range(12)] * 2:
+                said = text_of(await say(at.place, user), stream=False)
+                met.setdefault(user, []).append(said)
+    assert all(said == sorted(said, reverse=True) for said in met.values())
+    assert {said for each in met.values() for said in each} == {"I am stable.", "I am candidate."}
+    assert all(said[0] == said[1] and said[2] == said[3] for said in met.values())
+
+
+async def test_trouble_after_the_first_word_is_told_by_an_error_and_never_by_done(
+    tmp_path: Path,
+) -> None:
+    async with gateway_at(tmp_path) as at:
+        at.candidate.stops = True
+        (user,) = users_of("candidate", 1)
+        heard = await say(at.place, user, stream=True)
+        assert heard.text == "I"
+        assert '"error"' in heard.events[-1]
+        assert at.gateway.standing("up-1").breaker.recent == (True,)
+        (run,) = at.place.writer.runs
+    assert (run.arm, run.state, run.run.failure and run.run.failure.kind) == (
+        "candidate",
+        "incomplete",
+        "truncated",
+    )
+    assert at.stable.bodies == []
+
+
+async def test_what_fails_in_both_arms_is_told_and_opens_no_breaker(tmp_path: Path) -> None:
+    async with gateway_at(tmp_path, "garbage", "garbage") as at:
+        for user in users_of("candidate", 6):
+            assert (await say(at.place, user)).code == "upstream_error"
+        assert at.gateway.standing("up-1").breaker.trouble is None
+        assert {(run.part, run.arm) for run in at.place.writer.runs} == {("answer", "candidate")}
+
+
+async def test_stable_is_asked_on_whatever_it_does(tmp_path: Path) -> None:
+    async with gateway_at(tmp_path, stable_mode="garbage") as at:
+        for user in users_of("stable", 7):
+            assert (await say(at.place, user)).status == 502
+    assert len(at.stable.bodies) == 7
+    assert at.candidate.bodies == []
+
+
+async def test_a_client_names_neither_keys_nor_addresses_of_what_is_asked(tmp_path: Path) -> None:
+    async with gateway_at(tmp_path) as at:
+        (user,) = users_of("candidate", 1)
+        sent = {"Api_Key": "theirs", "X_Forwarded_For": "9.9.9.9", "Cookie": "a=b"}
+        heard = await say(at.place, user, OpenAI_Organization="theirs", **sent)
+        assert heard.status == 200
+        asked = [{"role": "user", "content": "Hi"}]
+        body = {"model": "say", "messages": asked, "base_url": "http://elsewhere"}
+        refused = await at.place.send(request("POST", "/v1/chat/completions", body))
+    assert refused.code == "unknown_parameter"
+    (head,) = at.candidate.heads
+    known = {"host", "authorization", "content-type", "content-length", "user-agent"}
+    assert head.keys() - known <= {"accept", "accept-encoding"}
+    assert head["authorization"] == "Bearer our-own-key"
+
+
+async def test_over_its_budget_the_candidate_gets_nothing_and_that_is_told(tmp_path: Path) -> None:
+    budget = HALF.budget.model_copy(update={"usd_per_hour": 0.01})
+    async with gateway_at(tmp_path, share=replace(HALF, budget=budget)) as at:
+        said = [
+            text_of(await say(at.place, user), stream=False) for user in users_of("candidate", 4)
+        ]
+        figures = (await at.place.ask("GET", "/metrics")).body.decode()
+    assert said == ["I am candidate."] * 2 + ["I am stable."] * 2
+    assert [note.partition(": ")[2] for note in at.place.notes[:-1]] == [
+        "stable answers for the candidate: the candidate cost $0.012 in the last hour, of $0.01"
+    ]
+    counted = 'genaiops_candidate_requests_total{flow="say",result='
+    assert f'{counted}"answered"}} 2' in figures
+    assert f'{counted}"withheld"}} 2' in figures
+    assert [run.split is None for run in at.place.writer.runs] == [False, False, True, True]
+
+
+async def test_a_candidate_that_is_not_loaded_gets_nothing(tmp_path: Path) -> None:
+    other = replace(HALF, candidate="newer")
+    async with gateway_at(tmp_path, share=other) as at:
+        (user,) = users_of("candidate", 1)
+        assert text_of(await say(at.place, user), stream=False) == "I am stable."
+        assert "release newer is not loaded" in at.place.notes[0]
+
+
+async def test_a_conversation_keeps_an_arm_where_the_rollout_is_by_conversations(
+    tmp_path: Path,
+) -> None:
+    by_conversation = replace(HALF, per="conversation")
+    async with gateway_at(tmp_path, share=by_conversation) as at:
+        said = {
+            (user, number): text_of(
+                await say(at.place, user, Genaiops_Conversation=f"talk {number}"), stream=False
+            )
+            for user in ("ann", "bob")
+            for number in range(8)
+        }
+    assert all(said["ann", number] == said["bob", number] for number in range(8))
+    assert len(set(said.values())) == 2
