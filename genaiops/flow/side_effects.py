@@ -11,18 +11,22 @@ def acts_of(spec: FlowSpec, flow: Callable[[str], FlowSpec]) -> str | None:
     """What of a flow may change something outside, in words; None where nothing does.
 
     Args:
-        spec: a flow that was checked.
+        spec: the flow.
         flow: finds the flow that a node runs.
+
+    Raises:
+        InputError: there is no such flow.
     """
-    return next(_acts(spec, flow), None)
+    return next(_acts(spec, flow, frozenset()), None)
 
 
-def _acts(spec: FlowSpec, flow: Callable[[str], FlowSpec]) -> Iterator[str]:
+def _acts(spec: FlowSpec, flow: Callable[[str], FlowSpec], above: frozenset[str]) -> Iterator[str]:
     if spec.side_effects == "none":
         return
     for name, node in spec.nodes.items():
         if isinstance(node, FlowNode):
-            yield from _acts(flow(node.flow), flow)
+            if node.flow not in above:  # a circle is told where flows are checked
+                yield from _acts(flow(node.flow), flow, above | {node.flow})
         elif (what := _act(node)) is not None:
             yield f"node {name!r} {what}; if that changes nothing, say `side_effects: none`"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from genaiops.errors import Fault, InputError, suggest
+from genaiops.flow.side_effects import acts_of
 from genaiops.gates.ranges import bounded_range, range_text
 from genaiops.metrics import Surroundings, plan_metric
 from genaiops.project.code import is_python_flow
@@ -24,10 +25,13 @@ def rollout_project_faults(project: Project, name: str) -> Iterator[Fault]:
     if spec.flow == EXTERNAL:
         return
     try:
-        project.flow(spec.flow)
+        flow = project.flow(spec.flow).spec
+        acts = acts_of(flow, lambda name: project.flow(name).spec)
     except InputError as error:
         yield document.fault(("flow",), str(error))
         return
+    if spec.is_shadowed and acts is not None:
+        yield document.fault(("steps", 0), f"a shadow asks the flow twice, and {acts}")
     if spec.eval is None:
         return
     try:

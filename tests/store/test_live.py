@@ -1,0 +1,74 @@
+"""What a server writes of live traffic, and what others read of it meanwhile."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from genaiops.errors import StoreError
+from genaiops.records import FlowRun
+from genaiops.records.live_runs import LiveRun, Split, Told
+from genaiops.store.live import LiveRuns, LiveWriter
+
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SPLIT = Split(rollout="up-1", salt="s", unit="u", arm="candidate", weight=0.1)
+
+
+def ran(id_: str, at: datetime = AT) -> LiveRun:
+    run = FlowRun(flow="say", inputs={})
+    return LiveRun(
+        id=id_, at=at, flow="say", digest="d", split=SPLIT, caller="c", state="done", seconds=1,
+        run=run,
+    )  # fmt: skip
+
+
+def test_a_run_is_found_as_soon_as_it_was_queued(tmp_path: Path) -> None:
+    writer = LiveWriter(tmp_path / "live.sqlite")
+    writer.add(ran("run-1"))
+    assert writer.find("run-1") == ran("run-1")
+    assert writer.find("run-2") is None
+    writer.close()
+
+
+def test_what_was_told_is_read_in_the_order_in_which_it_was_told(tmp_path: Path) -> None:
+    path = tmp_path / "live.sqlite"
+    told = [Told(at=AT, metric="feedback", badness=bad, split=SPLIT) for bad in (1.0, 0.0)]
+    writer = LiveWriter(path)
+    for each in told:
+        writer.tell(each)
+    writer.close()
+    with LiveRuns(path) as live:
+        assert [each for _, each in live.told_after(0)] == told
+        assert [each for _, each in live.told_after(1)] == told[1:]
+
+
+def test_runs_are_read_by_their_time_and_forgotten_by_it(tmp_path: Path) -> None:
+    path, late = tmp_path / "live.sqlite", AT + timedelta(hours=1)
+    writer = LiveWriter(path)
+    writer.add(ran("run-late", late))
+    writer.add(ran("run-early"))
+    writer.tell(Told(at=AT, metric="feedback", badness=1))
+    assert writer.find("run-early") is not None
+    with LiveRuns(path) as live:
+        assert [run.id for run in live.since(late)] == ["run-late"]
+        assert [run.id for run in live.since(AT)] == ["run-late", "run-early"]
+    writer.forget(late)
+    writer.close()
+    with LiveRuns(path) as live:
+        assert [run.id for run in live.since(AT)] == ["run-late"]
+        assert list(live.told_after(0)) == []
+
+
+@pytest.mark.parametrize("table", ["live_runs", "told"])
+def test_a_record_that_somebody_changed_is_told(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "live.sqlite"
+    writer = LiveWriter(path)
+    writer.add(ran("run-1"))
+    writer.tell(Told(at=AT, metric="feedback", badness=1))
+    writer.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"UPDATE {table} SET record = replace(record, '1', '0')")  # noqa: S608
+    connection.close()
+    with LiveRuns(path) as live, pytest.raises(StoreError, match="number 1"):
+        list(live.after(0) if table == "live_runs" else live.told_after(0))
