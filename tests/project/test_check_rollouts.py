@@ -31,4 +31,4 @@ def test_a_flow_that_may_change_something_is_not_shadowed(tmp_path: Path) -> Non
 
 
 def test_a_flow_that_says_that_it_changes_nothing_is_shadowed(tmp_path: Path) -> None:
-    assert faults_of(tmp_path, FLOW + "    side_effects: none\n    ") == []
+    assert faults_of(tmp_path, FLOW.rstrip() + "\n    side_effects: none\n") == []
