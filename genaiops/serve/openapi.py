@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from genaiops import __version__
 from genaiops.serve.bodies import UNUSED, ChatBody, FeedbackBody, OutcomeBody
+from genaiops.serve.definitions import hoisted
 from genaiops.serve.served import Served, ServedFlow
 from genaiops.specs.json_schema import Schema
 
@@ -94,12 +95,16 @@ def document(served: Served) -> dict[str, JsonValue]:
             "parameters": [_NAME],
         },
     }
+    schemas: dict[str, JsonValue] = {}
     return {
         "openapi": "3.1.0",
         "info": {"title": "genaiops", "version": __version__},
         "security": [{"token": []}],
-        "paths": paths,
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "paths": hoisted(paths, schemas),
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -127,7 +132,7 @@ def _flow(flow: ServedFlow) -> Schema:
 
 
 def _chat_schema(chats: list[JsonValue]) -> Schema:
-    schema: Schema = ChatBody.model_json_schema(ref_template="#/$defs/{model}")
+    schema: Schema = ChatBody.model_json_schema()
     properties = schema["properties"]
     if isinstance(properties, dict):
         properties |= {"model": {"enum": chats}, **{name: {} for name in sorted(UNUSED)}}

@@ -1,6 +1,7 @@
 """What a server writes of live traffic, and what others read of it meanwhile."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -72,3 +73,31 @@ def test_a_record_that_somebody_changed_is_told(tmp_path: Path, table: str) -> N
     connection.close()
     with LiveRuns(path) as live, pytest.raises(StoreError, match="number 1"):
         list(live.after(0) if table == "live_runs" else live.told_after(0))
+
+
+def test_numbers_of_runs_that_left_are_not_given_again(tmp_path: Path) -> None:
+    path, late = tmp_path / "live.sqlite", AT + timedelta(hours=1)
+    for id_, at in (("run-1", AT), ("run-2", late)):
+        with closing(LiveWriter(path)) as writer:
+            writer.forget(at)
+            writer.add(ran(id_, at))
+    with LiveRuns(path) as live:
+        assert [(each.seq, each.run.id) for each in live.after(0)] == [(2, "run-2")]
+
+
+def test_a_file_that_is_not_there_holds_no_runs_and_is_not_made(tmp_path: Path) -> None:
+    with LiveRuns(tmp_path / "live.sqlite") as live:
+        assert list(live.after(0)) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_could_not_be_written_is_told_by_the_next_run(tmp_path: Path) -> None:
+    path = tmp_path / "live.sqlite"
+    with closing(LiveWriter(path)) as writer:
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("DROP TABLE live_runs")
+        writer.add(ran("run-1"))
+        with pytest.raises(StoreError):
+            writer.find("run-1")
+        with pytest.raises(StoreError, match="cannot be written"):
+            writer.add(ran("run-2"))

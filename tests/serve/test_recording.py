@@ -1,0 +1,71 @@
+from collections.abc import Iterator
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import JsonValue
+
+from genaiops.errors import StoreError
+from genaiops.serve.answering import Answered, Asked, failed
+from genaiops.serve.recording import Recorder, RunWriter, Took, user_hash
+from tests.serve.server import NOW, FakeFlow, MemoryWriter, clock, offer
+
+GIVEN: dict[str, JsonValue] = {"question": "Hello"}
+ASKED = Asked("run-1", offer(FakeFlow()), GIVEN, GIVEN, "shop", None)
+DONE: Answered = failed(ASKED, "node", "It said: something secret")
+
+
+def recorder(writers: Iterator[RunWriter | Exception], notes: list[str]) -> Recorder:
+    def opened() -> RunWriter:
+        writer = next(writers)
+        if isinstance(writer, Exception):
+            raise writer
+        return writer
+
+    return Recorder(opened, clock, notes.append, keep_content=False, keep_days=30)
+
+
+def keep(made: Recorder, *, hours: float = 0) -> None:
+    made.keep(ASKED, DONE, "failed", Took(NOW + timedelta(hours=hours), 0.5))
+
+
+def test_runs_are_recorded_again_once_that_is_possible() -> None:
+    first, second, notes = MemoryWriter(), MemoryWriter(), list[str]()
+    full = StoreError("still no space")
+    made = recorder(iter([first, full, second]), notes)
+    keep(made)
+    first.is_full = True
+    keep(made)
+    keep(made)
+    assert (made.unrecorded, len(notes)) == (2, 1)
+    made._again_at = 0.0
+    keep(made)
+    assert (made.unrecorded, len(notes)) == (3, 1)
+    made._again_at = 0.0
+    keep(made)
+    assert (len(first.runs), len(second.runs)) == (1, 1)
+    assert notes[-1] == "runs are recorded again"
+
+
+def test_old_runs_are_forgotten_once_an_hour() -> None:
+    writer = MemoryWriter()
+    made = recorder(iter([writer]), [])
+    for hours in (0, 0.5, 1.0, 1.5, 2.5):
+        keep(made, hours=hours)
+    assert writer.forgot == [
+        NOW + timedelta(hours=hours) - timedelta(days=30) for hours in (0, 1.0, 2.5)
+    ]
+
+
+@given(user=st.text(min_size=1), caller=st.text(min_size=1), key=st.binary(min_size=32))
+def test_a_hash_tells_users_of_one_caller_apart_and_nothing_of_them(
+    user: str, caller: str, key: bytes
+) -> None:
+    hashed = user_hash(key, caller, user)
+    assert hashed == user_hash(key, caller, user)
+    assert hashed not in {
+        user_hash(key, caller, f"{user}x"),
+        user_hash(key, f"{caller}x", user),
+        user_hash(key + b"x", caller, user),
+    }
+    assert user_hash(key, caller, None) is None
