@@ -174,5 +174,5 @@ def _carry_out(
         return
     done = releases.carry_out(rollout, before.event)
     event = carried_out(before.event, moment_of(session.clock()), done)
-    if rollouts.commit(before, event, before.state):
-        releases.chain(rollout, event)
+    releases.chain(rollout, event)
+    rollouts.commit(before, event, before.state)

@@ -152,10 +152,10 @@ class Controller:
         before = self._stored
         done = self._doors.releases.carry_out(before.rollout, before.event)
         event = carried_out(before.event, moment_of(self._doors.clock()), done)
+        self._doors.releases.chain(before.rollout, event)  # after the commit nobody would
         if self._rollouts.commit(before, event, before.state):
             self._stored = replace(before, event=event, is_open=False)
             self._doors.note(f"rollout {self.rollout.id}: {done}")
-            self._chain()
 
     def _chain(self) -> None:
         """Add to the audit chain what was committed and is not there yet."""

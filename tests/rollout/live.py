@@ -124,7 +124,7 @@ def run_of(
     """A run of an arm, `failed` or of `cost_usd`; `split_arm` is the arm of its user."""
     failed = bool(said.pop("failed", False))
     split = {
-        "rollout": "assistant", "salt": SALT, "unit": user, "weight": weight,
+        "rollout": "assistant", "salt": said.pop("salt", SALT), "unit": user, "weight": weight,
         "arm": said.pop("split_arm", arm),
     }  # fmt: skip
     run = {
