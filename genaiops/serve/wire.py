@@ -24,6 +24,7 @@ _STREAM = {
     "X-Content-Type-Options": "nosniff",
     "Server": "genaiops",
 }
+_TOO_SLOW = 408
 _CUT_OFF_S = 0.01
 """For what did not end in time; 0 would be forever."""
 _LINGER_S = 2.0
@@ -116,7 +117,7 @@ class Wire:
             async with asyncio.timeout(self._limits.write_s):
                 await response.prepare(request)
                 await response.write_eof()
-            if not is_read:
+            if not is_read and reply.status != _TOO_SLOW:
                 await _drop(request)
         except TimeoutError:
             _abort(request)
@@ -192,7 +193,9 @@ async def _read(request: web.BaseRequest, limits: ServingLimits) -> bytes:
                 if size > most:
                     raise too_large
     except TimeoutError:
-        raise Refused(408, "body_too_slow", f"the body took over {limits.body_s:g} s") from None
+        raise Refused(
+            _TOO_SLOW, "body_too_slow", f"the body took over {limits.body_s:g} s"
+        ) from None
     except _LEFT as error:
         raise Refused(400, "unclear_request", "the body is no clear HTTP/1.1") from error
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -63,6 +63,7 @@ async def test_a_body_that_does_not_come_is_given_up() -> None:
         assert (heard.status, heard.code, heard.is_closed) == (408, "body_too_slow", True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["said", "in chunks"])
 async def test_a_body_of_60_mb_is_refused(way: str) -> None:
     async with served(limits=ServingLimits()) as place:
