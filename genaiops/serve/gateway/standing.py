@@ -4,12 +4,9 @@ from dataclasses import dataclass, field
 
 from genaiops.records import FlowRun
 from genaiops.records.live_runs import LiveRun
-from genaiops.rollout.breaker import Breaker
+from genaiops.rollout.breaker import BY_THE_REQUEST, Breaker
 from genaiops.serve.gateway.spending import Spending
 from genaiops.specs.rollout import BudgetSpec
-
-_BY_THE_REQUEST = frozenset({"content_filter", "context_window"})
-"""Failures that whoever asks can bring about, as often as they like."""
 
 
 @dataclass(slots=True)
@@ -23,7 +20,7 @@ class Standing:
         """Take one run of the candidate into account."""
         self.spending.pay(at, run.usage.cost_usd or 0.0)
         failure = run.failure
-        if failure is None or failure.kind not in _BY_THE_REQUEST:
+        if failure is None or failure.kind not in BY_THE_REQUEST:
             self.breaker = self.breaker.seen(failed=failed)
 
     def remember(self, live: LiveRun) -> None:
