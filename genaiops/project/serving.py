@@ -7,7 +7,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
 from genaiops.errors import InputError
+from genaiops.models.mask import Mask
 from genaiops.project.code import is_python_flow
+from genaiops.project.entry_wants import variables_in
 from genaiops.project.files import flow_name
 from genaiops.project.following import Following
 from genaiops.project.gateway import open_gateway
@@ -23,7 +25,7 @@ from genaiops.serve.answering import OnNote
 from genaiops.serve.capacity import Capacity
 from genaiops.serve.exchange import Desk
 from genaiops.serve.gateway.shadow import Shadow
-from genaiops.serve.served import Served, Serving
+from genaiops.serve.served import Served, ServedFlow, Serving
 from genaiops.serve.server import Fresh, Server
 
 TOKEN = "GENAIOPS_TOKEN"  # noqa: S105  the name of a variable
@@ -109,6 +111,7 @@ async def serve(
         ExecutionError: the address or the store cannot be used.
     """
     spec = session.project.spec.serving
+    note = masked(session, note)
     fresh = await read_anew(session, asked, note)
     gateway = open_gateway(session, note)
     desk = Desk(
@@ -125,22 +128,26 @@ async def serve(
         weights=gateway.weights,
     )
     gateway.shadow = Shadow(desk.serving, desk.capacity, gateway.mirror)
-    following = Following(session, asked.stage, gateway.weights, desk.serving, orders.reload, note)
+    changes = _Changes(session, orders, reopen)
+    following = Following(
+        session, asked.stage, gateway.weights, desk.serving, changes.changed, note
+    )
     await following.look()
     server = Server(desk, fresh.access, spec.limits)
     port = await server.listen(asked.address.host, asked.address.port)
     who = "whoever has a token" if fresh.access.needs_token else "programs of this machine"
-    note(f"serving {', '.join(fresh.served.flows)} to {who} at http://{_shown(asked, port)}")
+    what = ", ".join(_told(flow) for flow in fresh.served.flows.values())
+    note(f"serving {what} to {who} at http://{_shown(asked, port)}")
 
     async def rebuild() -> Fresh:
-        return await read_anew(await asyncio.to_thread(reopen), asked, note)
+        return await read_anew(await changes.session_now(), asked, note)
 
     async with Steering(session, note) as steering, asyncio.TaskGroup() as group:
-        running = [gateway.shadow.run(), following.run()]
+        running = [gateway.shadow.run(), following.run(), changes.heed_orders()]
         if asked.stage == "production":
             running.append(steering.run())
         beside = [group.create_task(each) for each in running]
-        is_whole = await server.run(orders.stop, orders.reload, rebuild)
+        is_whole = await server.run(orders.stop, changes.changed, rebuild)
         for task in beside:
             task.cancel()
     return is_whole
@@ -177,6 +184,55 @@ def access_of(session: Session, address: Address) -> Access:
             "by `genaiops token add NAME`"
         )
     return Access(entries, session.clock)
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What is served is to change, by its files or by its arms alone.
+
+    Where only arms change, files that somebody edits meanwhile do not stand in the way.
+    """
+
+    session: Session
+    orders: Orders
+    reopen: Callable[[], Session]
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _are_files: bool = False
+
+    async def heed_orders(self) -> None:
+        """Pass on the order to read files again, until it is cancelled."""
+        while True:
+            await self.orders.reload.wait()
+            self.orders.reload.clear()
+            self._are_files = True
+            self.changed.set()
+
+    async def session_now(self) -> Session:
+        """The project as it is to be served.
+
+        Raises:
+            SpecError: its files have faults.
+        """
+        if self._are_files:
+            self._are_files = False
+            self.session = await asyncio.to_thread(self.reopen)
+        return self.session
+
+
+def _told(flow: ServedFlow) -> str:
+    """A flow with its releases, for the log."""
+    arms = [f"release {flow.release}"] if flow.release else []
+    if flow.candidate is not None:
+        arms.append(f"candidate {flow.candidate.release}")
+    return f"{flow.name} ({', '.join(arms)})" if arms else flow.name
+
+
+def masked(session: Session, note: OnNote) -> OnNote:
+    """A log that holds no key of the catalog, nor the token of the server: errors may quote any."""
+    written = session.project.catalog.spec.model_dump(mode="json", by_alias=True)
+    names = (*variables_in(written), TOKEN)
+    mask = Mask(value for name in names if (value := session.environment.get(name)))
+    return lambda line: note(mask(line))
 
 
 def _shown(asked: ServingAsked, port: int) -> str:
