@@ -94,7 +94,7 @@ def explain(
     """Tell why a rollout stands where it does, and what would change that."""
     verdict, told = explained(trusted_session(config, None), name)
     if json:
-        show_json({**_json(verdict), "would_change": list(told)})
+        show_json({**_json(verdict), "told": list(told)})
         return
     _show(verdict, json=False)
     for sentence in told:

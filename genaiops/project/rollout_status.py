@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genaiops.errors import InputError
-from genaiops.project.rollout_home import read_rollouts
+from genaiops.project.rollout_home import read_live, read_rollouts
 from genaiops.project.session import Session
 from genaiops.records.rollout_verdicts import RolloutVerdict
 from genaiops.rollout.committing import read_state
 from genaiops.rollout.explaining import what_would_change
 from genaiops.rollout.replay import Replayed, replayed
+from genaiops.rollout.seen import contrast, seen_by_arm
 from genaiops.rollout.verdict import verdict_on
 from genaiops.specs.rollout import RolloutSpec
 from genaiops.store.rollouts import Rollouts, StoredRollout
@@ -49,7 +50,7 @@ def all_verdicts(session: Session) -> list[RolloutVerdict]:
 
 
 def explained(session: Session, reference: str) -> tuple[RolloutVerdict, Sequence[str]]:
-    """The verdict, and what would change it.
+    """The verdict, what was better and worse of the candidate, and what would change it.
 
     Raises:
         InputError: there is none.
@@ -58,8 +59,15 @@ def explained(session: Session, reference: str) -> tuple[RolloutVerdict, Sequenc
     with read_rollouts(session) as rollouts:
         stored = _find(rollouts, reference)
         spec = RolloutSpec.model_validate(stored.rollout.spec)
-        told = tuple(what_would_change(spec, read_state(stored.state)))
-        return _verdict(session, stored), told
+        verdict = _verdict(session, stored)
+        start = rollouts.first_event(stored.rollout.id).cursor.run
+        with read_live(session) as live:
+            seen = seen_by_arm((run for _, run in live.after(start)), stored.rollout.salt)
+        told = contrast(verdict, seen)
+        return verdict, (
+            *([told] if told else []),
+            *what_would_change(spec, read_state(stored.state)),
+        )
 
 
 def course_of(session: Session, reference: str) -> Course:
