@@ -57,7 +57,8 @@ def _head(text: str, first: Quantity, second: Quantity) -> str | None:
     if second.text[0] in _SIGNS and not between[len(first.text) :].strip():
         between += "-"  # `10 - 20`: the hyphen was read as a sign
     sign = _JOINED.search(between)
-    if sign is None or (sign["and"] and not _BETWEEN.search(text, max(0, first.start - _LONGEST), first.start)):
+    before = max(0, first.start - _LONGEST)
+    if sign is None or (sign["and"] and not _BETWEEN.search(text, before, first.start)):
         return None
     return between[: sign.start()]
 

@@ -207,3 +207,38 @@ def test_an_evaluation_of_imported_answers_has_nothing_to_run(desk: Terminal) ->
     done = desk("eval", "desk")
     assert done.code == 2
     assert "genaiops import ANSWERS.csv --eval desk brings them in" in done.err
+
+
+def test_a_file_of_ragas_is_dataset_and_answers_at_once(desk: Terminal) -> None:
+    rows = [
+        {
+            "user_input": question,
+            "retrieved_contexts": ["A book may be kept for three weeks.", "A day costs ten cents."],
+            "response": answer,
+            "reference": expected,
+        }
+        for question, answer, expected in (
+            ("How long?", "A book may be kept for three weeks.", "Three weeks"),
+            ("How much?", "A whale weighs eighty tons.", "Ten cents"),
+        )
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (desk.root / "ragas.jsonl").write_text(lines, "utf-8")
+    told = desk.ok(
+        "import", "ragas.jsonl", "--as", "theirs", "-d", "ragas.jsonl",
+        "--metric", "groundedness", "--metric", "answer_f1",
+    )  # fmt: skip
+    assert "2 planned = 2 scored + 0 errored + 0 skipped" in told
+    desk.ok("runs", "export", "last", "-o", "out.json")
+    results = json.loads((desk.root / "out.json").read_text("utf-8"))["results"]
+    supported = {
+        each["case"]["inputs"]["user_input"]: each["scores"]["groundedness"]["value"]
+        for each in results
+    }
+    assert supported["How long?"] > 0.9
+    assert supported["How much?"] < 0.1
+
+
+def test_a_list_that_python_wrote_is_told_with_what_to_write(desk: Terminal) -> None:
+    told = refused(desk, "id,answer,retrieved_contexts\na,yes,\"['one', 'two']\"\n")
+    assert "answers.csv:2:1: retrieved_contexts: \"['one', 'two']\" is no JSON" in told

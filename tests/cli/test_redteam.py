@@ -163,3 +163,16 @@ def test_several_texts_need_a_value_for_all_but_one(library: Terminal) -> None:
 def test_the_file_of_the_cases_stays_out_of_git(library: Terminal) -> None:
     library("redteam", "assistant", "-n", "2")
     assert (library.root / ".genaiops/.gitignore").read_text("utf-8") == "*\n"
+
+
+def test_no_link_in_the_place_of_the_cases_is_written_through(library: Terminal) -> None:
+    library(*RISKS)
+    (file,) = (library.root / ".genaiops/redteam").glob("*.jsonl")
+    outside = library.root.parent / "outside.txt"
+    outside.write_text("mine", "utf-8")
+    file.unlink()
+    file.symlink_to(outside)
+    done = library(*RISKS)
+    assert done.code == 2
+    assert outside.read_text("utf-8") == "mine"
+    outside.unlink()
