@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import math
 from collections.abc import Awaitable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from numbers import Real
@@ -102,10 +103,21 @@ class BoundMetric:
         return await self._called(values)
 
     def _inapplicable(self, values: Values) -> str | None:
+        """Why the metric says nothing about the case, or None.
+
+        Raises:
+            Misfit: what tells it is broken.
+        """
         applies = self.declaration.applies_when
         if applies is None or not values.keys() >= self._wanted:
             return None  # a use took the parameter from the run, where only the metric can tell
-        return applies(**{name: values[name] for name in self._wanted})
+        try:
+            told = applies(**{name: deepcopy(values[name]) for name in self._wanted})
+        except (Exception, SystemExit) as error:  # its neighbors go on
+            raise Misfit(f"metric: applies_when: {_told(error, applies)}") from error
+        if told is None or isinstance(told, str):
+            return told
+        raise Misfit(f"metric: applies_when returned {told!r}; it returns the reason, or None")
 
     def _is_measured(self, failure: Failure) -> bool:
         return self.declaration.failed_run == "measured" and failure.kind in WORST_KINDS
