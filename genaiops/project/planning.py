@@ -51,15 +51,21 @@ class Plan:
 
 @dataclass(slots=True)
 class _Notes:
-    """What models were asked; without `reuse` recorded answers only tell how long answers are."""
+    """What models were asked; without `reuse` recorded answers only tell how long answers are.
+
+    While it `is_scoring`, nothing is noted that only asks again, for a placeholder is no score.
+    """
 
     ledger: Ledger
     reuse: bool
+    is_scoring: bool = False
     requests: list[PlannedRequest] = field(default_factory=list[PlannedRequest])
     _asked: set[str] = field(default_factory=set[str])
 
     def take(self, model: Model, request: CompletionRequest) -> Completion:
         """Note a request; the answer is the recorded one, or a placeholder."""
+        if self.is_scoring and _answers_a_placeholder(request):
+            return _placeholder(request)
         key = call_key(model, request)
         found, was_asked = self.ledger.find(key), key in self._asked
         if found is None and was_asked:
@@ -81,6 +87,11 @@ class _Notes:
 def _placeholder(request: CompletionRequest) -> Completion:
     """Stands for an answer; another one for each case, so that what is made of it differs too."""
     return Completion(text=f"<answer to {request.case_id}>" if request.case_id else "<answer>")
+
+
+def _answers_a_placeholder(request: CompletionRequest) -> bool:
+    said = [message.content for message in request.messages if message.role == "assistant"]
+    return said[-1:] == [_placeholder(request).text]
 
 
 class _Noting:
@@ -168,7 +179,7 @@ async def _plan(draws: "_Draws", notes: _Notes, models: Mapping[str, ModelSpec])
     for place, (case, repeat) in enumerate(draws):
         if place not in places:
             continue
-        await _ask(evaluation, case, repeat)
+        await _ask(evaluation, case, repeat, notes)
         if place == 0:
             first, shown = case.id, tuple(notes.requests)
     return Plan(
@@ -231,9 +242,11 @@ def _spread(count: int, most: int) -> frozenset[int]:
     return frozenset({0, *(drawn.randrange(*part) for part in pairwise(ends[1:]))})
 
 
-async def _ask(evaluation: Evaluation, case: Case, repeat: int) -> None:
+async def _ask(evaluation: Evaluation, case: Case, repeat: int, notes: _Notes) -> None:
     inputs = evaluation.flow.bind(evaluation.inputs_of(case))
+    notes.is_scoring = False
     run = await evaluation.flow.run(inputs, case_id=case.id, repeat=repeat)
+    notes.is_scoring = True
     for metric in evaluation.metrics:
         if metric.info.judge is not None:
             await metric.score(case, run, repeat=repeat)

@@ -135,6 +135,20 @@ async def test_code_runs_for_one_case_alone(opened: Opened) -> None:
     assert (plan.looked_at, plan.runs_code, plan.counts.calls) == (1, True, 3)
 
 
+async def test_what_a_judge_is_asked_for_again_is_not_planned(opened: Opened) -> None:
+    metrics = """\
+        flow: flows/assistant
+        dataset: datasets/handbook.jsonl
+        metrics:
+          - judges/relevance: {model: extractive}
+          - judges/preference: {model: extractive, other: "${case.expected.answer}"}
+        """
+    changes: dict[str, str | bytes | None] = {**FILES, "evals/assistant.yaml": metrics}
+    plan = await plan_evaluation(trusting(opened(changes)), Asked("assistant"))
+    of_flow, pointwise, pairwise = 2, 1, 2
+    assert plan.counts.calls == 3 * (of_flow + pointwise + pairwise)
+
+
 async def test_a_case_without_its_input_is_not_asked(opened: Opened) -> None:
     lines = '{"id": "z", "inputs": {"other": "x"}, "expected": {"answer": "x"}}\n' + CASES
     plan = await plan_evaluation(
