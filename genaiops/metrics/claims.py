@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genaiops.metrics.refusal import is_refusal
-from genaiops.metrics.tokens import content_stem, stem_of, tokens_of
+from genaiops.metrics.tokens import content_stem, stems_of, tokens_of
 from genaiops.models.sentences import Unit, split_units
 
 _OPENING = re.compile(
@@ -68,7 +68,7 @@ def claim_of(sentence: str) -> Claim:
     """A sentence as what is compared."""
     tokens = tuple(tokens_of(sentence))
     content = tuple(word for word in map(content_stem, tokens) if word)
-    return Claim(sentence, tokens, tuple(map(stem_of, tokens)), content)
+    return Claim(sentence, tokens, tuple(stems_of(tokens)), content)
 
 
 def _said(unit: Unit) -> Iterator[str]:

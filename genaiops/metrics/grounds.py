@@ -11,7 +11,7 @@ from genaiops.metrics.claims import split_sentences
 from genaiops.metrics.names import plain_name, possible_names
 from genaiops.metrics.numbers_held import Numbers, numbers_in
 from genaiops.metrics.quantities import Quantity
-from genaiops.metrics.tokens import content_stem, stem_of, tokens_of
+from genaiops.metrics.tokens import content_of, stems_of, tokens_of
 from genaiops.models.sentences import Unit
 from genaiops.records import Passage
 
@@ -20,17 +20,20 @@ from genaiops.records import Passage
 class Window:
     """A unit of a passage: a sentence, a row, or a cell of a table with what it is a cell of.
 
-    `sequence` are its own content words in order and `places` where each stands in it; `words` are
-    those, those of the unit before, and those of the headings above.
+    `sequence` are its own content words in order; `words` are those, those of the unit before, and
+    those of the headings above.
     """
 
     document: str
     text: str
-    tokens: frozenset[str]
     sequence: tuple[str, ...]
-    places: Mapping[str, Sequence[int]]
     own: frozenset[str]
     words: frozenset[str]
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """All its tokens."""
+        return frozenset(tokens_of(self.text))
 
     @property
     def numbers(self) -> Numbers:
@@ -60,7 +63,7 @@ class Weighed:
     def share(self, held: frozenset[str]) -> float:
         """The weight of those that are held, of that of all."""
         shared = self.words & held
-        return math.fsum(self.weights[word] for word in shared) / self.total if shared else 0.0
+        return math.fsum(map(self.weights.__getitem__, shared)) / self.total if shared else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def grounds_of(passages: Sequence[Passage], inputs: Sequence[str]) -> Grounds:
 def _text(document: str, text: str) -> _Text:
     """Read a passage; kept, as passages come again from case to case."""
     tokens, units = tokens_of(text), list(split_sentences(text))
-    stems = list(map(stem_of, tokens))
+    stems = stems_of(tokens)
     return _Text(
         windows=tuple(_windows(document, units)),
         cells=tuple(_cells(document, units)),
@@ -173,18 +176,12 @@ def _cells(document: str, units: Sequence[Unit]) -> Iterator[Window]:
 
 
 def _window(document: str, text: str, around: frozenset[str]) -> Window:
-    tokens = tokens_of(text)
-    sequence = tuple(word for word in map(content_stem, tokens) if word)
-    places = dict[str, list[int]]()
-    for place, word in enumerate(sequence):
-        places.setdefault(word, []).append(place)
-    own = frozenset(places)
+    sequence = tuple(content_of(text))
+    own = frozenset(sequence)
     return Window(
         document=document,
         text=text,
-        tokens=frozenset(tokens),
         sequence=sequence,
-        places=places,
         own=own,
         words=around | own,
     )

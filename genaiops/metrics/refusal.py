@@ -87,10 +87,9 @@ def _turns(sentence: str) -> Iterator[str]:
     if lead:
         yield lead[0]
         sentence = sentence[lead.end() :]
-    elif act_of(sentence) == "aside":
-        yield sentence
-        return
-    yield from _TURN.split(sentence)
+    pieces = _TURN.split(sentence)
+    is_aside = not lead and len(pieces) > 1 and act_of(sentence) == "aside"
+    yield from [sentence] if is_aside else pieces
 
 
 def _folded(text: str) -> str:

@@ -10,6 +10,8 @@ _LOOKED_AT = 100
 
 def script_of(text: str) -> str:
     """The script of most letters as Unicode names it, such as LATIN; empty without letters."""
-    letters = islice((letter for letter in text if letter.isalpha()), _LOOKED_AT)
-    scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in letters)
+    letters = islice(filter(str.isalpha, text), _LOOKED_AT)
+    scripts = Counter[str]()
+    for letter, count in Counter(letters).items():
+        scripts[unicodedata.name(letter, "").partition(" ")[0]] += count
     return max(scripts, key=lambda script: (scripts[script], script), default="")

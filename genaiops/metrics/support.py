@@ -149,17 +149,17 @@ def _worst_anchor(claim: Claim, grounds: Grounds, default: float) -> float:
 def _around(word: str, grounds: Grounds) -> Iterator[set[str]]:
     """The words near each place of a word in the passages."""
     for unit in grounds.units:
-        for place in unit.places.get(word, ()):
-            start = max(0, place - _NEAR_IN_PASSAGE)
-            yield {*unit.sequence[start : place + _NEAR_IN_PASSAGE + 1]}
+        if word in unit.own:
+            for place in (place for place, each in enumerate(unit.sequence) if each == word):
+                start = max(0, place - _NEAR_IN_PASSAGE)
+                yield {*unit.sequence[start : place + _NEAR_IN_PASSAGE + 1]}
 
 
 def _disorder(claim: Claim, window: Window | None) -> float:
     if window is None:
         return 0.0
-    places, words = window.places, dict.fromkeys(claim.content)
-    order = [places[word][0] for word in words if word in places]
-    order = order[:_LONGEST_ORDER]
+    shared = [word for word in dict.fromkeys(claim.content) if word in window.own]
+    order = [window.sequence.index(word) for word in shared[:_LONGEST_ORDER]]
     pairs = len(order) * (len(order) - 1) / 2
     turned = sum(later < place for n, place in enumerate(order) for later in order[n + 1 :])
     return turned / pairs if pairs else 0.0
@@ -167,9 +167,11 @@ def _disorder(claim: Claim, window: Window | None) -> float:
 
 def _wider(claim: Claim, window: Window | None) -> list[str]:
     """Words such as `all` that the claim has and the window has not."""
-    there = {word.casefold() for word in _WIDE.findall(window.text)} if window else set[str]()
-    said = (word.casefold() for word in _WIDE.findall(claim.text))
-    return [word for word in dict.fromkeys(said) if window and word not in there]
+    said = dict.fromkeys(map(str.casefold, _WIDE.findall(claim.text)))
+    if not said or window is None:
+        return []
+    there = set(map(str.casefold, _WIDE.findall(window.text)))
+    return [word for word in said if word not in there]
 
 
 def _opposite(claim: Claim, window: Window | None) -> list[str]:
