@@ -73,7 +73,7 @@ class LabelBook:
         for place in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[place]
             if entry.get("rater", "") == self.rater and not entry.get("failed"):
-                del self.entries[place:]
+                del self.entries[place]
                 self._write()
                 return True
         return False

@@ -223,6 +223,14 @@ def test_undo_takes_back_the_last_word(judged: Terminal) -> None:
     assert "nothing to undo" in label(judged, "u", "q").err
 
 
+def test_undo_takes_back_nothing_of_another_rater(judged: Terminal) -> None:
+    label(judged, "y", "n", "q", options="--rater ann")
+    label(judged, "n", "q", options="--rater bob")
+    label(judged, "u", "q", options="--rater ann")
+    said = [(entry["rater"], entry["label"]) for entry in lines_of(judged)[1:]]
+    assert said == [("ann", 1.0), ("bob", 0.0)]
+
+
 def test_what_is_no_label_is_asked_again(judged: Terminal) -> None:
     done = label(judged, "7", "perhaps", "", "y")
     assert done.err.count("is no label: rated: 0 to 1") == 2
