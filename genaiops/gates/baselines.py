@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from genaiops.digests import digest
 from genaiops.records import MetricInfo, RunScores
 from genaiops.text.quantities import counted
 
@@ -21,21 +22,22 @@ def is_unchanged(candidate: RunScores, baseline: RunScores) -> bool:
     A case without a call, or a run that does not tell its dataset and flow, proves nothing. Nor do
     calls alone: made anew they may be answered otherwise, so scores have to be looked at, too.
     """
-    here, there = _code(candidate), _code(baseline)
-    is_told = "dataset" in here and any(name.startswith("flow ") for name in here)
-    if not is_told or here != there:
-        return False
-    calls = {case.case_id: case.calls for case in candidate.cases}
-    return (
-        bool(calls)
-        and all(calls.values())
-        and calls == {case.case_id: case.calls for case in baseline.cases}
-    )
+    here = answers_digest(candidate)
+    return bool(here) and here == answers_digest(baseline)
 
 
-def _code(scores: RunScores) -> dict[str, str]:
+def answers_digest(scores: RunScores) -> str:
+    """The digest of the data, code and model calls that all answers of a run came from.
+
+    Empty where a case made no call, or the run does not tell its dataset and flow.
+    """
     digests = scores.run.digests
-    return {name: value for name, value in digests.items() if name.startswith(_OF_THE_CODE)}
+    code = {name: value for name, value in digests.items() if name.startswith(_OF_THE_CODE)}
+    calls = {case.case_id: case.calls for case in scores.cases}
+    is_told = "dataset" in code and any(name.startswith("flow ") for name in code)
+    if not is_told or not calls or not all(calls.values()):
+        return ""
+    return digest({"code": code, "calls": calls})
 
 
 def changed_cases(candidate: RunScores, baseline: RunScores) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from genaiops.gates.baselines import answers_digest
 from genaiops.gates.questions import Question
 from genaiops.gates.ranges import Range
 from genaiops.records import Calibration, LabelledAnswer, RunScores
@@ -44,13 +45,21 @@ class Answers:
 
 
 def labels_of(calibration: Calibration, scores: RunScores) -> dict[str, LabelledAnswer]:
-    """The labels of answers of a run, by case; of several repeats the first one."""
-    calls = {case.case_id: case.calls for case in scores.cases}
+    """The labels of answers of a run, by case; of several repeats the first one.
+
+    They are of the run itself or of one whose answers are all the same. Of one that shares only
+    some answers they would be no random part of these.
+    """
+    mark, answers = scores.run.mark, answers_digest(scores)
+    same = {
+        each.id
+        for each in calibration.runs
+        if each.mark == mark or (each.answers and each.answers == answers)
+    }
+    cases = {case.case_id for case in scores.cases}
     found: dict[str, LabelledAnswer] = {}
     for label in calibration.labels:
-        is_same_run = label.run == scores.run.id and label.case_id in calls
-        is_same_call = bool(label.calls) and calls.get(label.case_id) == label.calls
-        if is_same_run or is_same_call:
+        if label.run in same and label.case_id in cases:
             found.setdefault(label.case_id, label)
     return found
 

@@ -199,7 +199,9 @@ def test_a_person_labels_blind_and_goes_on_later(judged: Terminal) -> None:
     assert "answered answer:" in first.out
     assert "rating" not in first.out
     head, *entries = lines_of(judged)
-    assert head == {"sample": {"metric": "rated", "runs": ["q-1"], "seed": 0}}
+    sample = head["sample"]
+    assert isinstance(sample, dict)
+    assert (sample["metric"], [*sample["runs"]], sample["seed"]) == ("rated", ["q-1"], 0)
     assert [entry.get("label") for entry in entries] == [1.0, 0.0, None]
     assert entries[2]["skipped"] is True
     second = label(judged, "0.5", "y")
@@ -281,6 +283,18 @@ def test_another_rater_labels_the_same_answers(judged: Terminal) -> None:
     )  # fmt: skip
     assert "3 answers, 6 labels" in out
     assert "Two people say the same of an answer 0.0%" in out
+
+
+def test_labels_of_a_run_of_the_same_id_elsewhere_are_refused(judged: Terminal) -> None:
+    label(judged, "y", "y", "q")
+    path = judged.root / "evals" / "labels" / "q.rated.jsonl"
+    lines = lines_of(judged)
+    lines[0] = {"sample": {"metric": "rated", "runs": {"q-1": "another"}, "seed": 0}}
+    write(path, *lines)
+    done = judged("judge", "calibrate", "q:rated", "--labels", str(path))
+    assert done.code == 2
+    assert "labels another run than the q-1 that is here" in done.err
+    assert "holds labels of other answers" in label(judged, "y").err
 
 
 def test_a_scale_has_to_be_said_and_a_file_of_other_answers_is_refused(judged: Terminal) -> None:

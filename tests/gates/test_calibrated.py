@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from genaiops.gates import decide
+from genaiops.gates.baselines import answers_digest
 from genaiops.records import (
+    AnsweredRun,
     Calibration,
     Decision,
     LabelledAnswer,
@@ -47,7 +49,9 @@ def calibration(
         LabelledAnswer(case_id=f"c{i}", run=run, people=(said,), judge=score)
         for i, (said, score) in enumerate(zip(people, judge, strict=True))
     )
+    named = {*(each.run for each in fields.get("labels", labels))}
     given = {
+        "runs": [AnsweredRun(id=each, mark=run_of(JUDGE, [], id=each).run.mark) for each in named],
         "eval": "assistant", "metric": "helpful", "fingerprint": "fingerprint",
         "low": 0, "high": 1, "is_random": True, "labels": labels, **fields,
     }  # fmt: skip
@@ -120,15 +124,41 @@ def test_labels_of_other_answers_correct_as_well_and_the_sentence_says_what_is_a
     assert "The labels are of other answers" in verdict.sentence
 
 
-def test_the_same_calls_are_the_same_answers_in_another_run() -> None:
+SAME = {"dataset": "d", "flow assistant": "f"}
+
+
+def labelled_elsewhere(people: list[float], judge: list[float]) -> Calibration:
+    """Labels of a run `old`, with what its answers came from."""
+    old = run_of(JUDGE, judge, id="old", digests=SAME)
+    told = AnsweredRun(id="old", mark=old.run.mark, answers=answers_digest(old))
+    return calibration(people, judge, runs=[told])
+
+
+def test_the_same_calls_code_and_cases_are_the_same_answers_in_another_run() -> None:
     people, judge = world()
-    known = calibration(people, judge)
-    same = tuple(
-        label.model_copy(update={"calls": f"calls of {label.case_id}"}) for label in known.labels
-    )
-    verdict = judged(AT_LEAST, run_of(JUDGE, judge), known.model_copy(update={"labels": same}))
+    known = labelled_elsewhere(people, judge)
+    verdict = judged(AT_LEAST, run_of(JUDGE, judge, id="new", digests=SAME), known)
     assert "400 of these 400 answers are labelled" in verdict.sentence
     assert verdict.estimate.value == pytest.approx(mean(people))
+
+
+def test_labels_of_a_run_that_shares_a_part_of_its_answers_are_no_random_part_of_these() -> None:
+    people, judge = world()
+    known = labelled_elsewhere(people, judge)
+    run = run_of(JUDGE, judge, id="new", digests=SAME)
+    changed = [case.model_copy(update={"calls": "others"}) for case in run.cases[200:]]
+    partly = merged(JUDGE, [*run.cases[:200], *changed], digests=SAME)
+    assert "The labels are of other answers" in judged(AT_LEAST, partly, known).sentence
+    other_code = run_of(JUDGE, judge, id="new", digests={**SAME, "python tone": "p"})
+    assert "The labels are of other answers" in judged(AT_LEAST, other_code, known).sentence
+
+
+def test_a_run_of_the_same_id_in_another_place_is_another_one() -> None:
+    people, judge = world()
+    known = calibration(people[:200], judge[:200], run="r1")
+    elsewhere = run_of(JUDGE, judge, started_at="2026-11-21T00:00:00+00:00")
+    assert "of these 400 answers" in judged(AT_LEAST, run_of(JUDGE, judge), known).sentence
+    assert "The labels are of other answers" in judged(AT_LEAST, elsewhere, known).sentence
 
 
 @pytest.mark.parametrize(
