@@ -12,6 +12,11 @@ from genaiops.project.session import Session
 from genaiops.records import Calibration, EvalRun
 
 
+def calibration_path(root: Path, name: str, metric: str) -> Path:
+    """The file of the calibration of a metric of an evaluation, by its label."""
+    return root / "evals" / "calibrations" / calibration_name(eval_name(name), metric)
+
+
 def load_calibrations(session: Session, run: EvalRun) -> dict[str, Calibration]:
     """The calibrations of the metrics of a run, by their labels.
 
@@ -20,7 +25,7 @@ def load_calibrations(session: Session, run: EvalRun) -> dict[str, Calibration]:
     """
     found: dict[str, Calibration] = {}
     for info in run.metrics:
-        path = _path(session, run.eval, info.name)
+        path = calibration_path(session.root, run.eval, info.name)
         known = read_calibration(path, path.relative_to(session.root).as_posix())
         if known is not None:
             found[info.name] = known
@@ -33,10 +38,6 @@ def keep_calibration(session: Session, calibration: Calibration) -> Path:
     Raises:
         ExecutionError: it cannot be written.
     """
-    path = _path(session, calibration.eval, calibration.metric)
+    path = calibration_path(session.root, calibration.eval, calibration.metric)
     write_calibration(path, calibration)
     return path
-
-
-def _path(session: Session, name: str, metric: str) -> Path:
-    return session.root / "evals" / "calibrations" / calibration_name(eval_name(name), metric)
