@@ -1,7 +1,7 @@
 """Means as people would give them: what labels and a judge's scores say together."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from genaiops.stats import (
     correct_carried,
     correct_own,
     corrected_draws,
+    with_missing,
 )
 
 _Floats = NDArray[np.float64]
@@ -27,10 +28,11 @@ _Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Labelled answers and others, with the judge's scores at both ends of what is missing.
+    """Labelled answers and others with the judge's scores, all in the range `values`.
 
-    `people` has the shape (n,), `judge` (2, n), `others` (2, N). `clusters` names that of each
-    answer, the labelled ones first. All values lie in `values`.
+    `people` has the shape (n,), `judge` (2, n), at both ends of what is missing, `others` (N,).
+    `clusters` names that of each answer, the labelled ones first. Others that lack a score are left
+    out: they are the share `missing` of all.
     """
 
     people: _Floats
@@ -38,10 +40,29 @@ class Answers:
     others: _Floats
     clusters: Sequence[str]
     values: Range
+    missing: float
+
+    @classmethod
+    def of(
+        cls, people: Mapping[int, float], ends: _Floats, clusters: Sequence[str], values: Range
+    ) -> "Answers":
+        """Answers with the labels of some by their places; `ends` has the shape (2, answers)."""
+        count = ends.shape[1]
+        whole = np.flatnonzero(ends[0] == ends[1])
+        rest = [place for place in whole.tolist() if place not in people]
+        known = [*people, *rest]
+        return cls(
+            people=np.array([*people.values()]),
+            judge=ends[:, [*people]],
+            others=ends[0, rest],
+            clusters=[clusters[place] for place in known],
+            values=values,
+            missing=(count - len(known)) / max(count, 1),
+        )
 
     def evidence(self, end: int) -> Evidence:
-        """The same with what is missing at one end."""
-        return Evidence(self.people, self.judge[end], self.others[end], self.clusters)
+        """What gives the lowest mean (0), or the highest (1)."""
+        return Evidence(self.people, self.judge[1 - end], self.others, self.clusters)
 
 
 def labels_of(calibration: Calibration, scores: RunScores) -> dict[str, LabelledAnswer]:
@@ -75,12 +96,13 @@ def carried(
     """Answers of which none is labelled, beside the labels that there are."""
     known = [(label, label.judge) for label in calibration.labels if label.judge is not None]
     judge = np.array([score for _, score in known])
-    return Answers(
+    others = Answers.of({}, ends, clusters, values)
+    labelled = (_cluster(label.cluster, label.case_id) for label, _ in known)
+    return replace(
+        others,
         people=np.array([label.value for label, _ in known]),
         judge=np.stack([judge, judge]),
-        others=ends,
-        clusters=[*(_cluster(label.cluster, label.case_id) for label, _ in known), *clusters],
-        values=values,
+        clusters=[*labelled, *others.clusters],
     )
 
 
@@ -102,7 +124,7 @@ def _ask(answers: Answers, first: CorrectedMean, last: CorrectedMean) -> Questio
     residuals = answers.people - slope * answers.judge
     lo, hi = values.low - slope * values.high, values.high - slope * values.low
     own = _units(residuals, answers.clusters[:n], lo, hi)
-    others = _units(answers.others, answers.clusters[n:], values.low, values.high)
+    others = _units(np.stack([answers.others] * 2), answers.clusters[n:], values.low, values.high)
 
     def judged(draws: Sequence[MeanDraws]) -> JudgedMean:
         together = draws[0]
@@ -110,7 +132,7 @@ def _ask(answers: Answers, first: CorrectedMean, last: CorrectedMean) -> Questio
             together = corrected_draws(
                 draws[0], draws[1], slope=slope, lo=values.low, hi=values.high
             )
-        return JudgedMean(first, last, together)
+        return with_missing(JudgedMean(first, last, together), answers.missing)
 
     return Question((own, others) if slope else (own,), judged)
 

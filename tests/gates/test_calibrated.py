@@ -28,6 +28,7 @@ JUDGE = MetricInfo(
     digest="fingerprint",
     judge="gpt-4o-mini",
 )
+GRADING = JUDGE.model_copy(update={"binary": False})
 OVERLAP = JUDGE.model_copy(update={"judge": None})
 
 
@@ -274,6 +275,50 @@ def test_missing_scores_of_the_judge_count_at_both_ends() -> None:
     some = judged(AT_LEAST, run_of(JUDGE, gaps), known)
     assert width(some) > width(whole)
     assert "lack scores" in some.sentence
+
+
+def lenient_world(n: int = 400) -> tuple[list[float], list[float]]:
+    """Good answers, and a judge of whose differences only a part is believed."""
+    return world(n, good=0.93, spec=0.45, seed=5)
+
+
+def without(judge: list[float], first: int) -> list[float | None]:
+    """The scores with every second one missing from a place on."""
+    return [None if i >= first and i % 2 else score for i, score in enumerate(judge)]
+
+
+def test_no_label_speaks_for_an_answer_that_is_missing() -> None:
+    people, judge = lenient_world()
+    known = calibration(people[:200], judge[:200], run="r1")
+    verdict = judged(AT_LEAST, run_of(JUDGE, without(judge, 200)), known)
+    assert verdict.estimate.missing == 100
+    assert verdict.estimate.low is not None
+    assert verdict.estimate.low < 0.75 * mean(people)
+    assert verdict.estimate.value == pytest.approx(0.75 * mean(people), abs=0.02)
+    assert verdict.estimate.high == pytest.approx(0.25 + 0.75 * mean(people), abs=0.06)
+    assert verdict.word == "inconclusive"
+
+
+def test_no_label_of_other_answers_speaks_for_one_that_is_missing() -> None:
+    people, judge = world(600, good=0.9, spec=0.9, seed=3)
+    kind = [0.4 + 0.6 * score for score in judge]  # even of bad answers it makes much
+    known = calibration(people, kind)
+    verdict = judged(AT_LEAST, run_of(GRADING, without(kind, 0)), known)
+    assert verdict.estimate.value == pytest.approx(0.5 * mean(people), abs=0.02)
+
+
+def test_a_pair_that_is_missing_is_the_largest_drop() -> None:
+    people, judge = lenient_world()
+    runs = [run_of(JUDGE, without(judge, 200), id="new"), run_of(JUDGE, judge, id="old")]
+    labels = [
+        LabelledAnswer(case_id=f"c{i}", run=run, people=(people[i],), judge=judge[i])
+        for run in ("new", "old")
+        for i in range(200)
+    ]
+    known = calibration([], [], labels=tuple(labels))
+    found = judged(no_worse(0.05, JUDGE), runs[0], known, runs[1]).difference
+    assert found is not None
+    assert found.value == pytest.approx(-0.25)
 
 
 def test_lower_is_better_is_corrected_alike() -> None:
