@@ -27,8 +27,9 @@ from training.logistic import Fitted, Floats, Items, fit, folds
 from training.spoiled import spoiled
 
 from genaiops.digests import digest
+from genaiops.metrics.claim_support import nearest_cosine
 from genaiops.metrics.claims import split_claims
-from genaiops.metrics.groundedness import REFUSED, nearest_cosine
+from genaiops.metrics.groundedness import REFUSED
 from genaiops.metrics.grounds import grounds_of
 from genaiops.metrics.refusal import is_refusal
 from genaiops.metrics.support import Features, look_up

@@ -21,7 +21,8 @@ from training.labelled import Answer, begin, contrast
 from agreement.intervals import auroc, bootstrap, share, spearman
 from agreement.row import NotThere, Row
 from genaiops.errors import GenaiopsError
-from genaiops.metrics.groundedness import By, groundedness
+from genaiops.metrics.claim_support import By
+from genaiops.metrics.groundedness import groundedness
 from genaiops.metrics.grounds import forget_passages
 from genaiops.metrics.support import Features
 from genaiops.metrics.support_classifier import COSINE

@@ -8,6 +8,7 @@ import pytest
 from genaiops.metrics.answer_language import answer_language
 from genaiops.metrics.bleu import bleu
 from genaiops.metrics.chrf import chrf
+from genaiops.metrics.completeness import completeness
 from genaiops.metrics.json_fields import json_fields
 from genaiops.metrics.numbers import number_close
 from genaiops.metrics.rouge import rouge_1, rouge_2, rouge_l
@@ -24,6 +25,7 @@ COMPARED: dict[str, Callable[[str], float | Score]] = {
     "rouge_l": lambda answer: rouge_l(answer, (EXPECTED,)),
     "bleu": lambda answer: bleu(answer, (EXPECTED,)),
     "chrf": lambda answer: chrf(answer, (EXPECTED,)),
+    "completeness": lambda answer: completeness(answer, (EXPECTED,)),
     "number_close": lambda answer: number_close(answer, (EXPECTED,)),
     "json_fields": lambda answer: json_fields(answer, {"fee": 5}),
     "answer_language": lambda answer: answer_language(answer, language="en"),
