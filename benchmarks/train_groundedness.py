@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from agreement.embedder import NAME, minilm
 from agreement.intervals import auroc
 from numpy.typing import NDArray
-from training.embedder import NAME, minilm
 from training.labelled import BEGIN_PARTS, ROOT, Answer, Pair, begin, contrast, sentences
 from training.logistic import Fitted, Floats, Items, fit, folds
 from training.spoiled import spoiled

@@ -14,13 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import train_groundedness as trained
-from training.embedder import minilm
 from training.labelled import BEGIN_PARTS as PARTS
 from training.labelled import Answer, begin, contrast
 
+from agreement.embedder import minilm
 from agreement.intervals import auroc, bootstrap, share, spearman
 from agreement.row import NotThere, Row
-from genaiops.errors import GenaiopsError
 from genaiops.metrics.claim_support import By
 from genaiops.metrics.groundedness import groundedness
 from genaiops.metrics.grounds import forget_passages
@@ -49,11 +48,7 @@ def rows(data: Path) -> Iterator[Row]:
     """All figures of this part."""
     if not (data / "begin").is_dir():
         raise NotThere(f"{data} holds no public data; name the folder by --data")
-    try:
-        embedder = minilm()
-        asyncio.run(embedder.embed(["there"]))
-    except GenaiopsError as error:
-        raise NotThere(str(error)) from error
+    embedder = minilm()
     tiers = [
         Tier("groundedness", "classifier", None),
         Tier("groundedness (embedder)", "classifier", embedder),
