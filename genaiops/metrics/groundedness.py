@@ -84,8 +84,11 @@ def _without_claims(answer: str) -> Score:
 
 def _unread(answer: str, passages: Sequence[Passage]) -> str | None:
     """Why words cannot be compared at all."""
-    script, scripts = script_of(answer), {script_of(passage.text) for passage in passages} - {""}
-    if not script or not scripts or script in scripts:
+    script = script_of(answer)
+    if not script or any(script_of(passage.text) == script for passage in passages):
+        return None
+    scripts = {script_of(passage.text) for passage in passages} - {""}
+    if not scripts:
         return None
     told = " and ".join(sorted(each.lower() for each in scripts))
     return (

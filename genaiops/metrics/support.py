@@ -7,14 +7,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from genaiops.metrics.claims import Claim
-from genaiops.metrics.grounds import Grounds, Window
+from genaiops.metrics.grounds import Grounds, Weighed, Window
 from genaiops.metrics.names import names_in
 from genaiops.metrics.negations import is_contrary, is_negated
 from genaiops.metrics.numbers_held import claimed_numbers
 from genaiops.metrics.opposites import OPPOSITES
 from genaiops.metrics.tokens import content_of, content_stem, tokens_of
 
-_CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and|but|while|whereas|or)\s+")
+_CLAUSE = re.compile(r"[,;:]\s+|\s(?:and|but|while|whereas|or)\s+")
 _FEWEST_WORDS = 2
 """Content words that a clause has at least, to be looked up by itself."""
 _WIDE = re.compile(
@@ -125,11 +125,15 @@ def _numbers(claim: Claim, grounds: Grounds, window: Window | None) -> tuple[lis
 
 
 def _worst_clause(claim: Claim, grounds: Grounds) -> float:
-    held = [unit.own for unit in grounds.units]
     clauses = [frozenset(content_of(text)) for text in _CLAUSE.split(claim.text)]
     clauses = [words for words in clauses if len(words) >= _FEWEST_WORDS] or [claim.words]
     weighed = [grounds.weigh(words) for words in clauses]
-    return min(max(map(each.share, held), default=0.0) for each in weighed)
+    return min(_most_held(each, grounds) for each in weighed)
+
+
+def _most_held(weighed: Weighed, grounds: Grounds) -> float:
+    units = grounds.holding(weighed.words, grounds.units)
+    return max((weighed.share(unit.own) for unit in units), default=0.0)
 
 
 def _worst_anchor(claim: Claim, grounds: Grounds, default: float) -> float:
@@ -148,11 +152,10 @@ def _worst_anchor(claim: Claim, grounds: Grounds, default: float) -> float:
 
 def _around(word: str, grounds: Grounds) -> Iterator[set[str]]:
     """The words near each place of a word in the passages."""
-    for unit in grounds.units:
-        if word in unit.own:
-            for place in (place for place, each in enumerate(unit.sequence) if each == word):
-                start = max(0, place - _NEAR_IN_PASSAGE)
-                yield {*unit.sequence[start : place + _NEAR_IN_PASSAGE + 1]}
+    for unit in grounds.holding([word], grounds.units):
+        for place in (place for place, each in enumerate(unit.sequence) if each == word):
+            start = max(0, place - _NEAR_IN_PASSAGE)
+            yield {*unit.sequence[start : place + _NEAR_IN_PASSAGE + 1]}
 
 
 def _disorder(claim: Claim, window: Window | None) -> float:
@@ -176,12 +179,13 @@ def _wider(claim: Claim, window: Window | None) -> list[str]:
 
 def _opposite(claim: Claim, window: Window | None) -> list[str]:
     """Words that the window has only the opposite of."""
-    held = window.words | window.tokens if window else frozenset[str]()
     pairs = zip(claim.tokens, claim.stems, strict=True)
+    known = [(token, stem) for token, stem in pairs if stem in OPPOSITES]
+    if not known or window is None:
+        return []
+    held = window.words | window.tokens
     return [
-        token
-        for token, stem in pairs
-        if stem not in held and not OPPOSITES.get(stem, frozenset()).isdisjoint(held)
+        token for token, stem in known if stem not in held and not OPPOSITES[stem].isdisjoint(held)
     ]
 
 
