@@ -14,7 +14,7 @@ _OPENING = re.compile(
 _ASKED = re.compile(r"\?[\"'”’)*_]*\Z")
 _POLITE = re.compile(
     r"\b(?:hope (?:this|that) helps|let (?:me|us) know|feel free|happy to help|glad to help"
-    r"|here (?:is|are) (?:the|some|a)\b.*:\Z|thank you\b.*[!.]\Z)",
+    r"|here (?:is|are) (?:the|some|a)\b.{0,200}:\Z|thank you\b.{0,200}[!.]\Z)",
     re.IGNORECASE,
 )
 _LIST_MARK = re.compile(r"\A\s*(?:[-*+•#|]+|\d{1,3}[.)])\s+")

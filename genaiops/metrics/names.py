@@ -5,7 +5,7 @@ from functools import lru_cache
 
 _WORDS = re.compile(r"\w+(?:['’]\w+)*")
 _NAME = re.compile(
-    r"\b(?=[A-Z])(?:(?<![.!?:\n] )(?<!\A)(?<![\"“‘*_(\[])[A-Z][\w'’-]*[a-z][\w'’-]*"
+    r"\b(?=[A-Z])(?:(?<![.!?:\n] )(?<!\A)(?<![\"“‘*_(\[])[A-Z][\w'’-]{0,40}?[a-z][\w'’-]*"
     r"|[A-Z]{2,}\d*\b)"
 )
 

@@ -1,5 +1,6 @@
 """Every metric that compares texts, with answers that nobody expects."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -9,11 +10,13 @@ from genaiops.metrics.answer_language import answer_language
 from genaiops.metrics.bleu import bleu
 from genaiops.metrics.chrf import chrf
 from genaiops.metrics.completeness import completeness
+from genaiops.metrics.groundedness import groundedness
+from genaiops.metrics.injection import injection
 from genaiops.metrics.json_fields import json_fields
 from genaiops.metrics.numbers import number_close
 from genaiops.metrics.rouge import rouge_1, rouge_2, rouge_l
 from genaiops.metrics.text import answer_f1, contains, exact_match
-from genaiops.records import Score
+from genaiops.records import Passage, Score
 
 EXPECTED = "A late payment costs £5, and two weeks are left."
 COMPARED: dict[str, Callable[[str], float | Score]] = {
@@ -61,4 +64,42 @@ def test_an_answer_of_100_000_characters_is_scored_in_bounded_time(name: str, pi
     answer = (text * (100_000 // len(text) + 1))[:100_000]
     began = time.monotonic()
     assert 0 <= value_of(COMPARED[name](answer)) <= 1
+    assert time.monotonic() - began < 5
+
+
+def grounded(answer: str) -> Score:
+    text = "The fee is not a late payment, but two weeks and a half are left."
+    return asyncio.run(groundedness(answer, [passage_of(text)]))
+
+
+def grounds(text: str) -> Score:
+    return asyncio.run(groundedness("A late payment costs 5 pounds.", [passage_of(text)]))
+
+
+def passage_of(text: str) -> Passage:
+    return Passage(document="d", start=0, end=len(text), text=text)
+
+
+@pytest.mark.parametrize(
+    ("score", "begin", "piece"),
+    [
+        (COMPARED["number_close"], "5", " "),
+        (COMPARED["number_close"], "5 to", "\n"),
+        (injection, "x", " "),
+        (injection, "x", "\t"),
+        (grounded, "x", " "),
+        (grounded, "x", "."),
+        (grounded, "x", "A-"),
+        (grounded, "x", "not a "),
+        (grounded, "x", "here is the "),
+        (grounds, "x", "?"),
+        (grounds, "x", "Mr. "),
+    ],
+)
+def test_what_repeats_without_end_is_read_in_bounded_time(
+    score: Callable[[str], float | Score], begin: str, piece: str
+) -> None:
+    text = f"{begin}{piece * (100_000 // len(piece))}x"
+    began = time.monotonic()
+    assert 0 <= value_of(score(text)) <= 1
     assert time.monotonic() - began < 5
