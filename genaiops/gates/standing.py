@@ -38,6 +38,12 @@ class Uncalibrated:
 Standing = Calibrated | Uncalibrated
 
 
+def standing_text(standing: Standing) -> str:
+    """The word for what stands behind a judge, and why."""
+    word = "CALIBRATED" if isinstance(standing, Calibrated) else "UNCALIBRATED"
+    return f"{word} ({standing.why})"
+
+
 def standing_of(info: MetricInfo, calibrations: Calibrations) -> Standing | None:
     """How a metric stands beside people.
 
@@ -106,6 +112,8 @@ def standing_before(
     found = None if info is None else standing_of(info, calibrations)
     if info is None or not isinstance(found, Calibrated) or corrects(gate):
         return found
+    if gate.lacks_margin:
+        return _alone(info, "its gate has no margin yet")
     return _alone(info, "labels correct the mean of all cases, and no other rule")
 
 
@@ -123,11 +131,23 @@ def _alone(info: MetricInfo, why: str) -> Uncalibrated | None:
     return None if info.judge is None else Uncalibrated(why)
 
 
+def as_declared(info: MetricInfo, calibrations: Calibrations) -> MetricInfo:
+    """A metric before any run, which alone would tell whether its judge is the calibrated one."""
+    known = calibrations.get(info.name)
+    return info if known is None else info.model_copy(update={"digest": known.fingerprint})
+
+
 def tiered(gate: GateSpec, standing: Standing | None) -> GateSpec:
     """The gate; one on a judge that is not calibrated is advisory where no tier is said."""
     if "tier" in gate.model_fields_set or not isinstance(standing, Uncalibrated):
         return gate
     return gate.model_copy(update={"tier": "advisory"})
+
+
+def tiered_before(gate: GateSpec, info: MetricInfo | None, calibrations: Calibrations) -> GateSpec:
+    """The gate in the tier that it has before a run, once it has a margin."""
+    later = gate.model_copy(update={"margin": 0.0}) if gate.lacks_margin else gate
+    return tiered(gate, standing_before(later, info, calibrations))
 
 
 def with_tiers(

@@ -1,5 +1,6 @@
 """The calibrations of a project: `evals/calibrations/`, committed beside the baselines."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from genaiops.evaluations.calibration_file import (
@@ -23,12 +24,21 @@ def load_calibrations(session: Session, run: EvalRun) -> dict[str, Calibration]:
     Raises:
         SpecError: one of them is damaged.
     """
+    return calibrations_of(session.root, run.eval, [info.name for info in run.metrics])
+
+
+def calibrations_of(root: Path, name: str, metrics: Iterable[str]) -> dict[str, Calibration]:
+    """The calibrations of metrics of an evaluation, by their labels.
+
+    Raises:
+        SpecError: one of them is damaged.
+    """
     found: dict[str, Calibration] = {}
-    for info in run.metrics:
-        path = calibration_path(session.root, run.eval, info.name)
-        known = read_calibration(path, path.relative_to(session.root).as_posix())
+    for metric in metrics:
+        path = calibration_path(root, name, metric)
+        known = read_calibration(path, path.relative_to(root).as_posix())
         if known is not None:
-            found[info.name] = known
+            found[metric] = known
     return found
 
 
