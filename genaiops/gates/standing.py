@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 
 from genaiops.gates.agreeing import Agreement, Rated
@@ -69,9 +68,7 @@ def agreement_of(calibration: Calibration) -> Agreement:
     )
 
 
-@lru_cache(maxsize=8)
 def _standing(info: MetricInfo, known: Calibration) -> Standing:
-    """Kept, as each gate on a metric asks for it and the interval of AC1 takes its time."""
     people = [label.value for label in known.labels if label.judge is not None]
     judge = [label.judge for label in known.labels if label.judge is not None]
     labels = counted(len(people), "label")
