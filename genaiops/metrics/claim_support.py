@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from genaiops.metrics.claims import Claim
-from genaiops.metrics.grounds import Grounds
+from genaiops.metrics.grounds import Grounds, Window
 from genaiops.metrics.support import Finding
 from genaiops.metrics.support_classifier import load_weights
 from genaiops.protocols import Embedder
@@ -64,14 +64,22 @@ def _by_words(finding: Finding, cosine: float | None) -> float:
 
 async def nearest_cosine(claim: Claim, grounds: Grounds, embedder: Embedder) -> float:
     """The best cosine of a claim and the windows that are nearest by words, not below 0."""
-    weighed = grounds.weigh(claim.words)
-    shares = [weighed.share(window.words) for window in grounds.windows]
-    nearest = sorted(range(len(shares)), key=lambda place: -shares[place])[:_NEAREST]
+    nearest = _nearest(claim, grounds)
     if not nearest:
         return 0.0
-    texts = [claim.text, *(grounds.windows[place].text for place in nearest)]
+    texts = [claim.text, *(window.text for window in nearest)]
     vectors = await embedder.embed(texts)
     return min(1.0, max(0.0, float((vectors[1:] @ vectors[0]).max())))
+
+
+def _nearest(claim: Claim, grounds: Grounds) -> list[Window]:
+    """The windows with most of the words, of equals the first."""
+    weighed = grounds.weigh(claim.words)
+    holding = grounds.holding(claim.words, grounds.windows)
+    found = sorted(holding, key=lambda window: -weighed.share(window.words))[:_NEAREST]
+    if len(found) < _NEAREST:
+        found += [window for window in grounds.windows if window not in found]
+    return found[:_NEAREST]
 
 
 def mean_support(supports: Sequence[ClaimSupport]) -> float:
