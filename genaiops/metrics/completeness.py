@@ -9,6 +9,7 @@ from genaiops.metrics.claims import Claim, split_claims
 from genaiops.metrics.declare import metric
 from genaiops.metrics.grounds import grounds_of
 from genaiops.metrics.refusal import is_refusal
+from genaiops.metrics.scripts import has_words
 from genaiops.metrics.support import look_up
 from genaiops.metrics.values import Text, Texts, texts_in
 from genaiops.records import NOT_APPLICABLE, Passage, Score
@@ -36,6 +37,8 @@ def completeness(answer: Text, expected: Texts, inputs: JsonValue = None) -> Sco
     wanted = [claims for claims in map(split_claims, expected) if claims]
     if not wanted:
         return Score(reason=f"{NOT_APPLICABLE}: {_claims_nothing(expected)}")
+    if not all(map(has_words, (answer, *expected))):
+        return Score(reason="its letters have no blanks that tell words apart")
     if is_refusal(answer):
         return Score(value=0.0, explanation="the answer refuses")
     given = list(texts_in(inputs))

@@ -18,7 +18,7 @@ from genaiops.metrics.declare import metric
 from genaiops.metrics.grounds import Grounds, grounds_of
 from genaiops.metrics.judges.support import supported
 from genaiops.metrics.refusal import is_refusal
-from genaiops.metrics.scripts import script_of
+from genaiops.metrics.scripts import has_words, script_of
 from genaiops.metrics.support import Finding, look_up
 from genaiops.metrics.values import Text, texts_in
 from genaiops.protocols import Embedder, Model
@@ -85,6 +85,8 @@ def _without_claims(answer: str) -> Score:
 def _unread(answer: str, passages: Sequence[Passage]) -> str | None:
     """Why words cannot be compared at all."""
     script = script_of(answer)
+    if not has_words(answer):
+        return f"{script.lower()} letters have no blanks that tell words apart; name a model"
     if not script or any(script_of(passage.text) == script for passage in passages):
         return None
     scripts = {script_of(passage.text) for passage in passages} - {""}

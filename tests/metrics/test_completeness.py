@@ -80,3 +80,10 @@ def test_an_answer_holds_itself_unless_it_refuses(text: str) -> None:
     score = completeness(text, (text,))
     assert score.value in {None, 0.0, 1.0}
     assert score.value != 0 or score.explanation == "the answer refuses"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"), [("九時です。", "九時。"), ("At nine.", "九時です。")]
+)
+def test_letters_without_blanks_have_no_score(answer: str, expected: str) -> None:
+    assert "no blanks" in (completeness(answer, (expected,)).reason or "")
