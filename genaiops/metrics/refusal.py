@@ -20,7 +20,8 @@ _LEAD = re.compile(
     r"^(?:while|whereas|although|though|even if|even though|as an ai|as a)\b[^,]{0,200},\s+"
 )
 _TURN = re.compile(
-    r"[,;–—-]*\s*\b(?:but|however|though|although|yet|nevertheless|nonetheless|that said)\b,?\s*"
+    r"(?<![,;–—-])[,;–—-]*\s*\b"
+    r"(?:but|however|though|although|yet|nevertheless|nonetheless|that said)\b,?\s*"
     r"|;\s+|,\s+so\s+|,\s+(?:only|just)\s+(?=that\b)"
 )
 
