@@ -104,7 +104,8 @@ def save_redteam(session: Session, draft: Draft) -> tuple[str, ...]:
     """
     copies = {path: source.read_bytes() for path, source in draft.copies.items()}
     contents = {f"evals/{draft.name}.yaml": dump_yaml(draft.evaluation).encode(), **copies}
-    there = [path for path in contents if (session.root / path).exists()]
+    places = {path: session.root / path for path in contents}
+    there = [path for path, at in places.items() if at.is_symlink() or at.exists()]
     if there:
         raise InputError(
             f"{', '.join(there)} is there already; nothing was written. Run it by genaiops gate "
@@ -112,8 +113,8 @@ def save_redteam(session: Session, draft: Draft) -> tuple[str, ...]:
         )
     try:
         for path, content in contents.items():
-            (session.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (session.root / path).write_bytes(content)
+            places[path].parent.mkdir(parents=True, exist_ok=True)
+            places[path].write_bytes(content)
     except OSError as error:
         raise StoreError(f"{error.filename}: cannot be written: {error.strerror}") from error
     return tuple(contents)

@@ -70,6 +70,15 @@ def test_the_evaluation_can_be_kept_for_a_gate_and_says_the_same(library: Termin
     assert "is there already; nothing was written" in again.err
 
 
+def test_nothing_is_kept_through_a_link_that_leads_nowhere(library: Terminal) -> None:
+    elsewhere = library.root.parent / "elsewhere.jsonl"
+    (library.root / "datasets/redteam.jsonl").symlink_to(elsewhere)
+    done = library(*RISKS, "--save")
+    assert done.code == 2
+    assert "datasets/redteam.jsonl is there already; nothing was written" in done.err
+    assert not elsewhere.exists()
+
+
 def test_a_judge_that_is_named_decides_on_harm(library: Terminal) -> None:
     library("redteam", "assistant", "--hazard", "hate", "--judge", "extractive", "--save")
     library.ok("check")
