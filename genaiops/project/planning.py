@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from genaiops.errors import InputError
 from genaiops.evaluations.evaluation import Evaluation
+from genaiops.evaluations.recorded_flow import RecordedFlow
 from genaiops.flow.calls import call_key
 from genaiops.flow.engine import CompiledFlow
 from genaiops.models.batches import batch_price, takes_batches
@@ -20,6 +21,8 @@ from genaiops.project.wiring import Wiring
 from genaiops.protocols import FREELY, Ledger, Model, OnText
 from genaiops.records import Case, Completion, CompletionRequest
 from genaiops.specs.catalog import ModelSpec
+from genaiops.specs.evaluation import EvalSpec
+from genaiops.store import Store
 
 Draw = tuple[Case, int]
 """A case and the number of its repeat."""
@@ -157,6 +160,23 @@ async def expected_cost(session: Session, asked: Sequence[Asked]) -> float:
     return sum(cost or 0.0 for cost in costs)
 
 
+async def scoring_cost(
+    session: Session, store: Store, name: str, spec: EvalSpec, recorded: RecordedFlow
+) -> float:
+    """About how many US dollars judges of answers that are there would cost, as far as is known.
+
+    Raises:
+        InputError: a file does not fit, or no case is left by filter and limit.
+        TrustError: a metric uses what is not trusted yet.
+    """
+    notes = _Notes(store, reuse=True)
+    async with Wiring(session, None, wrap=lambda model: _Noting(model, notes)) as wiring:
+        evaluation = wiring.scoring(name, spec, recorded)
+        models = session.project.catalog.spec.models
+        plan = await _plan(_Draws(evaluation, frozenset()), notes, models)
+    return plan.counts.cost_usd or 0.0
+
+
 def _may_cost(session: Session, name: str, over: FlowOverrides) -> bool:
     used = used_by_eval(session.project, name, variant=over.variant, model=over.model).models
     names = used if over.model is None else used | {over.model}
@@ -226,6 +246,8 @@ def _has_inputs(evaluation: Evaluation, case: Case) -> bool:
 
 def _runs_code(evaluation: Evaluation) -> bool:
     flow = evaluation.flow
+    if isinstance(flow, RecordedFlow):
+        return False
     is_compiled = isinstance(flow, CompiledFlow)
     return not is_compiled or any(name.startswith("python ") for name in flow.parts)
 
