@@ -111,7 +111,11 @@ def calibrate_metric(
         name=judge,
         agreement=whole,
         slices=_slices(whole, [tag for _, tag in scored], by),
-        notes=(*_another_scale(file, info.name), *_unscored(len(labels) - len(scored))),
+        notes=(
+            *_newest(runs),
+            *_another_scale(file, info.name),
+            *_unscored(len(labels) - len(scored)),
+        ),
         calibration=calibration,
         standing=standing_of(asked, {info.name: calibration}),
     )
@@ -184,6 +188,13 @@ def _by_answer(labels: Sequence[Label]) -> dict[tuple[str, str, int], list[Label
 
 def _ratings(labels: Sequence[Label]) -> tuple[float | str, ...]:
     return tuple(label.rating for label in labels if label.rating is not None)
+
+
+def _newest(runs: Mapping[str, LabelledRun]) -> tuple[str, ...]:
+    """Which run was taken for labels that name none."""
+    if "" not in runs:
+        return ()
+    return (f"labels without `run` are taken to be of {runs[''].id}, the newest run",)
 
 
 def _another_scale(file: LabelFile, metric: str) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ class LabelBook:
     """
 
     path: Path
+    eval: str
     sample: Sample
     info: MetricInfo
     order: Sequence[DrawnAnswer]
@@ -142,7 +143,7 @@ def open_book(session: Session, store: Store, wanted: Wanted) -> LabelBook:
     results = {run: tuple(store.results(run, with_nodes=False)) for run in sample.runs}
     order = draw_answers(results, seed=sample.seed)
     hidden = _recorded_scores(session, runs[0].eval)
-    return LabelBook(path, sample, info, order, wanted.rater, hidden, entries)
+    return LabelBook(path, runs[0].eval, sample, info, order, wanted.rater, hidden, entries)
 
 
 def _key(entry: Entry) -> tuple[str, str, int]:

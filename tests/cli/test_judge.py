@@ -154,6 +154,7 @@ def test_labels_of_all_answers_calibrate_the_gate(judged: Terminal, tmp_path: Pa
     assert done.code == 0
     assert "CALIBRATED: 150 labels, AC1 0.8" in done.out
     assert "half a" in done.out
+    assert "labels without `run` are taken to be of q-1, the newest run" in done.err
     assert "wrote evals/calibrations/q.rated.jsonl: commit it" in done.err
     after = judged.ok("gate", "q", "--run", "q-1")
     assert "CALIBRATED" not in before
@@ -196,6 +197,8 @@ def test_a_person_labels_blind_and_goes_on_later(judged: Terminal) -> None:
     first = label(judged, "y", "n", "s", "q")
     assert first.code == 0
     assert "3 of 5 done" in first.err
+    command = "genaiops judge calibrate q:rated --labels evals/labels/q.rated.jsonl"
+    assert f"what to do with them: {command}\n" in first.err
     assert "answered answer:" in first.out
     assert "rating" not in first.out
     head, *entries = lines_of(judged)
