@@ -193,14 +193,15 @@ async def _plan(draws: "_Draws", notes: _Notes, models: Mapping[str, ModelSpec])
         raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")
     count = sum(1 for _ in draws)
     runs_code = _runs_code(evaluation)
-    places = {0} if runs_code and count else _spread(count, LOOKED_AT)
+    # of draws that cost time or money to look at, the one that is least likely to be recorded
+    places = {count - 1} if runs_code and count else _spread(count, LOOKED_AT)
     shown: tuple[PlannedRequest, ...] = ()
     first = ""
     for place, (case, repeat) in enumerate(draws):
         if place not in places:
             continue
         await _ask(evaluation, case, repeat, notes)
-        if place == 0:
+        if not first:
             first, shown = case.id, tuple(notes.requests)
     return Plan(
         eval=evaluation.name,
