@@ -72,3 +72,11 @@ def test_check_tells_of_a_calibration_that_was_edited(judging: Terminal) -> None
     done = judging("check")
     told = "evals/calibrations/assistant.liked.jsonl:1:1: not a line of a calibration"
     assert (done.code, told in done.out) == (2, True), done.out
+
+
+def test_early_stops_are_refused_where_only_judges_could_be_decided(judging: Terminal) -> None:
+    written = EVAL.replace("METRIC", '"scores.py:liked"')
+    write(judging, written.replace("no_worse_than: baseline", "at_least: 0.5"))
+    done = judging("gate", "assistant", "--sequential")
+    told = "those on judges that nobody calibrated are advisory): leave --sequential out"
+    assert (done.code, told in " ".join(done.err.split())) == (2, True), done.err
