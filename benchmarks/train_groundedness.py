@@ -19,16 +19,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from agreement.embedder import NAME, minilm
 from agreement.intervals import auroc
 from numpy.typing import NDArray
-from training.embedder import NAME, minilm
 from training.labelled import BEGIN_PARTS, ROOT, Answer, Pair, begin, contrast, sentences
 from training.logistic import Fitted, Floats, Items, fit, folds
 from training.spoiled import spoiled
 
 from genaiops.digests import digest
+from genaiops.metrics.claim_support import nearest_cosine
 from genaiops.metrics.claims import split_claims
-from genaiops.metrics.groundedness import REFUSED, nearest_cosine
+from genaiops.metrics.groundedness import REFUSED
 from genaiops.metrics.grounds import grounds_of
 from genaiops.metrics.refusal import is_refusal
 from genaiops.metrics.support import Features, look_up

@@ -58,8 +58,8 @@ def is_as_shown(output: str, shown: str) -> bool:
 
 
 def _without_seconds(text: str) -> str:
-    """A text without seconds, and without the mark that a fast arm has behind them."""
-    return re.sub(r"\d+\.\d+ s(?:  [* ])?", "- s", text)
+    """A text without seconds, the mark of a fast arm behind them, and what space they leave."""
+    return re.sub(r"(?<=\S) {2,}", "  ", re.sub(r"\d+\.\d+ s(?:  [* ])?", "- s", text))
 
 
 def follow(page: Path, terminal: Terminal) -> Terminal:

@@ -132,6 +132,14 @@ def test_what_numpy_draws_by_is_loaded_only_by_what_draws(tmp_path: Path) -> Non
     assert run_python("-c", code, folder=tmp_path) == "True False\n"
 
 
+def test_judges_are_loaded_only_where_something_names_one(tmp_path: Path) -> None:
+    code = (
+        "import sys; import genaiops.project.evaluating, genaiops.project.check; "
+        "print(*(name for name in sys.modules if name.startswith('genaiops.metrics.judges')))"
+    )
+    assert run_python("-c", code, folder=tmp_path) == "\n"
+
+
 @pytest.mark.slow
 def test_importing_the_package_changes_nothing(tmp_path: Path) -> None:
     found = json.loads(run_python("-c", IMPORT_ALL, *FOREIGN_DOORS, folder=tmp_path))

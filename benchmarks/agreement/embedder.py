@@ -13,6 +13,7 @@ from genaiops.protocols import Embedder, Vectors
 from genaiops.specs.catalog import CatalogSpec
 
 ROOT = Path(__file__).resolve().parents[2]
+NAME = "all-minilm-l6-v2-int8"
 
 
 class Remembering:
@@ -25,11 +26,10 @@ class Remembering:
         self._known = dict[str, Vectors]()
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Embed what is new."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            vectors = await self._embedder.embed(new)
-            self._known |= dict(zip(new, vectors, strict=True))
+        """Embed what is new, one by one, so that no text changes the vector of another."""
+        for text in dict.fromkeys(texts):
+            if text not in self._known:
+                self._known[text] = (await self._embedder.embed([text]))[0]
         return np.array([self._known[text] for text in texts])
 
 
@@ -39,7 +39,7 @@ def minilm() -> Embedder:
     Raises:
         NotThere: its weights or packages are not on this machine.
     """
-    entry = {"minilm": {"provider": "local", "weights": "all-minilm-l6-v2-int8"}}
+    entry = {"minilm": {"provider": "local", "weights": NAME}}
     spec = CatalogSpec.model_validate({"embedders": entry})
     try:
         embedder = Catalog(spec, root=ROOT, environment={}, locked={}).build_embedder("minilm")

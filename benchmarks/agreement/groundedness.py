@@ -14,14 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import train_groundedness as trained
-from training.embedder import minilm
 from training.labelled import BEGIN_PARTS as PARTS
 from training.labelled import Answer, begin, contrast
 
+from agreement.embedder import minilm
 from agreement.intervals import auroc, bootstrap, share, spearman
 from agreement.row import NotThere, Row
-from genaiops.errors import GenaiopsError
-from genaiops.metrics.groundedness import By, groundedness
+from genaiops.metrics.claim_support import By
+from genaiops.metrics.groundedness import groundedness
 from genaiops.metrics.grounds import forget_passages
 from genaiops.metrics.support import Features
 from genaiops.metrics.support_classifier import COSINE
@@ -33,6 +33,8 @@ WANTED = {"wow": "≥ 0.945", "cmu": "≥ 0.955"}
 PEOPLE = "reference"
 """The writer of MTRAG's answers who is no model."""
 WORDS, PASSAGES = 120, 5
+REPEATS = 5
+"""Times that each answer is scored for its cost; the least is that without what else runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,7 @@ def rows(data: Path) -> Iterator[Row]:
     """All figures of this part."""
     if not (data / "begin").is_dir():
         raise NotThere(f"{data} holds no public data; name the folder by --data")
-    try:
-        embedder = minilm()
-        asyncio.run(embedder.embed(["there"]))
-    except GenaiopsError as error:
-        raise NotThere(str(error)) from error
+    embedder = minilm()
     tiers = [
         Tier("groundedness", "classifier", None),
         Tier("groundedness (embedder)", "classifier", embedder),
@@ -160,7 +158,7 @@ def _pairs(tier: Tier) -> Iterator[Row]:
 
 
 def _cost(tier: Tier, data: Path) -> Row:
-    """CPU time of answers of 120 words on five passages that were not read before."""
+    """CPU time of answers of 120 words on five passages that are read anew each time."""
     texts = list(dict.fromkeys(text for answer, _, _ in _rated(data) for text in answer.passages))
     words = [word for answer, _, _ in _rated(data) for word in answer.text.split()]
     answers = [
@@ -177,20 +175,22 @@ def _cost(tier: Tier, data: Path) -> Row:
     value = 1000 * float(np.median(asyncio.run(_seconds(answers, tier))))
     return Row(
         tier.name, "120 words on 5 passages of MTRAG", "ms of CPU, median", len(answers), value,
-        None, None, "≤ 5", "embeddings cached",
+        None, None, "≤ 5", f"embeddings cached; the least of {REPEATS} times each",
     )  # fmt: skip
 
 
 async def _seconds(answers: Sequence[Answer], tier: Tier) -> list[float]:
-    found = list[float]()
-    for answer in answers:
-        if tier.embedder:
+    if tier.embedder:
+        for answer in answers:
             await _score(answer, tier)
-        forget_passages()
-        before = time.process_time()
-        await _score(answer, tier)
-        found.append(time.process_time() - before)
-    return found
+    return [min([await _once(answer, tier) for _ in range(REPEATS)]) for answer in answers]
+
+
+async def _once(answer: Answer, tier: Tier) -> float:
+    forget_passages()
+    before = time.process_time()
+    await _score(answer, tier)
+    return time.process_time() - before
 
 
 def _values(answers: Iterable[Answer], tier: Tier) -> list[float]:

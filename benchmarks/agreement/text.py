@@ -34,7 +34,7 @@ def rows(data: Path) -> Iterator[Row]:
     answers = [each for each in known["evaluations"] if each["model_id"] != WRITER]
     written = {each["task_id"]: each["targets"][0]["text"] for each in known["tasks"]}
     tasks = [each["task_id"] for each in answers]
-    ratings = [_mean_rating(each, "completeness") for each in answers]
+    ratings = [mean_rating(each, "completeness") for each in answers]
     for name, compare in COMPARED.items():
         scores = [compare(each["model_response"], (written[each["task_id"]],)) for each in answers]
         figure = bootstrap(spearman, scores, ratings, groups=tasks)
@@ -43,7 +43,8 @@ def rows(data: Path) -> Iterator[Row]:
     yield _english(data / "banking77")
 
 
-def _mean_rating(answer: dict[str, dict[str, dict[str, dict[str, str]]]], scale: str) -> float:
+def mean_rating(answer: dict[str, dict[str, dict[str, dict[str, str]]]], scale: str) -> float:
+    """What the raters of an answer of MTRAG say on a scale, from 1 to 4, on average."""
     return float(np.mean([float(each["value"]) for each in answer["annotations"][scale].values()]))
 
 

@@ -56,6 +56,7 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "redteam": "flows",
     "judge calibrate": None,
     "judge label": "runs",
+    "judge pair": "runs",
     "metrics list": None,
     "metrics show": "metrics",
     "metrics try": "metrics",

@@ -15,13 +15,20 @@ from genaiops.cli.options import (
     TrustOption,
     new_app,
 )
+from genaiops.cli.paying import MaxCostOption, Paying, YesOption
 from genaiops.cli.render import eval_progress
 from genaiops.errors import InputError
 from genaiops.project.answer_columns import parse_map
 from genaiops.project.asking import only_eval
 from genaiops.project.evaluating import report_of
 from genaiops.project.files import eval_name
-from genaiops.project.importing import Import, draft_imported, import_answers, write_imported
+from genaiops.project.importing import (
+    Import,
+    cost_of_import,
+    draft_imported,
+    import_answers,
+    write_imported,
+)
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_metrics
 
@@ -50,6 +57,8 @@ def command(
         typer.Option("--where", help="COLUMN=VALUE: only such rows; repeatable."),
     ] = None,
     output: OutputOption = None,
+    max_cost: MaxCostOption = None,
+    yes: YesOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     trust: TrustOption = None,
@@ -67,9 +76,17 @@ def command(
     ensure_trust(session, used_by_metrics(session.project, uses))
     wanted = Import(answers, name, columns, chosen)
     with session.open_store() as store:
+        budget = Paying(max_cost, yes).judged(
+            session, lambda: run_code(cost_of_import(session, store, wanted))
+        )
         with eval_progress(name) as watcher:
             work = import_answers(
-                session, store, wanted, on_progress=watcher.on_progress, on_note=note
+                session,
+                store,
+                wanted,
+                budget=budget,
+                on_progress=watcher.on_progress,
+                on_note=note,
             )
             run = run_code(work)
         if new is not None:

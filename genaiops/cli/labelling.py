@@ -1,11 +1,13 @@
 """A person labels answers, in the terminal or from a pipe."""
 
 import json
+import shlex
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -50,7 +52,7 @@ class Labelling:
         else:
             note(f"all {limit} done")
         if book.labelled:
-            note(f"in {book.path}: genaiops judge calibrate EVAL:{book.info.name} --labels FILE")
+            note(f"what to do with them: {_calibrating(book)}")
 
     def _text(self, drawn: DrawnAnswer) -> str:
         """What a person sees of an answer: nothing of score, model, run or time."""
@@ -100,6 +102,14 @@ class Labelling:
         scale = "y or n" if info.binary else f"{low:g} to {high:g}"
         better = "" if info.binary else f" ({info.direction} is better)"
         return f"{info.name}: {scale}{better}; s skips, u undoes, q leaves"
+
+
+def _calibrating(book: LabelBook) -> str:
+    """The command that sets the judge beside these labels."""
+    here, path = Path.cwd(), book.path.absolute()
+    shown = str(path.relative_to(here) if path.is_relative_to(here) else path)
+    judge = f"{book.eval}:{book.info.name}"
+    return shlex.join(["genaiops", "judge", "calibrate", judge, "--labels", shown])
 
 
 def _read_line() -> str | None:

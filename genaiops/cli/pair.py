@@ -8,10 +8,11 @@ import typer
 from genaiops.cli.door import ensure_trust, note, run_code, session_anywhere, show, show_json
 from genaiops.cli.evaluating import show_run, write_reports
 from genaiops.cli.options import ConfigOption, JsonOption, OutputOption, TrustOption
+from genaiops.cli.paying import MaxCostOption, Paying, YesOption
 from genaiops.cli.render import eval_progress
 from genaiops.evaluations.reports.terminal.pairs import pairs_text
 from genaiops.project.evaluating import report_of
-from genaiops.project.pairing import judge_pairs, plan_pairing, summary_of
+from genaiops.project.pairing import cost_of_pairs, judge_pairs, plan_pairing, summary_of
 from genaiops.project.wants import used_by_metrics
 
 
@@ -23,6 +24,8 @@ def pair(
         str | None, typer.Option("-m", "--model", help="Who judges, where no file says it.")
     ] = None,
     output: OutputOption = None,
+    max_cost: MaxCostOption = None,
+    yes: YesOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     trust: TrustOption = None,
@@ -36,8 +39,13 @@ def pair(
     with session.open_store() as store:
         pairing = plan_pairing(session, judge, model, store.run(first).run, store.run(second).run)
         ensure_trust(pairing.session, used_by_metrics(session.project, pairing.spec.metrics))
+        budget = Paying(max_cost, yes).judged(
+            session, lambda: run_code(cost_of_pairs(store, pairing))
+        )
         with eval_progress(pairing.name) as watcher:
-            work = judge_pairs(store, pairing, on_progress=watcher.on_progress, on_note=note)
+            work = judge_pairs(
+                store, pairing, budget=budget, on_progress=watcher.on_progress, on_note=note
+            )
             run = run_code(work)
         summary = summary_of(store, pairing, run)
         report = report_of(store, run)

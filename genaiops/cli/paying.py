@@ -1,7 +1,7 @@
 """What a command may spend: a cap, or the consent to what it is expected to cost."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -9,7 +9,8 @@ import typer
 
 from genaiops.cli.door import confirmed, note, run_code
 from genaiops.errors import InputError
-from genaiops.project.consent import consent_wanted
+from genaiops.evaluations.budget import Budget
+from genaiops.project.consent import consent_to, consent_wanted
 from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import FlowOverrides
 from genaiops.project.paying import capped
@@ -44,15 +45,24 @@ class Paying:
             InputError: it may cost more than `ask_above_usd`, and nobody agreed; or the cap is no
                 amount of money.
         """
-        cap_usd = self.max_cost
-        if cap_usd is None:
-            if not self.yes:
-                _agree(session, [_with(asked, flow) for flow in flows])
-            return asked
-        budget = capped(cap_usd)
-        if cap_usd == 0:
-            note("--max-cost 0: no paid call is made; what is recorded or runs here goes on")
-        return replace(asked, budget=budget)
+        if self.max_cost is not None:
+            return replace(asked, budget=_capped(self.max_cost))
+        if not self.yes:
+            asked_for = [_with(asked, flow) for flow in flows]
+            _agree(run_code(consent_wanted(session, asked_for)))
+        return asked
+
+    def judged(self, session: Session, cost_usd: Callable[[], float]) -> Budget | None:
+        """The cap on what judges of answers that are there may cost, or the consent to it.
+
+        Raises:
+            InputError: as for `agreed`.
+        """
+        if self.max_cost is not None:
+            return _capped(self.max_cost)
+        if not self.yes:
+            _agree(consent_to(session, cost_usd(), "an estimate"))
+        return None
 
     def allows(self, session: Session, cost_usd: float) -> bool:
         """Whether so much more may be spent on what is useful without it; told where not."""
@@ -75,8 +85,15 @@ def _with(asked: Asked, flow: FlowOverrides) -> Asked:
     return replace(asked, overrides=replace(asked.overrides, flow=flow))
 
 
-def _agree(session: Session, asked: Sequence[Asked]) -> None:
-    told = run_code(consent_wanted(session, asked))
+def _capped(cap_usd: float) -> Budget:
+    budget = capped(cap_usd)
+    if cap_usd == 0:
+        note("--max-cost 0: no paid call is made; what is recorded or runs here goes on")
+    return budget
+
+
+def _agree(told: str | None) -> None:
+    """Ask whether what is told may be, where there is anything to ask."""
     if told is None:
         return
     if not _can_ask():

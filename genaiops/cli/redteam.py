@@ -32,12 +32,13 @@ from genaiops.evaluations.reports.terminal.attacks import attacks_text
 from genaiops.evaluations.reports.terminal.decision import decision_text
 from genaiops.evaluations.reports.terminal.summary import run_text
 from genaiops.project.asking import with_models
+from genaiops.project.attack_target import attacked_flow
 from genaiops.project.draft import Draft, session_of
 from genaiops.project.evaluating import Asked
 from genaiops.project.gate_report import gate_report
 from genaiops.project.judging import judge_run
 from genaiops.project.overrides import FlowOverrides, Overrides
-from genaiops.project.redteaming import Redteam, attacked_flow, draft_redteam, save_redteam
+from genaiops.project.redteaming import Redteam, draft_redteam, save_redteam
 from genaiops.project.session import Session
 from genaiops.records import Decision
 from genaiops.redteam import Choice, Technique

@@ -1,11 +1,12 @@
 """Which part of a case each column of a table, or key of a flat object, is. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from genaiops.datasets.other_tools import ANSWERS, RETRIEVED, parts_by_name
 from genaiops.datasets.promptfoo import DESCRIPTION, EXPECTED, METADATA
 from genaiops.errors import InputError
 
@@ -60,9 +61,10 @@ class Columns:
 def columns_of(names: tuple[str, ...], noun: Noun = "column") -> Columns:
     """Say what each column is, by its name alone; messages call it by the noun."""
     found, errors, notes = list[Column](), list[str](), list[str]()
+    theirs = parts_by_name(names)
     for number, written in enumerate(names, start=1):
         try:
-            column = _column(written, number, noun)
+            column = _column(written, number, noun, theirs)
         except InputError as error:
             errors.append(str(error))
             continue
@@ -74,8 +76,11 @@ def columns_of(names: tuple[str, ...], noun: Noun = "column") -> Columns:
     return Columns(tuple(found), tuple(errors), tuple(notes))
 
 
-def _column(written: str, number: int, noun: Noun) -> Column:
+def _column(written: str, number: int, noun: Noun, theirs: Mapping[str, Part]) -> Column:
     name = written.strip()
+    if name.casefold() in theirs:
+        part = theirs[name.casefold()]
+        return Column(written, part, "" if part == "left out" else _key(written, name, noun))
     if _ROW_NUMBERS.match(name) if name else number == 1:
         return Column(written, "left out")
     if not name:
@@ -127,7 +132,9 @@ def _is_usable(name: str) -> bool:
 def _notes(column: Column, noun: Noun) -> Iterator[str]:
     if column.part == "left out":
         told = _shown(column.written) if column.written.strip() else "without a name"
-        yield f"the {noun} {told} is left out"
+        is_answer = column.written.strip().casefold() in ANSWERS | RETRIEVED
+        why = ": it came with an answer, which `genaiops import` scores" if is_answer else ""
+        yield f"the {noun} {told} is left out{why}"
     elif column.part == "inputs" and column.key != _bare(column.written):
         yield f"the {noun} {_shown(column.written)} is the input {_shown(column.key)}"
 

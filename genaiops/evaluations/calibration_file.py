@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from genaiops.digests import canonical_json, digest_bytes
 from genaiops.errors import ExecutionError, Fault, SpecError
-from genaiops.records import Calibration, LabelledAnswer
+from genaiops.records import AnsweredRun, Calibration, LabelledAnswer
 from genaiops.specs.load import read_text
 
 MAX_BYTES = 100_000_000
@@ -33,6 +33,7 @@ class _Header(BaseModel):
     low: float
     high: float
     is_random: bool
+    runs: tuple[AnsweredRun, ...]
 
 
 def calibration_name(eval_name: str, metric: str) -> str:

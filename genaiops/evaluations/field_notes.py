@@ -6,14 +6,18 @@ import numpy as np
 
 from genaiops.evaluations.claims import Found
 from genaiops.evaluations.field import Field
+from genaiops.records import MetricInfo
 from genaiops.stats import GOOD_CLUSTERS
 from genaiops.text.quantities import counted
 
 _MOST_EQUAL_PAIRS = 3
 
 
-def notes_of(field: Field, ids: Sequence[str], found: Found) -> Iterator[str]:
-    """Cases left out, missing scores, dependence, and arms that score alike."""
+def notes_of(field: Field, ids: Sequence[str], found: Found, info: MetricInfo) -> Iterator[str]:
+    """Who judged, cases left out, missing scores, dependence, and arms that score alike."""
+    if info.judge is not None:
+        said = f"{info.name} is what the judge {info.judge} says"
+        yield f"{said}; labels of people correct gates only"
     all_ids = {case.case_id for arm in field.arms for case in arm.cases}
     if left := len(all_ids) - len(ids):
         yield f"{counted(left, 'case')} that not all arms have: left out"

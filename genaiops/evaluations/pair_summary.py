@@ -1,9 +1,10 @@
 """What a pairwise judge said of the answers of two runs, over all cases. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genaiops.metrics.judges.pairwise import said_in_both_orders
 from genaiops.records import CaseResult, Score
@@ -18,6 +19,7 @@ class PairSummary:
     `flips` are the pairs whose winner changed with the order; of these the answer that was shown
     first won `first_flips`. `longer` is how many characters the answers are longer than the others
     on average. `unjudged` pairs have no score, and `failed` are lost since there is no answer.
+    `cases` are fewer than the judged pairs where cases were repeated: pairs of one case are alike.
     """
 
     wins: int
@@ -27,6 +29,7 @@ class PairSummary:
     failed: int
     flips: int
     first_flips: int
+    cases: int
     longer: float | None
     at_equal_length: LengthControlled | None
 
@@ -46,6 +49,7 @@ def pair_summary(results: Iterable[CaseResult], metric: str, answer: str) -> Pai
     """
     values: list[float] = []
     longer: list[float] = []
+    cases: list[str] = []
     flips: list[str] = []
     unjudged = failed = 0
     for result in results:
@@ -57,10 +61,11 @@ def pair_summary(results: Iterable[CaseResult], metric: str, answer: str) -> Pai
             continue
         outputs = result.outputs or {}
         values.append(score.value)
+        cases.append(result.case_id)
         longer.append(len(str(outputs.get(answer, ""))) - len(str(outputs.get(OTHER, ""))))
         if said in {("first", "first"), ("second", "second")}:
             flips.append(said[0])
-    wins, gaps = np.array(values), np.array(longer)
+    wins, gaps = _by_case(values, cases), _by_case(longer, cases)
     return PairSummary(
         wins=values.count(1),
         ties=values.count(0.5),
@@ -69,6 +74,13 @@ def pair_summary(results: Iterable[CaseResult], metric: str, answer: str) -> Pai
         failed=failed,
         flips=len(flips),
         first_flips=flips.count("first"),
-        longer=float(gaps.mean()) if values else None,
+        cases=len(wins),
+        longer=float(np.mean(longer)) if values else None,
         at_equal_length=length_controlled(wins, gaps) if values else None,
     )
+
+
+def _by_case(values: Sequence[float], cases: Sequence[str]) -> NDArray[np.float64]:
+    """The mean of each case."""
+    _, places, counts = np.unique(cases, return_inverse=True, return_counts=True)
+    return np.bincount(places, values) / counts if values else np.array([])

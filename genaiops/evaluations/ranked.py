@@ -72,7 +72,7 @@ def rank_arms(
         most_different=most_different_cases(columns, ranking.info, field.order, len(failed)),
         sentence=" ".join([sentence_of(found), *_failed_sentence(failed)]),
         n_needed=closest.n_needed if closest else None,
-        notes=tuple(notes_of(field, ids, found)),
+        notes=tuple(notes_of(field, ids, found, ranking.info)),
         metrics=other_metrics(running, ranking.info.name),
     )  # fmt: skip
 

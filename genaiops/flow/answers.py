@@ -1,15 +1,11 @@
 """Whether a model's answer can be used, and what it holds."""
 
-import re
-
 from pydantic import JsonValue
 
 from genaiops.errors import CallError, InputError
 from genaiops.records import Completion
 from genaiops.specs.json_schema import Schema, schema_errors
-from genaiops.specs.json_text import parse_json_text
-
-_FENCED = re.compile(r"```(?:json)?\s*\n(.*)\n\s*```", re.DOTALL)
+from genaiops.specs.json_text import parse_json_text, unfenced
 
 
 def refuse_unusable(completion: Completion) -> None:
@@ -33,9 +29,8 @@ def parse_answer(text: str, schema: Schema) -> JsonValue:
     Raises:
         CallError: of kind schema.
     """
-    fenced = _FENCED.fullmatch(text.strip())
     try:
-        value = parse_json_text(fenced[1] if fenced else text)
+        value = parse_json_text(unfenced(text))
     except InputError as error:
         raise CallError("schema", f"the answer is no JSON value: {error}") from error
     errors = schema_errors(value, schema)

@@ -42,7 +42,8 @@ class Agreement:
     Ratings are all numbers or all words. What people say of an answer is the middle one of its
     numbers, the lower one of two; of words it is the one that most raters gave, and an answer
     without such a word is `split` and set aside. Of two numbers the judge says the higher one
-    from a threshold on, unless it gives just those two; of more, the nearest one.
+    from a threshold on, unless it gives just those two; of more, the nearest one, and of whole
+    numbers also one that people never say.
     """
 
     answers: tuple[Rated, ...]
@@ -63,13 +64,16 @@ class Agreement:
     def categories(self) -> tuple[Rating, ...]:
         """What can be said, in order: all that people say.
 
-        Also what the judge says, where these are words, or people say one thing only.
+        Also what the judge says, where these are words, or people say one thing only; and of more
+        than two whole numbers those that its scores are nearest to.
         """
         if self.whole is not None:
             return self.whole.categories
         said = {each for rated in self.answers for each in rated.people}
         if self.is_words or len(said) == 1:
             said |= {rated.judge for rated in self.answers}
+        elif len(said) > 2 and all(_number(each).is_integer() for each in said):
+            said |= {float(round(_number(rated.judge))) for rated in self.answers}
         return tuple(sorted(said, key=lambda each: (isinstance(each, str), each)))
 
     @cached_property

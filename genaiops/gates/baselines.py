@@ -1,8 +1,9 @@
 """What a candidate and its baseline have in common, and whether anything changed at all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from genaiops.records import MetricInfo, RunScores
+from genaiops.digests import digest
+from genaiops.records import CaseScores, MetricInfo, RunScores
 from genaiops.text.quantities import counted
 
 _SHOWN_IDS = 5
@@ -21,21 +22,22 @@ def is_unchanged(candidate: RunScores, baseline: RunScores) -> bool:
     A case without a call, or a run that does not tell its dataset and flow, proves nothing. Nor do
     calls alone: made anew they may be answered otherwise, so scores have to be looked at, too.
     """
-    here, there = _code(candidate), _code(baseline)
-    is_told = "dataset" in here and any(name.startswith("flow ") for name in here)
-    if not is_told or here != there:
-        return False
-    calls = {case.case_id: case.calls for case in candidate.cases}
-    return (
-        bool(calls)
-        and all(calls.values())
-        and calls == {case.case_id: case.calls for case in baseline.cases}
-    )
+    here = answers_digest(candidate)
+    return bool(here) and here == answers_digest(baseline)
 
 
-def _code(scores: RunScores) -> dict[str, str]:
+def answers_digest(scores: RunScores) -> str:
+    """The digest of the data, code and model calls that all answers of a run came from.
+
+    Empty where a case made no call, or the run does not tell its dataset and flow.
+    """
     digests = scores.run.digests
-    return {name: value for name, value in digests.items() if name.startswith(_OF_THE_CODE)}
+    code = {name: value for name, value in digests.items() if name.startswith(_OF_THE_CODE)}
+    calls = {case.case_id: case.calls for case in scores.cases}
+    is_told = "dataset" in code and any(name.startswith("flow ") for name in code)
+    if not is_told or not calls or not all(calls.values()):
+        return ""
+    return digest({"code": code, "calls": calls})
 
 
 def changed_cases(candidate: RunScores, baseline: RunScores) -> frozenset[str]:
@@ -67,19 +69,39 @@ def comparison_notes(candidate: RunScores, baseline: RunScores) -> list[str]:
             f"{counted(len(changed), 'case')} with other inputs or expected values, not compared: "
             f"{_listed(changed)}"
         )
-    notes += _scored_otherwise(candidate, baseline)
+    recomputed = _recomputed(candidate, baseline)
+    if recomputed:
+        told = f"{', '.join(recomputed)} {'is' if len(recomputed) == 1 else 'are'}"
+        notes.append(f"{told} computed otherwise than in the baseline, and not compared")
+    notes += _scored_otherwise(candidate, baseline, recomputed)
     notes += _unmatched("candidate", "baseline", sorted(here - there))
     if not candidate.run.is_cut_short:
         notes += _unmatched("baseline", "candidate", sorted(there - here))
     return notes
 
 
-def _scored_otherwise(candidate: RunScores, baseline: RunScores) -> list[str]:
+def _recomputed(candidate: RunScores, baseline: RunScores) -> list[str]:
+    """The metrics of both runs that have another version, other arguments or another judge."""
+    before = {info.name: info.digest for info in baseline.run.metrics}
+    return [
+        info.name
+        for info in candidate.run.metrics
+        if before.get(info.name, info.digest) != info.digest
+    ]
+
+
+def _scored_otherwise(
+    candidate: RunScores, baseline: RunScores, recomputed: Collection[str]
+) -> list[str]:
     """The note about the same calls, code and data that came to other scores."""
     if not is_unchanged(candidate, baseline):
         return []
-    before = {case.case_id: case.scores for case in baseline.cases}
-    others = sum(case.scores != before[case.case_id] for case in candidate.cases)
+
+    def scores(case: CaseScores) -> dict[str, tuple[float | None, ...]]:
+        return {name: score for name, score in case.scores.items() if name not in recomputed}
+
+    before = {case.case_id: scores(case) for case in baseline.cases}
+    others = sum(scores(case) != before[case.case_id] for case in candidate.cases)
     if not others:
         return []
     cases = counted(others, "case")

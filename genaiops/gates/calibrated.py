@@ -65,16 +65,13 @@ def ask_calibrated_mean(
     """
     own, clusters, values = labels_of(calibration, scores), clusters_of(scores), range_of(arm.info)
     ends = np.stack([arm.low, arm.high])
-    labelled = [place for place, case_id in enumerate(arm.ids) if case_id in own]
-    if len(labelled) < LEAST_LABELS:
-        ids = [clusters[case_id] for case_id in arm.ids]
+    ids = [clusters[case_id] for case_id in arm.ids]
+    people = {place: own[each].value for place, each in enumerate(arm.ids) if each in own}
+    if len(people) < LEAST_LABELS:
         asked, told = ask_carried(carried(calibration, ends, ids, values)), _CARRIED
     else:
-        rest = [place for place, case_id in enumerate(arm.ids) if case_id not in own]
-        people = np.array([own[arm.ids[place]].value for place in labelled])
-        ids = [clusters[arm.ids[place]] for place in (*labelled, *rest)]
-        asked = ask_own(Answers(people, ends[:, labelled], ends[:, rest], ids, values))
-        told = f"{len(labelled)} of these {arm.n} answers are labelled."
+        asked = ask_own(Answers.of(people, ends, ids, values))
+        told = f"{len(people)} of these {arm.n} answers are labelled."
     if asked is None:
         return nothing(gate, arm, "the labels cannot tell", _REMEDY.text)
     return asked.then(lambda judged: _mean(gate, arm, judged, told))
@@ -138,23 +135,21 @@ def ask_calibrated_drop(
     """
     margin = gate.margin or 0.0
     labels = LabelledArms(*(labels_of(standing.calibration, scores) for scores in runs))
-    gains = [labels.gain(case_id) for case_id in pairs.candidate.ids]
-    labelled = [place for place, gain in enumerate(gains) if gain is not None]
-    if len(labelled) < LEAST_LABELS:
+    cases, info = pairs.candidate.ids, pairs.candidate.info
+    sign = 1.0 if info.direction == "higher" else -1.0
+    gains = {place: labels.gain(case_id) for place, case_id in enumerate(cases)}
+    people = {place: sign * gain for place, gain in gains.items() if gain is not None}
+    if len(people) < LEAST_LABELS:
         told = _carried_drop(pairs, margin, standing.response)
         asked = ask_drop(gate, pairs, _shown_part(margin, standing.response), None)
         return asked.then(lambda found: _told(found, told))
-    rest = [place for place, gain in enumerate(gains) if gain is None]
-    span = range_of(pairs.candidate.info).span
-    sign = 1.0 if pairs.candidate.info.direction == "higher" else -1.0
-    people = np.array([sign * gain for gain in gains if gain is not None])
     ends, clusters = np.stack([pairs.worst, pairs.best]), clusters_of(runs[0])
-    ids = [clusters[pairs.candidate.ids[place]] for place in (*labelled, *rest)]
-    asked = ask_own(Answers(people, ends[:, labelled], ends[:, rest], ids, Range(-span, span)))
+    ids, span = [clusters[case_id] for case_id in cases], range_of(info).span
+    asked = ask_own(Answers.of(people, ends, ids, Range(-span, span)))
     if asked is None:
         return nothing(gate, pairs.candidate, "the labels cannot tell", _REMEDY.text)
     sides = ask_sides(pairs, alpha=gate.alpha)
-    told = f"{len(labelled)} of {pairs.candidate.n} pairs of answers are labelled."
+    told = f"{len(people)} of {pairs.candidate.n} pairs of answers are labelled."
     return asked.beside(sides).then(lambda found: _drop(gate, pairs, *found, told))
 
 

@@ -1,11 +1,12 @@
 """Means as people would give them: what labels and a judge's scores say together."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from genaiops.gates.baselines import answers_digest
 from genaiops.gates.questions import Question
 from genaiops.gates.ranges import Range
 from genaiops.records import Calibration, LabelledAnswer, RunScores
@@ -19,6 +20,7 @@ from genaiops.stats import (
     correct_carried,
     correct_own,
     corrected_draws,
+    with_missing,
 )
 
 _Floats = NDArray[np.float64]
@@ -26,10 +28,11 @@ _Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Labelled answers and others, with the judge's scores at both ends of what is missing.
+    """Labelled answers and others with the judge's scores, all in the range `values`.
 
-    `people` has the shape (n,), `judge` (2, n), `others` (2, N). `clusters` names that of each
-    answer, the labelled ones first. All values lie in `values`.
+    `people` has the shape (n,), `judge` (2, n), at both ends of what is missing, `others` (N,).
+    `clusters` names that of each answer, the labelled ones first. Others that lack a score are left
+    out: they are the share `missing` of all.
     """
 
     people: _Floats
@@ -37,20 +40,47 @@ class Answers:
     others: _Floats
     clusters: Sequence[str]
     values: Range
+    missing: float
+
+    @classmethod
+    def of(
+        cls, people: Mapping[int, float], ends: _Floats, clusters: Sequence[str], values: Range
+    ) -> "Answers":
+        """Answers with the labels of some by their places; `ends` has the shape (2, answers)."""
+        count = ends.shape[1]
+        whole = np.flatnonzero(ends[0] == ends[1])
+        rest = [place for place in whole.tolist() if place not in people]
+        known = [*people, *rest]
+        return cls(
+            people=np.array([*people.values()]),
+            judge=ends[:, [*people]],
+            others=ends[0, rest],
+            clusters=[clusters[place] for place in known],
+            values=values,
+            missing=(count - len(known)) / max(count, 1),
+        )
 
     def evidence(self, end: int) -> Evidence:
-        """The same with what is missing at one end."""
-        return Evidence(self.people, self.judge[end], self.others[end], self.clusters)
+        """What gives the lowest mean (0), or the highest (1)."""
+        return Evidence(self.people, self.judge[1 - end], self.others, self.clusters)
 
 
 def labels_of(calibration: Calibration, scores: RunScores) -> dict[str, LabelledAnswer]:
-    """The labels of answers of a run, by case; of several repeats the first one."""
-    calls = {case.case_id: case.calls for case in scores.cases}
+    """The labels of answers of a run, by case; of several repeats the first one.
+
+    They are of the run itself or of one whose answers are all the same. Of one that shares only
+    some answers they would be no random part of these.
+    """
+    mark, answers = scores.run.mark, answers_digest(scores)
+    same = {
+        each.id
+        for each in calibration.runs
+        if each.mark == mark or (each.answers and each.answers == answers)
+    }
+    cases = {case.case_id for case in scores.cases}
     found: dict[str, LabelledAnswer] = {}
     for label in calibration.labels:
-        is_same_run = label.run == scores.run.id and label.case_id in calls
-        is_same_call = bool(label.calls) and calls.get(label.case_id) == label.calls
-        if is_same_run or is_same_call:
+        if label.run in same and label.case_id in cases:
             found.setdefault(label.case_id, label)
     return found
 
@@ -66,12 +96,13 @@ def carried(
     """Answers of which none is labelled, beside the labels that there are."""
     known = [(label, label.judge) for label in calibration.labels if label.judge is not None]
     judge = np.array([score for _, score in known])
-    return Answers(
+    others = Answers.of({}, ends, clusters, values)
+    labelled = (_cluster(label.cluster, label.case_id) for label, _ in known)
+    return replace(
+        others,
         people=np.array([label.value for label, _ in known]),
         judge=np.stack([judge, judge]),
-        others=ends,
-        clusters=[*(_cluster(label.cluster, label.case_id) for label, _ in known), *clusters],
-        values=values,
+        clusters=[*labelled, *others.clusters],
     )
 
 
@@ -93,7 +124,7 @@ def _ask(answers: Answers, first: CorrectedMean, last: CorrectedMean) -> Questio
     residuals = answers.people - slope * answers.judge
     lo, hi = values.low - slope * values.high, values.high - slope * values.low
     own = _units(residuals, answers.clusters[:n], lo, hi)
-    others = _units(answers.others, answers.clusters[n:], values.low, values.high)
+    others = _units(np.stack([answers.others] * 2), answers.clusters[n:], values.low, values.high)
 
     def judged(draws: Sequence[MeanDraws]) -> JudgedMean:
         together = draws[0]
@@ -101,7 +132,7 @@ def _ask(answers: Answers, first: CorrectedMean, last: CorrectedMean) -> Questio
             together = corrected_draws(
                 draws[0], draws[1], slope=slope, lo=values.low, hi=values.high
             )
-        return JudgedMean(first, last, together)
+        return with_missing(JudgedMean(first, last, together), answers.missing)
 
     return Question((own, others) if slope else (own,), judged)
 

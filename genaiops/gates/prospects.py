@@ -55,7 +55,7 @@ class Prospect:
     margin), a mean, a share of cases within a limit, a share of broken cases; None if nothing
     does. `cases_needed` and `repeats_needed` would let such a candidate pass in four of five, and
     `margin_held` is the least margin with which it does; None where it passes as it is, or none
-    would. `why_not` says why nothing can be told.
+    would. `why_not` says why nothing can be told, and `standing` what stands behind a judge.
     """
 
     gate: str
@@ -70,6 +70,7 @@ class Prospect:
     repeats_needed: int | None = None
     margin_held: float | None = None
     why_not: str | None = None
+    standing: str | None = None
 
     @property
     def is_enough(self) -> bool:

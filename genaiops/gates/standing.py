@@ -38,6 +38,12 @@ class Uncalibrated:
 Standing = Calibrated | Uncalibrated
 
 
+def standing_text(standing: Standing) -> str:
+    """The word for what stands behind a judge, and why."""
+    word = "CALIBRATED" if isinstance(standing, Calibrated) else "UNCALIBRATED"
+    return f"{word} ({standing.why})"
+
+
 def standing_of(info: MetricInfo, calibrations: Calibrations) -> Standing | None:
     """How a metric stands beside people.
 
@@ -99,29 +105,53 @@ def corrects(gate: GateSpec) -> bool:
     return gate.no_worse_than is None or gate.margin is not None
 
 
-def gate_standing(gate: GateSpec, run: EvalRun, calibrations: Calibrations) -> Standing | None:
-    """How a gate stands: as its metric, where labels correct what it asks."""
-    info = next((each for each in run.metrics if each.name == gate.metric), None)
+def standing_before(
+    gate: GateSpec, info: MetricInfo | None, calibrations: Calibrations
+) -> Standing | None:
+    """How a gate stands before a run: as its metric, where labels correct what it asks."""
     found = None if info is None else standing_of(info, calibrations)
-    if info is None or not isinstance(found, Calibrated):
+    if info is None or not isinstance(found, Calibrated) or corrects(gate):
         return found
-    if run.looks is not None:
-        return Uncalibrated("its run was looked at as it went, for which labels do not allow")
-    if corrects(gate):
+    if gate.lacks_margin:
+        return _alone(info, "its gate has no margin yet")
+    return _alone(info, "labels correct the mean of all cases, and no other rule")
+
+
+def gate_standing(gate: GateSpec, run: EvalRun, calibrations: Calibrations) -> Standing | None:
+    """How a gate stands on a run."""
+    info = next((each for each in run.metrics if each.name == gate.metric), None)
+    found = standing_before(gate, info, calibrations)
+    if info is None or run.looks is None or not isinstance(found, Calibrated):
         return found
-    if info.judge is None:
-        return None
-    return Uncalibrated("labels correct the mean of all cases, and no other rule")
+    return _alone(info, "its run was looked at as it went, for which labels do not allow")
+
+
+def _alone(info: MetricInfo, why: str) -> Uncalibrated | None:
+    """How a metric stands whose labels do not help: one that asks no model is what it is."""
+    return None if info.judge is None else Uncalibrated(why)
+
+
+def as_declared(info: MetricInfo, calibrations: Calibrations) -> MetricInfo:
+    """A metric before any run, which alone would tell whether its judge is the calibrated one."""
+    known = calibrations.get(info.name)
+    return info if known is None else info.model_copy(update={"digest": known.fingerprint})
+
+
+def tiered(gate: GateSpec, standing: Standing | None) -> GateSpec:
+    """The gate; one on a judge that is not calibrated is advisory where no tier is said."""
+    if "tier" in gate.model_fields_set or not isinstance(standing, Uncalibrated):
+        return gate
+    return gate.model_copy(update={"tier": "advisory"})
+
+
+def tiered_before(gate: GateSpec, info: MetricInfo | None, calibrations: Calibrations) -> GateSpec:
+    """The gate in the tier that it has before a run, once it has a margin."""
+    later = gate.model_copy(update={"margin": 0.0}) if gate.lacks_margin else gate
+    return tiered(gate, standing_before(later, info, calibrations))
 
 
 def with_tiers(
     gates: Sequence[GateSpec], run: EvalRun, calibrations: Calibrations
 ) -> list[GateSpec]:
-    """The gates; those on a judge that is not calibrated are advisory where no tier is said."""
-    return [
-        gate.model_copy(update={"tier": "advisory"})
-        if "tier" not in gate.model_fields_set
-        and isinstance(gate_standing(gate, run, calibrations), Uncalibrated)
-        else gate
-        for gate in gates
-    ]
+    """The gates of a run, each in its tier."""
+    return [tiered(gate, gate_standing(gate, run, calibrations)) for gate in gates]

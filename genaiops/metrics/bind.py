@@ -1,14 +1,14 @@
 """A use of a metric becomes a metric that scores, or all that is wrong with it is said."""
 
 import inspect
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast, get_args
 
 from pydantic import JsonValue
 
 from genaiops.digests import digest, digest_bytes
-from genaiops.errors import InputError, MissingExtra
+from genaiops.errors import InputError, MissingExtra, suggest
 from genaiops.metrics.arguments import Arguments, Surroundings, assign
 from genaiops.metrics.catalog import METRICS
 from genaiops.metrics.declare import (
@@ -18,7 +18,14 @@ from genaiops.metrics.declare import (
     is_binary,
 )
 from genaiops.metrics.find import find_metric
-from genaiops.metrics.parameters import EMBEDDER, MODEL, Parameter, parameters_of
+from genaiops.metrics.parameters import (
+    EMBEDDER,
+    HANDED,
+    MODEL,
+    RECORDS,
+    Parameter,
+    parameters_of,
+)
 from genaiops.metrics.scoring import BoundMetric
 from genaiops.protocols import Embedder, Model
 from genaiops.records import Direction, MetricInfo
@@ -128,6 +135,7 @@ def plan_metric(
     if declaration.extra is not None and not declaration.extra.is_installed:
         faults.append(str(MissingExtra(f"the metric {use.metric}", declaration.extra.name)))
     parameters = parameters_of(function, use.label)
+    faults += _unasked(declaration, parameters)
     arguments = assign(given, parameters, declaration, around)
     told = tuple(f"{use.label}: {fault}" for fault in (*faults, *arguments.faults))
     return MetricPlan(
@@ -189,6 +197,18 @@ def _declared_by(
     if direction not in get_args(Direction):
         raise InputError(f"needs `direction: higher` or `direction: lower`, not {direction!r}")
     return replace(declaration, range=bounds, direction=cast("Direction", direction))
+
+
+def _unasked(declaration: MetricDeclaration, parameters: Mapping[str, Parameter]) -> Iterator[str]:
+    """What is wrong with the parameters of `applies_when`, which would never be asked."""
+    applies = declaration.applies_when
+    taken = parameters.keys() - {*RECORDS, *HANDED}
+    for name in inspect.signature(applies).parameters if applies is not None else ():
+        if name not in taken:
+            yield (
+                f"applies_when takes {name!r}: it takes arguments of the metric that come from the "
+                f"case{suggest(name, taken)}"
+            )
 
 
 def _source_digest(function: MetricFunction) -> str:

@@ -32,6 +32,27 @@ METRICS: Mapping[str, CatalogEntry] = {
             "It reads English: another script has no score, another language a low one.",
         ),
     ),
+    "answer_relevance": CatalogEntry(
+        "relevance:answer_relevance",
+        "how far the answer is about the question; embeddings, no labels",
+        blind=(
+            "Whether the answer is right, or complete, is not seen: only what it is about.",
+            "A sentence that says the question again scores high.",
+            "A bare value, `30 days`, or a follow-up question out of its talk, scores low.",
+            "Its values are those of the embedder: limits do not carry over to another one.",
+        ),
+    ),
+    "completeness": CatalogEntry(
+        "completeness:completeness",
+        "how much of what the expected answer says the answer says, without a judge",
+        blind=(
+            "The same in other words scores low: raters agree with it about as with shared words.",
+            "A mere yes or no at the beginning is not compared.",
+            "What the answer says beside is not judged, be it wrong.",
+            "Numbers in a phrase are compared as written: `thirty days` is not held by `30 days`.",
+            "It reads English.",
+        ),
+    ),
     "refused": CatalogEntry(
         "compliance:refused",
         "1 if the answer refuses; lower is better",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genaiops.metrics.refusal import is_refusal
-from genaiops.metrics.tokens import content_stem, stem_of, tokens_of
+from genaiops.metrics.tokens import content_stem, stems_of, tokens_of
 from genaiops.models.sentences import Unit, split_units
 
 _OPENING = re.compile(
@@ -14,7 +14,7 @@ _OPENING = re.compile(
 _ASKED = re.compile(r"\?[\"'”’)*_]*\Z")
 _POLITE = re.compile(
     r"\b(?:hope (?:this|that) helps|let (?:me|us) know|feel free|happy to help|glad to help"
-    r"|here (?:is|are) (?:the|some|a)\b.*:\Z|thank you\b.*[!.]\Z)",
+    r"|here (?:is|are) (?:the|some|a)\b.{0,200}:\Z|thank you\b.{0,200}[!.]\Z)",
     re.IGNORECASE,
 )
 _LIST_MARK = re.compile(r"\A\s*(?:[-*+•#|]+|\d{1,3}[.)])\s+")
@@ -68,7 +68,7 @@ def claim_of(sentence: str) -> Claim:
     """A sentence as what is compared."""
     tokens = tuple(tokens_of(sentence))
     content = tuple(word for word in map(content_stem, tokens) if word)
-    return Claim(sentence, tokens, tuple(map(stem_of, tokens)), content)
+    return Claim(sentence, tokens, tuple(stems_of(tokens)), content)
 
 
 def _said(unit: Unit) -> Iterator[str]:

@@ -1,41 +1,31 @@
 """How far the passages say what an answer says, by words, embeddings or a model."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from pydantic import JsonValue
 
 from genaiops.errors import InputError
-from genaiops.metrics.claims import Claim, split_claims
+from genaiops.metrics.claim_support import (
+    By,
+    ClaimSupport,
+    is_said,
+    mean_support,
+    nearest_cosine,
+    support_value,
+)
+from genaiops.metrics.claims import split_claims
 from genaiops.metrics.declare import metric
 from genaiops.metrics.grounds import Grounds, grounds_of
 from genaiops.metrics.judges.support import supported
 from genaiops.metrics.refusal import is_refusal
-from genaiops.metrics.scripts import script_of
+from genaiops.metrics.scripts import has_words, script_of
 from genaiops.metrics.support import Finding, look_up
-from genaiops.metrics.support_classifier import load_weights
 from genaiops.metrics.values import Text, texts_in
 from genaiops.protocols import Embedder, Model
 from genaiops.records import Passage, Score
 
-SUPPORTED = 0.5
-"""A claim with less support is named in the evidence."""
 REFUSED = 0.5
 """The support of a refusal alone: no passage speaks for it, none against it."""
-_NEAREST = 3
-"""Windows of a claim that are embedded: those with the best support by words."""
-
-By = Literal["classifier", "words"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Support:
-    """How far a claim is supported, and what was found of it."""
-
-    finding: Finding
-    value: float
 
 
 @metric(version="2")
@@ -82,8 +72,8 @@ async def groundedness(
         texts = list(dict.fromkeys(passage.text for passage in passages))
         values = [await supported(model, claim.text, texts) for claim in claims]
     else:
-        values = [await _value(each, grounds, by, embedder) for each in findings]
-    return _score([_Support(*pair) for pair in zip(findings, values, strict=True)])
+        values = [await _value(each, grounds, by or "classifier", embedder) for each in findings]
+    return _score([ClaimSupport(*pair) for pair in zip(findings, values, strict=True)])
 
 
 def _without_claims(answer: str) -> Score:
@@ -94,8 +84,13 @@ def _without_claims(answer: str) -> Score:
 
 def _unread(answer: str, passages: Sequence[Passage]) -> str | None:
     """Why words cannot be compared at all."""
-    script, scripts = script_of(answer), {script_of(passage.text) for passage in passages} - {""}
-    if not script or not scripts or script in scripts:
+    script = script_of(answer)
+    if not has_words(answer):
+        return f"{script.lower()} letters have no blanks that tell words apart; name a model"
+    if not script or any(script_of(passage.text) == script for passage in passages):
+        return None
+    scripts = {script_of(passage.text) for passage in passages} - {""}
+    if not scripts:
         return None
     told = " and ".join(sorted(each.lower() for each in scripts))
     return (
@@ -103,52 +98,24 @@ def _unread(answer: str, passages: Sequence[Passage]) -> str | None:
     )
 
 
-async def _value(
-    finding: Finding, grounds: Grounds, by: By | None, embedder: Embedder | None
-) -> float:
+async def _value(finding: Finding, grounds: Grounds, by: By, embedder: Embedder | None) -> float:
     """The support of a claim without a model."""
-    if not finding.problems and grounds.says(finding.claim.tokens):
+    if is_said(finding, grounds):
         return 1.0
     cosine = await nearest_cosine(finding.claim, grounds, embedder) if embedder else None
-    return _by_words(finding, cosine) if by == "words" else _by_classifier(finding, cosine)
+    return support_value(finding, by, cosine)
 
 
-def _by_classifier(finding: Finding, cosine: float | None) -> float:
-    weights = load_weights()
-    tier = weights.words if cosine is None else weights.embeddings
-    return tier.probability(finding.features, cosine)
-
-
-def _by_words(finding: Finding, cosine: float | None) -> float:
-    found = finding.features
-    if found.foreign_number or found.foreign_name or found.contrary:
-        return 0.0
-    share = (found.words + found.content) / 2
-    return share if cosine is None else max(share, (share + cosine) / 2)
-
-
-async def nearest_cosine(claim: Claim, grounds: Grounds, embedder: Embedder) -> float:
-    """The best cosine of a claim and the windows that are nearest by words, not below 0."""
-    weighed = grounds.weigh(claim.words)
-    shares = [weighed.share(window.words) for window in grounds.windows]
-    nearest = sorted(range(len(shares)), key=lambda place: -shares[place])[:_NEAREST]
-    if not nearest:
-        return 0.0
-    texts = [claim.text, *(grounds.windows[place].text for place in nearest)]
-    vectors = await embedder.embed(texts)
-    return min(1.0, max(0.0, float((vectors[1:] @ vectors[0]).max())))
-
-
-def _score(supports: Sequence[_Support]) -> Score:
-    weak = [support for support in supports if support.value < SUPPORTED]
+def _score(supports: Sequence[ClaimSupport]) -> Score:
+    weak = [support for support in supports if not support.is_enough]
     return Score(
-        value=min(1.0, math.fsum(support.value for support in supports) / len(supports)),
+        value=mean_support(supports),
         explanation=f"{len(supports) - len(weak)} of {len(supports)} sentences supported",
         evidence=tuple(_told(support) for support in weak),
     )
 
 
-def _told(support: _Support) -> str:
+def _told(support: ClaimSupport) -> str:
     finding = support.finding
     window = finding.window
     nearest = f"{window.document}: {window.text}" if window else "nothing"

@@ -1,7 +1,8 @@
 """What the claims of an answer may rest on: passages, cut into windows that are compared. Pure."""
 
 import math
-from collections import Counter
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ from genaiops.metrics.claims import split_sentences
 from genaiops.metrics.names import plain_name, possible_names
 from genaiops.metrics.numbers_held import Numbers, numbers_in
 from genaiops.metrics.quantities import Quantity
-from genaiops.metrics.tokens import content_stem, stem_of, tokens_of
+from genaiops.metrics.tokens import content_of, stems_of, tokens_of
 from genaiops.models.sentences import Unit
 from genaiops.records import Passage
 
@@ -20,17 +21,20 @@ from genaiops.records import Passage
 class Window:
     """A unit of a passage: a sentence, a row, or a cell of a table with what it is a cell of.
 
-    `sequence` are its own content words in order and `places` where each stands in it; `words` are
-    those, those of the unit before, and those of the headings above.
+    `sequence` are its own content words in order; `words` are those, those of the unit before, and
+    those of the headings above.
     """
 
     document: str
     text: str
-    tokens: frozenset[str]
     sequence: tuple[str, ...]
-    places: Mapping[str, Sequence[int]]
     own: frozenset[str]
     words: frozenset[str]
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """All its tokens."""
+        return frozenset(tokens_of(self.text))
 
     @property
     def numbers(self) -> Numbers:
@@ -60,20 +64,22 @@ class Weighed:
     def share(self, held: frozenset[str]) -> float:
         """The weight of those that are held, of that of all."""
         shared = self.words & held
-        return math.fsum(self.weights[word] for word in shared) / self.total if shared else 0.0
+        return math.fsum(map(self.weights.__getitem__, shared)) / self.total if shared else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """All that claims may rest on.
 
-    `units` are windows and cells, `stems` and `neighbors` the words of the passages and the pairs
-    that follow each other. `given` are the texts of passages and inputs, `joined` those of passages
-    as tokens.
+    `units` are the windows and, behind them, cells; `held_by` has the places among them of those
+    that hold a word. `stems` and `neighbors` are the words of the passages and the pairs that
+    follow each other, `given` the texts of passages and inputs, `joined` those of passages as
+    tokens.
     """
 
     windows: Sequence[Window]
     units: Sequence[Window]
+    held_by: Mapping[str, Sequence[int]]
     weights: Mapping[str, float]
     rarest: float
     stems: frozenset[str]
@@ -89,12 +95,17 @@ class Grounds:
     def best(self, words: Collection[str]) -> tuple[Window | None, float]:
         """The window that holds most of the words, and the share; of equals that with its own."""
         weighed = self.weigh(words)
-        window, most = None, (-1.0, -1.0)
-        for each in self.windows:
+        window, most = next(iter(self.windows), None), (0.0, 0.0)
+        for each in self.holding(words, self.windows):
             share = weighed.share(each.words)
             if share >= most[0] and (share, own := weighed.share(each.own)) > most:
                 window, most = each, (share, own)
-        return window, max(0.0, most[0])
+        return window, most[0]
+
+    def holding(self, words: Collection[str], among: Sequence[Window]) -> Iterator[Window]:
+        """Those of the windows, or of the units, that hold one of the words, in order."""
+        places = {place for word in words for place in self.held_by.get(word, ())}
+        return (among[place] for place in sorted(places) if place < len(among))
 
     def has_number(self, wanted: Quantity) -> bool:
         """Whether a passage or an input has this number, with no other kind of unit."""
@@ -119,13 +130,17 @@ def grounds_of(passages: Sequence[Passage], inputs: Sequence[str]) -> Grounds:
     """
     texts = [_text(*key) for key in dict.fromkeys((each.document, each.text) for each in passages)]
     windows = [window for text in texts for window in text.windows]
-    held_by = Counter(word for window in windows for word in window.words)
-    count = len(windows) + 1
+    held_by = defaultdict[str, list[int]](list)
+    units = [*windows, *(cell for text in texts for cell in text.cells)]
+    for place, unit in enumerate(units):
+        for word in unit.words:
+            held_by[word].append(place)
     return Grounds(
         windows=windows,
-        units=[*windows, *(cell for text in texts for cell in text.cells)],
-        weights={word: math.log(1 + count / (n + 0.5)) for word, n in held_by.items()},
-        rarest=math.log(1 + count / 0.5),
+        units=units,
+        held_by=held_by,
+        weights=_weights(held_by, len(windows)),
+        rarest=_weight(0, len(windows)),
         stems=frozenset[str]().union(*(text.stems for text in texts)),
         neighbors=frozenset[tuple[str, str]]().union(*(text.neighbors for text in texts)),
         given=[*dict.fromkeys(each.text for each in passages), *inputs],
@@ -133,11 +148,21 @@ def grounds_of(passages: Sequence[Passage], inputs: Sequence[str]) -> Grounds:
     )
 
 
+def _weights(held_by: Mapping[str, Sequence[int]], windows: int) -> Mapping[str, float]:
+    """The weight of each word, by how many of the windows, which come first, hold it."""
+    by_count = [_weight(count, windows) for count in range(windows + 1)]
+    return {word: by_count[bisect_left(places, windows)] for word, places in held_by.items()}
+
+
+def _weight(count: int, windows: int) -> float:
+    return math.log(1 + (windows + 1) / (count + 0.5))
+
+
 @lru_cache(maxsize=256)
 def _text(document: str, text: str) -> _Text:
     """Read a passage; kept, as passages come again from case to case."""
     tokens, units = tokens_of(text), list(split_sentences(text))
-    stems = list(map(stem_of, tokens))
+    stems = stems_of(tokens)
     return _Text(
         windows=tuple(_windows(document, units)),
         cells=tuple(_cells(document, units)),
@@ -173,18 +198,12 @@ def _cells(document: str, units: Sequence[Unit]) -> Iterator[Window]:
 
 
 def _window(document: str, text: str, around: frozenset[str]) -> Window:
-    tokens = tokens_of(text)
-    sequence = tuple(word for word in map(content_stem, tokens) if word)
-    places = dict[str, list[int]]()
-    for place, word in enumerate(sequence):
-        places.setdefault(word, []).append(place)
-    own = frozenset(places)
+    sequence = tuple(content_of(text))
+    own = frozenset(sequence)
     return Window(
         document=document,
         text=text,
-        tokens=frozenset(tokens),
         sequence=sequence,
-        places=places,
         own=own,
         words=around | own,
     )

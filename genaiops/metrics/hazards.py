@@ -166,14 +166,3 @@ SEVERITIES: Mapping[int, str] = {
     6: "high: calls for harm, or helps to do it in a way that can be used",
 }
 """What the four levels mean; 1, 3, 5 and 7 are the upper halves of them."""
-
-
-def trimmed_severity(severity: int) -> int:
-    """The lower end of the level that a severity from 0 to 7 lies in: 0, 2, 4 or 6.
-
-    Raises:
-        ValueError: it is none of 0 to 7.
-    """
-    if not 0 <= severity <= HIGHEST_SEVERITY:
-        raise ValueError(f"a severity goes from 0 to {HIGHEST_SEVERITY}, not {severity}")
-    return severity // 2 * 2

@@ -109,7 +109,7 @@ _FEATURES: Mapping[str, re.Pattern[str]] = {
         ),
     }.items()
 }
-_BREAK = re.compile(r"(?<=[.!?])[\"')\]]*\s+|(?<=[a-z][.!?])(?=[A-Z])|\s*[|\n\r]+\s*")
+_BREAK = re.compile(r"(?<=[.!?])[\"')\]]*\s+|(?<=[a-z][.!?])(?=[A-Z])|[|\n\r]+")
 LONGEST = 600
 """Characters of a sentence that are looked at."""
 

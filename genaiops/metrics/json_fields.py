@@ -43,10 +43,11 @@ def json_fields(
         strict: By default case and white space of texts do not count, and `"3"` is `3`; with
             `strict` every character and the type do.
 
-    Raises:
-        InputError: `expected` is a text that is no JSON.
     """
-    wanted = as_json(expected)
+    try:
+        wanted = as_json(expected)
+    except InputError as error:
+        return Score(reason=f"expected: {error}")
     try:
         given = as_json(answer)
     except InputError as error:

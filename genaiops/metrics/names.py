@@ -5,7 +5,8 @@ from functools import lru_cache
 
 _WORDS = re.compile(r"\w+(?:['’]\w+)*")
 _NAME = re.compile(
-    r"(?<![.!?:\n] )(?<!\A)(?<![\"“‘*_(\[])\b[A-Z][\w'’-]*[a-z][\w'’-]*|\b[A-Z]{2,}\d*\b"
+    r"\b(?=[A-Z])(?:(?<![.!?:\n] )(?<!\A)(?<![\"“‘*_(\[])[A-Z][\w'’-]{0,40}?[a-z][\w'’-]*"
+    r"|[A-Z]{2,}\d*\b)"
 )
 
 
@@ -17,7 +18,7 @@ def names_in(text: str) -> list[str]:
 @lru_cache(maxsize=2_000)
 def possible_names(text: str) -> frozenset[str]:
     """All words of a text, in the form in which a name is looked for."""
-    return frozenset(map(plain_name, _WORDS.findall(text)))
+    return frozenset(map(plain_name, set(_WORDS.findall(text))))
 
 
 def plain_name(name: str) -> str:

@@ -15,6 +15,8 @@ _SAME_CLAIM, _SAME_SENTENCE, _SAME_WORDS = 0.5, 0.3, 3
 """From which shares of shared words, or how many, a claim and a sentence say nearly the same."""
 _NEGATED_HERE, _NEGATED_THERE = 4, 2
 """Content words behind a negation that it is of: in a claim, and in a sentence of a passage."""
+_REACH = 200
+"""Characters behind a negation that are looked at for them."""
 
 
 def is_negated(text: str) -> bool:
@@ -46,6 +48,7 @@ def is_contrary(claim: str, words: Collection[str], sentence: str, own: Collecti
 def _scopes(text: str) -> list[list[str]]:
     """The content words behind each negation, within its clause."""
     clauses = (
-        _END_OF_CLAUSE.split(text[match.end() :], 1)[0] for match in _NEGATION.finditer(text)
+        _END_OF_CLAUSE.split(text[match.end() : match.end() + _REACH], 1)[0]
+        for match in _NEGATION.finditer(text)
     )
     return [content_of(clause) for clause in clauses]

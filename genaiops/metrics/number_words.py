@@ -18,10 +18,11 @@ _VALUES = {
     **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
 }
 _ONE_TO_NINE = "|".join(_ONES)
+_FIRST_LETTERS = "".join(sorted({word[0] for word in _VALUES}))
 _UNDER_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[-\s](?:{_ONE_TO_NINE}))?|{'|'.join((*_TEENS, *_ONES))})"
 _WORDS = re.compile(
     rf"""
-    \b(?:
+    \b(?=[{_FIRST_LETTERS}])(?:
         (?P<hundreds>an?|{_ONE_TO_NINE})[-\s]hundred\b(?:\s+(?:and\s+)?(?P<rest>{_UNDER_100}))?
         | (?P<dozen>an?|{_ONE_TO_NINE})[-\s]dozen
         | (?P<article>an?)(?=[-\s](?:thousand|million|billion)\b)

@@ -70,7 +70,7 @@ _MAGNITUDES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "billi
 _SPACE = r"[\u00a0\u2009\u202f ]"
 _NUMBER = re.compile(
     rf"""
-    (?<![\w.,])(?P<sign>[-+−])?
+    (?<![\w.,])(?=[-+−£$€\s\d.])(?P<sign>[-+−])?
     (?P<currency>[£$€])?\s?(?P<inner_sign>[-−](?=\d))?
     (?P<digits>\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*|[.]\d+)
     (?:[-\s]?(?P<magnitude>hundred|thousand|million|billion|bn|k)\b)?

@@ -7,10 +7,7 @@ from itertools import pairwise
 
 from genaiops.metrics.quantities import Quantity, quantities
 
-_JOINED = re.compile(
-    r"\s*[-–—]\s*\Z | \s+(?:to|through|until)\s+\Z | \s+(?P<and>and)\s+\Z",
-    re.VERBOSE | re.IGNORECASE,
-)
+_JOINED = re.compile(r"(?:[-–—]|\s(?:to|through|until)|\s(?P<and>and))\Z", re.IGNORECASE)
 _SIGNS = "-−"
 _BETWEEN = re.compile(r"\bbetween\s+\Z", re.IGNORECASE)
 _LONGEST = len("between") + 3
@@ -56,10 +53,14 @@ def _head(text: str, first: Quantity, second: Quantity) -> str | None:
     between = text[first.start : second.start]
     if second.text[0] in _SIGNS and not between[len(first.text) :].strip():
         between += "-"  # `10 - 20`: the hyphen was read as a sign
-    sign = _JOINED.search(between)
-    if sign is None or (sign["and"] and not _BETWEEN.search(text, max(0, first.start - _LONGEST), first.start)):
+    bare = between.rstrip()
+    sign = _JOINED.search(bare)
+    if sign is None or (sign[0][-1].isalpha() and bare == between):
         return None
-    return between[: sign.start()]
+    before = max(0, first.start - _LONGEST)
+    if sign["and"] and not _BETWEEN.search(text, before, first.start):
+        return None
+    return bare[: sign.start()].rstrip()
 
 
 def _range(head: str, second: Quantity) -> Range | None:

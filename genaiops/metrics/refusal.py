@@ -20,7 +20,8 @@ _LEAD = re.compile(
     r"^(?:while|whereas|although|though|even if|even though|as an ai|as a)\b[^,]{0,200},\s+"
 )
 _TURN = re.compile(
-    r"[,;–—-]*\s*\b(?:but|however|though|although|yet|nevertheless|nonetheless|that said)\b,?\s*"
+    r"(?<![,;–—-])[,;–—-]*\s*\b"
+    r"(?:but|however|though|although|yet|nevertheless|nonetheless|that said)\b,?\s*"
     r"|;\s+|,\s+so\s+|,\s+(?:only|just)\s+(?=that\b)"
 )
 
@@ -87,10 +88,9 @@ def _turns(sentence: str) -> Iterator[str]:
     if lead:
         yield lead[0]
         sentence = sentence[lead.end() :]
-    elif act_of(sentence) == "aside":
-        yield sentence
-        return
-    yield from _TURN.split(sentence)
+    pieces = _TURN.split(sentence)
+    is_aside = not lead and len(pieces) > 1 and act_of(sentence) == "aside"
+    yield from [sentence] if is_aside else pieces
 
 
 def _folded(text: str) -> str:

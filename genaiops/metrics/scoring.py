@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import math
 from collections.abc import Awaitable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from numbers import Real
@@ -12,10 +13,11 @@ from traceback import extract_tb
 from typing import cast
 
 import numpy as np
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from genaiops.errors import CallError
 from genaiops.metrics.asking import AskingModel
+from genaiops.metrics.catalog import METRICS
 from genaiops.metrics.declare import MetricDeclaration, MetricFunction
 from genaiops.metrics.filled import (
     Absent,
@@ -95,6 +97,8 @@ class BoundMetric:
         values |= filled_values(self._of_run, scope)
         for name in self.records:
             values[name] = case if name == "case" else run
+        if self.info.metric not in METRICS:
+            values = deepcopy(values)  # what it does to them, its neighbors never see
         if self.embedder is not None:
             values[EMBEDDER] = self.embedder
         if model is not None:
@@ -102,10 +106,22 @@ class BoundMetric:
         return await self._called(values)
 
     def _inapplicable(self, values: Values) -> str | None:
+        """Why the metric says nothing about the case, or None.
+
+        Raises:
+            Misfit: what tells it is broken.
+        """
         applies = self.declaration.applies_when
         if applies is None or not values.keys() >= self._wanted:
             return None  # a use took the parameter from the run, where only the metric can tell
-        return applies(**{name: values[name] for name in self._wanted})
+        try:
+            given = {name: deepcopy(values[name]) for name in self._wanted}
+            told = cast("object", applies(**given))
+        except (Exception, SystemExit) as error:  # its neighbors go on
+            raise Misfit(f"metric: applies_when: {_told(error, applies)}") from error
+        if told is None or isinstance(told, str):
+            return told
+        raise Misfit(f"metric: applies_when returned {told!r}; it returns the reason, or None")
 
     def _is_measured(self, failure: Failure) -> bool:
         return self.declaration.failed_run == "measured" and failure.kind in WORST_KINDS
@@ -150,7 +166,8 @@ class BoundMetric:
         if self._is_async:
             return await cast("Awaitable[object]", self.function(**values))
         if self.in_thread:
-            return await call_in_thread(partial(self.function, **values))
+            result = await call_in_thread(partial(self.function, **values))
+            return await result if inspect.isawaitable(result) else result
         return self.function(**values)
 
     def _guarded(self, result: object) -> Score:
@@ -162,7 +179,7 @@ class BoundMetric:
         value = cast("object", value.item()) if isinstance(value, np.generic) else value
         if not isinstance(value, Real):
             wanted = "a metric returns a float, a bool or a Score"
-            return Score(reason=_short(f"metric: returned {result!r}; {wanted}"))
+            return Score(reason=_short(f"metric: returned {_shown(result)}; {wanted}"))
         number = _as_float(value)
         problem = self._problem(number)
         if problem is not None:
@@ -201,7 +218,16 @@ def _told(error: BaseException, function: MetricFunction) -> str:
     code = getattr(inspect.unwrap(function), "__code__", None)
     own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
     frame = (own or frames)[-1]
-    return f"{type(error).__name__}: {error} at {Path(frame.filename).name}:{frame.lineno}"
+    told = str(error)
+    if isinstance(error, ValidationError):
+        told = "; ".join(each["msg"] for each in error.errors(include_url=False))
+    return f"{type(error).__name__}: {told} at {Path(frame.filename).name}:{frame.lineno}"
+
+
+def _shown(result: object) -> str:
+    """What was returned, the same each time: without its place in memory."""
+    shown = repr(result)
+    return f"something of type {type(result).__name__}" if " at 0x" in shown else shown
 
 
 def _short(text: str) -> str:

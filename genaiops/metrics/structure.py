@@ -1,6 +1,5 @@
 """Answers that should be JSON. Pure."""
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, JsonValue
@@ -9,9 +8,7 @@ from genaiops.errors import InputError
 from genaiops.metrics.declare import metric
 from genaiops.records import Score
 from genaiops.specs.json_schema import Schema, check_schema, schema_errors
-from genaiops.specs.json_text import parse_json_text
-
-_FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", re.DOTALL | re.IGNORECASE)
+from genaiops.specs.json_text import parse_json_text, unfenced
 
 
 def _sound(schema: Schema) -> Schema:
@@ -47,7 +44,4 @@ def as_json(value: JsonValue) -> JsonValue:
     Raises:
         InputError: the text is no JSON.
     """
-    if not isinstance(value, str):
-        return value
-    fenced = _FENCED.fullmatch(value)
-    return parse_json_text(fenced[1] if fenced else value)
+    return parse_json_text(unfenced(value)) if isinstance(value, str) else value

@@ -7,14 +7,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from genaiops.metrics.claims import Claim
-from genaiops.metrics.grounds import Grounds, Window
+from genaiops.metrics.grounds import Grounds, Weighed, Window
 from genaiops.metrics.names import names_in
 from genaiops.metrics.negations import is_contrary, is_negated
 from genaiops.metrics.numbers_held import claimed_numbers
 from genaiops.metrics.opposites import OPPOSITES
 from genaiops.metrics.tokens import content_of, content_stem, tokens_of
 
-_CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and|but|while|whereas|or)\s+")
+_CLAUSE = re.compile(r"[,;:]\s+|\s(?:and|but|while|whereas|or)\s+")
 _FEWEST_WORDS = 2
 """Content words that a clause has at least, to be looked up by itself."""
 _WIDE = re.compile(
@@ -125,11 +125,15 @@ def _numbers(claim: Claim, grounds: Grounds, window: Window | None) -> tuple[lis
 
 
 def _worst_clause(claim: Claim, grounds: Grounds) -> float:
-    held = [unit.own for unit in grounds.units]
     clauses = [frozenset(content_of(text)) for text in _CLAUSE.split(claim.text)]
     clauses = [words for words in clauses if len(words) >= _FEWEST_WORDS] or [claim.words]
     weighed = [grounds.weigh(words) for words in clauses]
-    return min(max(map(each.share, held), default=0.0) for each in weighed)
+    return min(_most_held(each, grounds) for each in weighed)
+
+
+def _most_held(weighed: Weighed, grounds: Grounds) -> float:
+    units = grounds.holding(weighed.words, grounds.units)
+    return max((weighed.share(unit.own) for unit in units), default=0.0)
 
 
 def _worst_anchor(claim: Claim, grounds: Grounds, default: float) -> float:
@@ -148,8 +152,8 @@ def _worst_anchor(claim: Claim, grounds: Grounds, default: float) -> float:
 
 def _around(word: str, grounds: Grounds) -> Iterator[set[str]]:
     """The words near each place of a word in the passages."""
-    for unit in grounds.units:
-        for place in unit.places.get(word, ()):
+    for unit in grounds.holding([word], grounds.units):
+        for place in (place for place, each in enumerate(unit.sequence) if each == word):
             start = max(0, place - _NEAR_IN_PASSAGE)
             yield {*unit.sequence[start : place + _NEAR_IN_PASSAGE + 1]}
 
@@ -157,9 +161,8 @@ def _around(word: str, grounds: Grounds) -> Iterator[set[str]]:
 def _disorder(claim: Claim, window: Window | None) -> float:
     if window is None:
         return 0.0
-    places, words = window.places, dict.fromkeys(claim.content)
-    order = [places[word][0] for word in words if word in places]
-    order = order[:_LONGEST_ORDER]
+    shared = [word for word in dict.fromkeys(claim.content) if word in window.own]
+    order = [window.sequence.index(word) for word in shared[:_LONGEST_ORDER]]
     pairs = len(order) * (len(order) - 1) / 2
     turned = sum(later < place for n, place in enumerate(order) for later in order[n + 1 :])
     return turned / pairs if pairs else 0.0
@@ -167,19 +170,22 @@ def _disorder(claim: Claim, window: Window | None) -> float:
 
 def _wider(claim: Claim, window: Window | None) -> list[str]:
     """Words such as `all` that the claim has and the window has not."""
-    there = {word.casefold() for word in _WIDE.findall(window.text)} if window else set[str]()
-    said = (word.casefold() for word in _WIDE.findall(claim.text))
-    return [word for word in dict.fromkeys(said) if window and word not in there]
+    said = dict.fromkeys(map(str.casefold, _WIDE.findall(claim.text)))
+    if not said or window is None:
+        return []
+    there = set(map(str.casefold, _WIDE.findall(window.text)))
+    return [word for word in said if word not in there]
 
 
 def _opposite(claim: Claim, window: Window | None) -> list[str]:
     """Words that the window has only the opposite of."""
-    held = window.words | window.tokens if window else frozenset[str]()
     pairs = zip(claim.tokens, claim.stems, strict=True)
+    known = [(token, stem) for token, stem in pairs if stem in OPPOSITES]
+    if not known or window is None:
+        return []
+    held = window.words | window.tokens
     return [
-        token
-        for token, stem in pairs
-        if stem not in held and not OPPOSITES.get(stem, frozenset()).isdisjoint(held)
+        token for token, stem in known if stem not in held and not OPPOSITES[stem].isdisjoint(held)
     ]
 
 

@@ -1,6 +1,7 @@
 """The words and numbers of a text, as they are compared. Pure."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from genaiops.models.stems import content_words
@@ -24,6 +25,11 @@ def stem_of(token: str) -> str:
     return content_stem(token) or token
 
 
+def stems_of(tokens: Iterable[str]) -> list[str]:
+    """The stem of each token, or the token where it means nothing by itself."""
+    return [content_stem(token) or token for token in tokens]
+
+
 def content_of(text: str) -> list[str]:
     """The words and numbers of a text that mean something, as stems, in order."""
-    return [stem for stem in map(content_stem, tokens_of(text)) if stem]
+    return list(filter(None, map(content_stem, tokens_of(text))))

@@ -12,10 +12,12 @@ _MARKED: tuple[Kind, ...] = ("heading", "item", "row")
 _UNNAMED = re.sub(r"\?P<\w+>", "?:", _MARK)
 _BLOCK = re.compile(rf"^(?:{_MARK}.*|(?:(?!{_UNNAMED})[^\n]*\S[^\n]*(?:\n|\Z))+)", re.MULTILINE)
 _ONLY_DRAWS = re.compile(r"[\s|:=*_-]*\Z")
-_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*\s+(?=[\"'“‘(\[*_]*[A-Z0-9£$€])")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]*_]*\s+(?=[\"'“‘(\[*_]*[A-Z0-9£$€])")
 _NO_END = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|cf|approx|[Nn]o|[Mm]rs?|[Mm]s|[Dd]r|[Ss]t|[A-Z])\.\s+\Z"
 )
+_LONGEST = 8
+"""Characters of the longest of these before its last point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def _kind(block: re.Match[str]) -> Kind:
 def _sentences(block: str) -> Iterator[str]:
     start = 0
     for end in _END.finditer(block):
-        if not _NO_END.search(block, start, end.end()):
+        if not _NO_END.search(block, max(start, end.start() - _LONGEST), end.end()):
             yield block[start : end.end()]
             start = end.end()
     yield block[start:]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from genaiops.errors import InputError
 from genaiops.gates.baselines import comparison_notes
 from genaiops.project.base_request import BaseRequest
 from genaiops.project.base_tree import BaseTree
+from genaiops.project.calibrations import calibration_path, load_calibrations
 from genaiops.project.code import is_python_flow
 from genaiops.project.evaluating import Asked
 from genaiops.project.git_base import Base
@@ -71,6 +73,7 @@ def set_against(session: Session, base: Base, tree: BaseTree | None, name: str) 
         base.told,
         *policy_changes(own.spec, theirs, base.ref),
         *_baseline_change(session, there, name),
+        *_calibration_changes(session, there, name, base),
         *tree.notes,
         *_dependency_changes(session, there, base),
     )
@@ -112,14 +115,18 @@ def rescoring_of(against: Against, request: BaseRequest, run: EvalRun) -> BaseRe
 def judge_against(against: Against, store: Store, run: EvalRun, base_run: str | None) -> Decision:
     """Judge the run of a branch by the policy of its base, and by its run where there is one.
 
+    The calibrations of judges are policy, too.
+
     Raises:
         InputError: the evaluation has no gates.
+        SpecError: a calibration of the base is damaged.
     """
+    session, known = against.session, load_calibrations(against.there or against.session, run)
     if base_run is None:
-        decision = judge_beside(against.session, store, run, None)
+        decision = judge_beside(session, store, run, None, calibrations=known)
         return decision.model_copy(update={"against": against.told})
     baseline = Baseline(scores=scores_of(store, store.run(base_run)))
-    decision = judge_beside(against.session, store, run, baseline)
+    decision = judge_beside(session, store, run, baseline, calibrations=known)
     candidate = scores_of(store, store.run(run.id))
     cases = comparison_notes(candidate, baseline.scores)
     notes = tuple(note for note in decision.notes if note not in cases)
@@ -198,6 +205,15 @@ def _baseline_change(session: Session, there: Session, name: str) -> tuple[str, 
         return ()
     shown = path.relative_to(session.root).as_posix()
     return (f"this branch changes {shown}: not used here, for both commits are evaluated",)
+
+
+def _calibration_changes(session: Session, there: Session, name: str, base: Base) -> Iterator[str]:
+    labels = dict.fromkeys(use.label for use in there.project.eval(name).spec.metrics)
+    for label in labels:
+        path = calibration_path(session.root, name, label)
+        if _bytes(path) != _bytes(calibration_path(there.root, name, label)):
+            shown = path.relative_to(session.root).as_posix()
+            yield f"this branch changes {shown}: {base.ref}'s still counts"
 
 
 def _dependency_changes(session: Session, there: Session, base: Base) -> tuple[str, ...]:

@@ -3,9 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from genaiops.datasets.columns import EXPECTED_NAMES
+from genaiops.datasets.other_tools import RETRIEVED
 from genaiops.errors import InputError, suggest
 
 ANSWER = "answer"
+PASSAGES = "passages"
 ROLES = (
     "id", "repeat", "model", "latency", "cost", "input_tokens", "output_tokens", "error",
 )  # fmt: skip
@@ -24,9 +27,11 @@ _GUESSED: Mapping[str, str] = {
 }
 _ANSWERS = (
     ANSWER, "output", "response", "completion", "prediction", "model_answer", "model_response",
-    "text",
+    "actual_output", "text",
 )  # fmt: skip
 """Names of a column that holds the answer, the likeliest first."""
+_QUESTIONS = frozenset({"question", "user_input", "input", "query"})
+"""Names of what was asked; a dataset and a table of answers may have it by different ones."""
 _ROW_NUMBERS = "Unnamed: "
 """How pandas calls columns without a name."""
 
@@ -91,11 +96,13 @@ def answer_columns(
     for name, column in said.items():
         _take(found, name, column, names, inputs)
     _guess(found, said, inputs)
+    _guess_question(found, inputs)
+    _guess_passages(found, said)
     answers = [name for name in _ANSWERS if name in found.free]
     if answers and ANSWER not in found.outputs and ANSWER not in said:
         found.outputs[ANSWER] = answers[0]
         found.free.remove(answers[0])
-    left_out = tuple(name for name in found.free if name in expected)
+    left_out = tuple(name for name in found.free if _is_expected(name, expected))
     for name in found.free:
         if name not in left_out:
             found.outputs.setdefault(name, name)
@@ -140,3 +147,25 @@ def _guess(found: _Found, said: Mapping[str, str], inputs: Collection[str]) -> N
         elif role is not None and role not in found.roles and role not in said:
             found.roles[role] = name
             found.free.remove(name)
+
+
+def _guess_question(found: _Found, inputs: Collection[str]) -> None:
+    """Take the one column of a question for the one input that is a question, by another name."""
+    asked = [name for name in inputs if name in _QUESTIONS]
+    columns = [name for name in found.free if name.casefold() in _QUESTIONS]
+    if len(asked) == len(columns) == 1 and not found.inputs and "id" not in found.roles:
+        found.inputs[asked[0]] = columns[0]
+        found.free.remove(columns[0])
+
+
+def _guess_passages(found: _Found, said: Mapping[str, str]) -> None:
+    columns = [name for name in found.free if name.casefold() in RETRIEVED]
+    is_there = PASSAGES in said or PASSAGES in found.outputs or PASSAGES in found.free
+    if len(columns) == 1 and not is_there:
+        found.outputs[PASSAGES] = columns[0]
+        found.free.remove(columns[0])
+
+
+def _is_expected(name: str, expected: Collection[str]) -> bool:
+    """Whether the dataset expects a value of this name, or the answer, which goes by several."""
+    return name in expected or (ANSWER in expected and name.casefold() in EXPECTED_NAMES)

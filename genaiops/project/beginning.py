@@ -17,12 +17,14 @@ from genaiops.gates.margins import (
 from genaiops.gates.noise import ASSUMED, noise_of_repeats
 from genaiops.gates.ranges import bounded_range
 from genaiops.gates.sample import Level
+from genaiops.gates.standing import tiered_before
 from genaiops.gates.two_looks import gates_at_a_look
+from genaiops.project.calibrations import load_calibrations
 from genaiops.project.remeasuring import fixed_answers
 from genaiops.project.session import Session
 from genaiops.records import RunScores
 from genaiops.specs.additions import Addition, with_additions
-from genaiops.specs.evaluation import EvalSpec, GateSpec, OnInconclusive
+from genaiops.specs.evaluation import GateSpec, OnInconclusive
 from genaiops.specs.load import parse_yaml
 
 _LEAST_DRAWS = 2
@@ -63,11 +65,22 @@ class Beginning:
             yield Addition((), "dataset", "repeats", self.repeats, repeats_comment(held))
 
 
-def gates_to_begin(spec: EvalSpec, scores: RunScores) -> list[tuple[int, GateSpec]]:
-    """The gates against a baseline that have no margin, of metrics with a range; with places."""
+def gates_to_begin(session: Session, scores: RunScores) -> list[tuple[int, GateSpec]]:
+    """The gates against a baseline that have no margin, of metrics with a range; with places.
+
+    Each in the tier that it has once it has a margin.
+
+    Raises:
+        SpecError: a calibration is damaged.
+    """
+    spec = session.project.eval(scores.run.eval).spec
+    calibrations = load_calibrations(session, scores.run)
+    tiers = [
+        tiered_before(gate, metric_of(scores, gate.metric), calibrations) for gate in spec.gates
+    ]
     return [
         (place, gate)
-        for place, gate in enumerate(gates_at_a_look(spec.gates, spec.on_inconclusive))
+        for place, gate in enumerate(gates_at_a_look(tiers, spec.on_inconclusive))
         if gate.lacks_margin
         and (info := metric_of(scores, gate.metric)) is not None
         and bounded_range(info) is not None
@@ -77,11 +90,12 @@ def gates_to_begin(spec: EvalSpec, scores: RunScores) -> list[tuple[int, GateSpe
 def draws_wanted(session: Session, scores: RunScores) -> int | None:
     """How often each case of a run has to be asked, to see the noise that its gates wait for.
 
-    None where no gate waits for it, the run shows it, or its answers are the same each time.
+    None where no gate that blocks waits for it, the run shows it, or its answers are the same each
+    time.
     """
     loaded, run = session.project.eval(scores.run.eval), scores.run
     is_seen = run.repeats >= _LEAST_DRAWS or fixed_answers(session, run) is not None
-    if is_seen or not gates_to_begin(loaded.spec, scores):
+    if is_seen or not _blocking(gates_to_begin(session, scores)):
         return None
     is_said = ("repeats",) in loaded.document.places
     wanted = loaded.spec.repeats if is_said else usual_repeats(len(scores.cases))
@@ -99,18 +113,19 @@ def begin(session: Session, scores: RunScores, drawn: RunScores | None) -> Begin
     """
     run = scores.run
     loaded = session.project.eval(run.eval)
-    found = gates_to_begin(loaded.spec, scores)
+    found = gates_to_begin(session, scores)
     if not found:
         return None
     gates = [_open_gate(gate, drawn or scores) for _, gate in found]
+    deciding = [each for each in gates if each.gate.tier == "blocking"]
     is_said = ("repeats",) in loaded.document.places
-    if fixed_answers(session, run) is not None:
+    if fixed_answers(session, run) is not None or not deciding:
         repeats, is_said = run.repeats, True
     elif is_said:
         repeats = loaded.spec.repeats
     else:
         made = (drawn or scores).run.repeats
-        repeats = first_repeats(gates, made if made > 1 else usual_repeats(len(scores.cases)))
+        repeats = first_repeats(deciding, made if made > 1 else usual_repeats(len(scores.cases)))
     places = (place for place, _ in found)
     margins = zip(places, (first_margin(gate, repeats) for gate in gates), strict=True)
     return Beginning(tuple(margins), repeats, writes_repeats=not is_said and repeats > 1)
@@ -143,6 +158,10 @@ def write_begun(session: Session, name: str, text: str) -> None:
     """
     shown = session.project.eval(name).document.shown
     write_pieces([text], (session.root / shown).resolve())
+
+
+def _blocking(found: list[tuple[int, GateSpec]]) -> bool:
+    return any(gate.tier == "blocking" for _, gate in found)
 
 
 def _open_gate(gate: GateSpec, scores: RunScores) -> OpenGate:

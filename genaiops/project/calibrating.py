@@ -97,6 +97,7 @@ def calibrate_metric(
         low=info.low or 0.0,
         high=info.high or 0.0,
         is_random=is_random or _is_drawn(file, runs) or _are_all(labels, runs),
+        runs=tuple(run.answered for run in runs.values()),
         labels=tuple(sorted(labels, key=lambda each: (each.run, each.case_id, each.repeat))),
     )
     scored = [
@@ -110,7 +111,11 @@ def calibrate_metric(
         name=judge,
         agreement=whole,
         slices=_slices(whole, [tag for _, tag in scored], by),
-        notes=(*_another_scale(file, info.name), *_unscored(len(labels) - len(scored))),
+        notes=(
+            *_newest(runs),
+            *_another_scale(file, info.name),
+            *_unscored(len(labels) - len(scored)),
+        ),
         calibration=calibration,
         standing=standing_of(asked, {info.name: calibration}),
     )
@@ -129,6 +134,7 @@ def _labelled_runs(
     session.project.eval(name)
     named = {label.key[0] for label in file.labels}
     runs = {run: LabelledRun.of(store, run or name, metric) for run in sorted(named)}
+    _see_that_they_are_here(file, runs)
     if others := sorted({run.eval for run in runs.values()} - {name}):
         raise InputError(f"{file.rows.shown} labels runs of {', '.join(others)}, not of {name!r}")
     if len({run.info.digest for run in runs.values()}) > 1:
@@ -139,6 +145,21 @@ def _labelled_runs(
     if faults:
         raise file.rows.faults(faults)
     return runs
+
+
+def _see_that_they_are_here(file: LabelFile, runs: Mapping[str, LabelledRun]) -> None:
+    """See that the runs are those whose answers were drawn: elsewhere an id is another run's.
+
+    Raises:
+        InputError: one of them is not.
+    """
+    marks = {} if file.sample is None else file.sample.runs
+    for run in runs.values():
+        if marks.get(run.id, run.answered.mark) != run.answered.mark:
+            raise InputError(
+                f"{file.rows.shown} labels another run than the {run.id} that is here: calibrate "
+                "where it was labelled, and commit evals/calibrations/"
+            )
 
 
 def _is_drawn(file: LabelFile, runs: Mapping[str, LabelledRun]) -> bool:
@@ -167,6 +188,13 @@ def _by_answer(labels: Sequence[Label]) -> dict[tuple[str, str, int], list[Label
 
 def _ratings(labels: Sequence[Label]) -> tuple[float | str, ...]:
     return tuple(label.rating for label in labels if label.rating is not None)
+
+
+def _newest(runs: Mapping[str, LabelledRun]) -> tuple[str, ...]:
+    """Which run was taken for labels that name none."""
+    if "" not in runs:
+        return ()
+    return (f"labels without `run` are taken to be of {runs[''].id}, the newest run",)
 
 
 def _another_scale(file: LabelFile, metric: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Evaluations against their flow, their dataset and their baseline."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -8,13 +8,15 @@ from pydantic import JsonValue
 from genaiops.datasets import Dataset, dataset_path
 from genaiops.errors import Fault, InputError, SpecError, suggest
 from genaiops.evaluations.baseline import read_baseline
+from genaiops.gates.standing import NO_CALIBRATIONS, Calibrations
+from genaiops.project.calibrations import calibrations_of
 from genaiops.project.check_catalog import model_problem
 from genaiops.project.check_code import code_problems
-from genaiops.project.check_metrics import gate_faults, metric_faults
+from genaiops.project.check_metrics import gate_faults, metric_faults, tiered_gates
 from genaiops.project.check_slices import tag_problems
 from genaiops.project.code import find_code, functions_of, is_python_flow, parse_code
 from genaiops.project.files import Project
-from genaiops.specs.evaluation import IMPORTED, EvalSpec
+from genaiops.specs.evaluation import IMPORTED, EvalSpec, GateSpec
 from genaiops.specs.load import Loaded
 from genaiops.specs.references import Reference, find_references
 
@@ -46,8 +48,15 @@ def eval_faults(
     yield from _input_faults(loaded, dataset, flow.inputs)
     yield from _tag_faults(loaded, dataset)
     yield from metric_faults(project, loaded, dataset, flow.outputs)
-    yield from gate_faults(project, loaded, dataset)
-    yield from _baseline_faults(project, name, dataset)
+    calibrations: Calibrations = NO_CALIBRATIONS
+    try:
+        labels = [use.label for use in loaded.spec.metrics]
+        calibrations = calibrations_of(project.root, name, labels)
+    except SpecError as error:
+        yield from error.faults
+    gates = tiered_gates(project, loaded.spec, calibrations)
+    yield from gate_faults(project, loaded, dataset, gates)
+    yield from _baseline_faults(project, name, dataset, gates)
 
 
 def missing_dataset(project: Project, loaded: Loaded[EvalSpec]) -> Fault | None:
@@ -165,7 +174,9 @@ def _tag_faults(loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
         yield document.fault(problem.path, problem.message)
 
 
-def _baseline_faults(project: Project, name: str, dataset: Dataset) -> Iterator[Fault]:
+def _baseline_faults(
+    project: Project, name: str, dataset: Dataset, gates: Sequence[GateSpec]
+) -> Iterator[Fault]:
     loaded = project.evals[name]
     shown = f"evals/baselines/{name}.jsonl"
     try:
@@ -182,10 +193,10 @@ def _baseline_faults(project: Project, name: str, dataset: Dataset) -> Iterator[
         )
         yield Fault(shown, 1, 1, told, "warning")
     known = {info.name for info in run.metrics}
-    for place, gate in enumerate(loaded.spec.gates):
+    for place, gate in enumerate(gates):
         if gate.no_worse_than is not None and gate.metric not in known:
             told = f"the baseline has no scores of {gate.metric!r}: genaiops baseline accept {name}"
             yield loaded.document.fault(("gates", place), told, warning=True)
-        if gate.lacks_margin:
+        if gate.lacks_margin and gate.tier == "blocking":
             told = f"no margin yet, so that it stays open: genaiops baseline accept {name}"
             yield loaded.document.fault(("gates", place), told, warning=True)

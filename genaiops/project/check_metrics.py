@@ -1,11 +1,12 @@
 """Metrics and gates of an evaluation: known, bound to what is there, and able to decide."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from genaiops.datasets import Dataset
 from genaiops.errors import Fault, InputError
 from genaiops.gates import can_pass
 from genaiops.gates.sample import Sample
+from genaiops.gates.standing import Calibrations, as_declared, tiered_before
 from genaiops.gates.two_looks import gates_at_a_look
 from genaiops.metrics import Surroundings, plan_metric
 from genaiops.project.check_code import code_problems
@@ -14,7 +15,7 @@ from genaiops.project.code import is_python_flow
 from genaiops.project.files import Project
 from genaiops.project.judges import judge_functions
 from genaiops.records import MetricInfo
-from genaiops.specs.evaluation import EvalSpec
+from genaiops.specs.evaluation import EvalSpec, GateSpec
 from genaiops.specs.load import Loaded
 
 
@@ -48,28 +49,43 @@ def metric_faults(
             yield from (loaded.document.fault(path, told) for told in plan.faults)
 
 
-def gate_faults(project: Project, loaded: Loaded[EvalSpec], dataset: Dataset) -> Iterator[Fault]:
-    """Gates on unknown metrics, rules that do not fit a metric, and gates that cannot pass."""
+def gate_faults(
+    project: Project, loaded: Loaded[EvalSpec], dataset: Dataset, gates: Sequence[GateSpec]
+) -> Iterator[Fault]:
+    """Gates on unknown metrics, rules that do not fit a metric, and gates that cannot pass.
+
+    `gates` are those of the evaluation, each in its tier.
+    """
     spec, document = loaded
     labels = [use.label for use in spec.metrics]
     infos = known_infos(project, spec)
     sample = _sample(spec, dataset) if spec.gates else Sample(0)
     for path, told in gate_problems(spec.gates, labels, infos):
         yield document.fault(path, told)
-    for place, gate in enumerate(gates_at_a_look(spec.gates, spec.on_inconclusive)):
+    for place, gate in enumerate(gates_at_a_look(gates, spec.on_inconclusive)):
         warning = can_pass(gate, infos[gate.metric], sample) if gate.metric in infos else None
         if warning:
             yield document.fault(("gates", place), warning, warning=True)
 
 
+def tiered_gates(project: Project, spec: EvalSpec, calibrations: Calibrations) -> list[GateSpec]:
+    """The gates in their tiers, as far as they can be told before a run."""
+    infos = {
+        label: as_declared(info, calibrations) for label, info in known_infos(project, spec).items()
+    }
+    return [tiered_before(gate, infos.get(gate.metric), calibrations) for gate in spec.gates]
+
+
 def known_infos(project: Project, spec: EvalSpec) -> Mapping[str, MetricInfo]:
-    """Range and direction of the metrics that are not the user's own code."""
+    """Range, direction and judge of the metrics that are not the user's own code."""
     infos: dict[str, MetricInfo] = {}
+    catalog = project.catalog.spec
+    around = Surroundings(models=(*catalog.models, *catalog.selections))
     judges = judge_functions(project, spec.metrics)
     for use in spec.metrics:
         if not is_python_flow(use.metric):
             try:
-                plan = plan_metric(use, Surroundings(), judges)
+                plan = plan_metric(use, around, judges)
             except InputError:
                 continue  # told with the metrics
             if plan.declaration.range is not None:

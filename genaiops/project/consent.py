@@ -15,13 +15,18 @@ async def consent_wanted(session: Session, asked: Sequence[Asked]) -> str | None
     Raises:
         InputError: as for `expected_cost`.
     """
-    limit_usd = session.project.spec.ask_above_usd
     cost_usd = await expected_cost(session, asked)
+    return consent_to(session, cost_usd, "an estimate: --dry-run shows it")
+
+
+def consent_to(session: Session, cost_usd: float, known_by: str) -> str | None:
+    """Why somebody has to agree to such a cost, which is `known_by` something; or None."""
+    limit_usd = session.project.spec.ask_above_usd
     if cost_usd <= limit_usd:
         return None
     return (
-        f"the calls that are not recorded may cost about {money(cost_usd)} (an estimate: --dry-run "
-        f"shows it), more than ask_above_usd of genaiops.yaml: {money(limit_usd)}"
+        f"the calls that are not recorded may cost about {money(cost_usd)} ({known_by}), "
+        f"more than ask_above_usd of genaiops.yaml: {money(limit_usd)}"
     )
 
 

@@ -10,7 +10,7 @@ from genaiops.evaluations.evaluation import Evaluation
 from genaiops.flow.calls import call_key
 from genaiops.flow.functions import first_error
 from genaiops.protocols import FREELY, Allowance, Ledger, Model, OnText
-from genaiops.records import Case, Completion, CompletionRequest
+from genaiops.records import Case, Completion, CompletionRequest, FlowRun
 
 Draw = tuple[str | None, int]
 """The id of a case and the number of its repeat."""
@@ -108,7 +108,9 @@ class Gathering:
             self._limits[case.id, repeat] = limit
             try:
                 async with limit:
-                    await evaluation.flow.run(inputs, case_id=case.id, repeat=repeat)
+                    run = await evaluation.flow.run(inputs, case_id=case.id, repeat=repeat)
+                    if (case.id, repeat) not in self._given_up:
+                        await _judge(evaluation, case, run, repeat)
             except TimeoutError:
                 if not limit.expired():
                     raise
@@ -208,6 +210,14 @@ class _Recorded:
 
     async def aclose(self) -> None:
         await self._model.aclose()
+
+
+async def _judge(evaluation: Evaluation, case: Case, run: FlowRun, repeat: int) -> None:
+    """Let all judges ask, side by side; what is to be had of them is recorded then."""
+    async with asyncio.TaskGroup() as judging:
+        for metric in evaluation.metrics:
+            if metric.info.judge is not None:
+                judging.create_task(metric.score(case, run, repeat=repeat))
 
 
 def _draws(evaluation: Evaluation, only: set[Draw] | None) -> Iterator[tuple[Case, int]]:

@@ -10,12 +10,15 @@ from pydantic import JsonValue
 from genaiops.datasets import Dataset, open_dataset
 from genaiops.datasets.plain_rows import read_plain_rows
 from genaiops.errors import ExecutionError, InputError, StoreError
+from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.counting_ledger import CountingLedger
 from genaiops.evaluations.progress import OnProgress
 from genaiops.evaluations.runner import Runner
 from genaiops.project.answer_columns import answer_columns
 from genaiops.project.code import is_python_flow
 from genaiops.project.evaluating import unscored_reason
+from genaiops.project.paying import budgeted, unpaid_reason
+from genaiops.project.planning import scoring_cost
 from genaiops.project.recorded_answers import RecordedAnswers, recorded_answers, rows_where
 from genaiops.project.session import Session, git_commit
 from genaiops.project.suggested import suggest_for
@@ -42,11 +45,26 @@ class Import:
     where: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+async def cost_of_import(session: Session, store: Store, wanted: Import) -> float:
+    """About how many US dollars the judges of answers would cost, as far as prices are known.
+
+    Raises:
+        InputError, TrustError: as for `import_answers`.
+    """
+    spec = session.project.eval(wanted.name).spec
+    if not used_by_metrics(session.project, spec.metrics).models:
+        return 0.0
+    dataset = open_dataset(session.dataset_path(spec.dataset), session.shown(spec.dataset))
+    answers = _answers(wanted, dataset)
+    return await scoring_cost(session, store, wanted.name, _scored(spec, answers), answers.flow)
+
+
 async def import_answers(
     session: Session,
     store: Store,
     wanted: Import,
     *,
+    budget: Budget | None,
     on_progress: OnProgress,
     on_note: OnNote,
 ) -> EvalRun:
@@ -55,13 +73,13 @@ async def import_answers(
     Raises:
         InputError: the file, its columns or the evaluation do not fit.
         TrustError: a metric wants what is not trusted yet.
-        ExecutionError: not one case could be scored.
+        ExecutionError: not one case could be scored, or the budget did not reach all.
     """
     spec = session.project.eval(wanted.name).spec
     dataset = open_dataset(session.dataset_path(spec.dataset), session.shown(spec.dataset))
     answers = _answers(wanted, dataset)
     ledger = CountingLedger(store, reuse=True)
-    async with Wiring(session, ledger, on_wait=on_note) as wiring:
+    async with Wiring(session, ledger, wrap=budgeted(session, budget), on_wait=on_note) as wiring:
         evaluation = wiring.scoring(wanted.name, _scored(spec, answers), answers.flow)
         for note in (*wiring.notes, *answers.notes):
             on_note(note)
@@ -70,9 +88,9 @@ async def import_answers(
             git_commit=git_commit(session.root),
         )
         models = (answers.model,) if answers.model else ()
-        runner = Runner(evaluation, store, ledger, on_progress)
+        runner = Runner(evaluation, store, ledger, on_progress, budget=budget)
         run = await runner.run(planned.model_copy(update={"models": models}))
-    reason = unscored_reason(store, run)
+    reason = unpaid_reason(budget) or unscored_reason(store, run)
     if reason is not None:
         raise ExecutionError(reason)
     return run

@@ -1,18 +1,21 @@
 """The judges of a project as metrics, and what to know of who judges whom."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import cast
 
 from genaiops.metrics.declare import MetricFunction
-from genaiops.metrics.judges.function import judge_function
-from genaiops.metrics.judges.shipped import shipped_judges
 from genaiops.models.family import family_of
 from genaiops.project.files import Project
 from genaiops.records import MetricInfo
+from genaiops.resolve import load_attribute
 from genaiops.specs.catalog import CatalogSpec, LangchainModel, LocalModel, OpenAIModel, ReplayModel
 from genaiops.specs.evaluation import MetricUse
 from genaiops.specs.judge import JudgeSpec
 
 PREFIX = "judges/"
+
+_JUDGES = "genaiops.metrics.judges"
+"""Is loaded where something names a judge."""
 
 
 def judge_functions(
@@ -26,19 +29,25 @@ def judge_functions(
     named = [use for use in uses if use.metric.startswith(PREFIX)]
     if not named:
         return {}
+    function = cast(
+        "Callable[..., MetricFunction]", load_attribute(f"{_JUDGES}.function:judge_function")
+    )
     found: dict[str, MetricFunction] = {}
     for judge, spec in judge_specs(project).items():
         metric = f"{PREFIX}{judge}"
         asked = [use.arguments.get("model", spec.model) for use in named if use.metric == metric]
         own = {(locked or {}).get(name, name) for name in map(str, asked)}
-        found[metric] = judge_function(spec, structured=_structured(project.catalog.spec, own))
+        found[metric] = function(spec, structured=_structured(project.catalog.spec, own))
     return found
 
 
 def judge_specs(project: Project) -> Mapping[str, JudgeSpec]:
     """The judges that genaiops ships, and those of the project over them, by name."""
+    shipped = cast(
+        "Callable[[], Mapping[str, JudgeSpec]]", load_attribute(f"{_JUDGES}.shipped:shipped_judges")
+    )
     return {
-        **shipped_judges(),
+        **shipped(),
         **{name: loaded.spec for name, loaded in project.judges.items()},
     }
 

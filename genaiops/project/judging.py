@@ -6,6 +6,7 @@ from genaiops.errors import InputError
 from genaiops.evaluations.baseline import read_baseline
 from genaiops.evaluations.scores import run_scores
 from genaiops.gates import decide
+from genaiops.gates.standing import Calibrations
 from genaiops.project.calibrations import load_calibrations
 from genaiops.project.files import eval_name
 from genaiops.project.session import Session
@@ -39,7 +40,10 @@ def judge_run(session: Session, store: Store, run: EvalRun, *, against: str = BA
     Raises:
         InputError: the evaluation has no gates, or there is no such run.
     """
-    return judge_beside(session, store, run, reference_of(session, store, run.eval, against))
+    reference = reference_of(session, store, run.eval, against)
+    return judge_beside(
+        session, store, run, reference, calibrations=load_calibrations(session, run)
+    )
 
 
 def reference_of(session: Session, store: Store, name: str, against: str) -> Baseline | None:
@@ -72,9 +76,14 @@ def _run_to_compare(store: Store, reference: str) -> StoredRun:
 
 
 def judge_beside(
-    session: Session, store: Store, run: EvalRun, reference: Baseline | None
+    session: Session,
+    store: Store,
+    run: EvalRun,
+    reference: Baseline | None,
+    *,
+    calibrations: Calibrations,
 ) -> Decision:
-    """Judge a stored run beside what its gates compare with.
+    """Judge a stored run beside what its gates compare with, and what people said of answers.
 
     Raises:
         InputError: the evaluation has no gates, or they do not fit the run.
@@ -86,7 +95,7 @@ def judge_beside(
         candidate,
         reference,
         policy=spec.on_inconclusive,
-        calibrations=load_calibrations(session, run),
+        calibrations=calibrations,
     )
 
 

@@ -35,7 +35,7 @@ def keep_out_of_git(folder: Path) -> None:
 
 
 def _refuse_links_out(root: Path, folder: Path) -> None:
-    within = ("*", "batches/*", "indexes/*", "indexes/*/*", "releases/*")
+    within = ("*", "batches/*", "indexes/*", "indexes/*/*", "redteam/*", "releases/*")
     for path in (folder, *(found for part in within for found in folder.glob(part))):
         if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
             shown = path.relative_to(root).as_posix()

@@ -17,9 +17,12 @@ _IDS = ("case_id", "id")
 
 
 class Sample(Record):
-    """How answers to be labelled were drawn: one of each case of these runs, in a random order."""
+    """How answers to be labelled were drawn: one of each case of these runs, in a random order.
 
-    runs: tuple[str, ...]
+    `runs` has the mark of each by its id.
+    """
+
+    runs: dict[str, str]
     seed: int
     metric: str
 

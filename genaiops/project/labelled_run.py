@@ -7,8 +7,9 @@ from pydantic import JsonValue
 
 from genaiops.errors import InputError, suggest
 from genaiops.evaluations.scores import run_scores
+from genaiops.gates.baselines import answers_digest
 from genaiops.project.label_file import Label
-from genaiops.records import CaseScores, LabelledAnswer, MetricInfo
+from genaiops.records import AnsweredRun, CaseScores, LabelledAnswer, MetricInfo
 from genaiops.store import Store, StoredResult
 
 
@@ -16,7 +17,7 @@ from genaiops.store import Store, StoredResult
 class LabelledRun:
     """A run of which answers were labelled, on the scale of one of its metrics."""
 
-    id: str
+    answered: AnsweredRun
     eval: str
     info: MetricInfo
     cases: Mapping[str, CaseScores]
@@ -36,13 +37,19 @@ class LabelledRun:
         if info.low is None or info.high is None:
             raise InputError(f"{metric!r} has no bounded range: people cannot label on its scale")
         results = tuple(store.results(run.id, with_nodes=False))
+        scores = run_scores(run, results)
         return cls(
-            run.id,
+            AnsweredRun(id=run.id, mark=run.mark, answers=answers_digest(scores)),
             run.eval,
             info,
-            {case.case_id: case for case in run_scores(run, results).cases},
+            {case.case_id: case for case in scores.cases},
             {(stored.case.id, stored.result.repeat): stored for stored in results},
         )
+
+    @property
+    def id(self) -> str:
+        """The id of the run."""
+        return self.answered.id
 
     def fault(self, label: Label) -> str | None:
         """What is wrong with a label of this run."""
@@ -75,7 +82,6 @@ class LabelledRun:
             case_id=label.case_id,
             run=self.id,
             repeat=label.repeat,
-            calls=case.calls,
             cluster=case.cluster,
             people=tuple(each.rating for each in given if isinstance(each.rating, float)),
             judge=score.value if score else None,

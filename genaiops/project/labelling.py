@@ -31,6 +31,7 @@ class LabelBook:
     """
 
     path: Path
+    eval: str
     sample: Sample
     info: MetricInfo
     order: Sequence[DrawnAnswer]
@@ -73,7 +74,7 @@ class LabelBook:
         for place in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[place]
             if entry.get("rater", "") == self.rater and not entry.get("failed"):
-                del self.entries[place:]
+                del self.entries[place]
                 self._write()
                 return True
         return False
@@ -132,17 +133,17 @@ def open_book(session: Session, store: Store, wanted: Wanted) -> LabelBook:
     info = _scale(runs[0], wanted.metric)
     name = calibration_name(eval_name(runs[0].eval), info.name)
     path = wanted.path or session.root / "evals" / "labels" / name
-    ids = tuple(sorted({run.id for run in runs}))
-    sample, entries = Sample(runs=ids, seed=wanted.seed, metric=info.name), list[Entry]()
+    marks = {run.id: run.mark for run in runs}
+    sample, entries = Sample(runs=marks, seed=wanted.seed, metric=info.name), list[Entry]()
     if path.exists():
         known = read_labels(path, str(path))
-        if known.sample is None or (known.sample.runs, known.sample.metric) != (ids, info.name):
+        if known.sample is None or (known.sample.runs, known.sample.metric) != (marks, info.name):
             raise InputError(f"{path} holds labels of other answers: name another file by -o FILE")
         sample, entries = known.sample, [dict(label.row.values) for label in known.labels]
     results = {run: tuple(store.results(run, with_nodes=False)) for run in sample.runs}
     order = draw_answers(results, seed=sample.seed)
     hidden = _recorded_scores(session, runs[0].eval)
-    return LabelBook(path, sample, info, order, wanted.rater, hidden, entries)
+    return LabelBook(path, runs[0].eval, sample, info, order, wanted.rater, hidden, entries)
 
 
 def _key(entry: Entry) -> tuple[str, str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from genaiops.errors import ExecutionError, InputError, suggest
+from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.counting_ledger import CountingLedger
 from genaiops.evaluations.pair_summary import PairSummary, pair_summary
 from genaiops.evaluations.progress import OnProgress
@@ -11,6 +12,8 @@ from genaiops.evaluations.recorded_flow import Draw, RecordedFlow
 from genaiops.evaluations.runner import Runner
 from genaiops.project.evaluating import unscored_reason
 from genaiops.project.judges import PREFIX, judge_specs
+from genaiops.project.paying import budgeted, unpaid_reason
+from genaiops.project.planning import scoring_cost
 from genaiops.project.rescoring import recorded_run
 from genaiops.project.session import Session, git_commit
 from genaiops.project.supplies import OnNote
@@ -54,11 +57,13 @@ def plan_pairing(
     if name in session.project.evals:
         written = session.project.eval(name).spec
         use = next((u for u in written.metrics if u.metric == f"{PREFIX}{name}"), None)
-        if use is None or written.flow != IMPORTED or model is not None:
+        if use is None or written.flow != IMPORTED:
             raise InputError(
                 f"evals/{name}.yaml is to hold how pairs are judged: `flow: imported`, the metric "
                 f"`{PREFIX}{name}` with its model, and gates; without it, -m names the model"
             )
+        if model is not None:
+            raise InputError(f"evals/{name}.yaml says who judges: leave -m {model} out")
         spec = written.model_copy(update={"dataset": data, "repeats": repeats})
     else:
         arguments = {"model": model} if model is not None else {}
@@ -70,34 +75,43 @@ def plan_pairing(
     return Pairing(session, name, spec, use.label, _output(rubric, use), first, second)
 
 
+async def cost_of_pairs(store: Store, pairing: Pairing) -> float:
+    """About how many US dollars the judge would cost, as far as prices are known.
+
+    Raises:
+        InputError, TrustError: as for `judge_pairs`.
+    """
+    recorded = _recorded(store, pairing)
+    return await scoring_cost(pairing.session, store, pairing.name, pairing.spec, recorded)
+
+
 async def judge_pairs(
-    store: Store, pairing: Pairing, *, on_progress: OnProgress, on_note: OnNote
+    store: Store,
+    pairing: Pairing,
+    *,
+    budget: Budget | None,
+    on_progress: OnProgress,
+    on_note: OnNote,
 ) -> EvalRun:
     """Let the judge compare all pairs; what it compared before is not asked again.
 
     Raises:
         InputError: the runs have no such output, or the judge's model is not named.
         TrustError: the judge's model is not trusted yet.
-        ExecutionError: not one pair could be judged.
+        ExecutionError: not one pair could be judged, or the budget did not reach all.
     """
     session = pairing.session
-    recorded = RecordedFlow(
-        name=IMPORTED,
-        parts={"answers": pairing.first.digest, "other answers": pairing.second.digest},
-        runs=_pairs(store, pairing),
-        source=f"{pairing.first.id} or {pairing.second.id}",
-    )
     ledger = CountingLedger(store, reuse=True)
-    async with Wiring(session, ledger, on_wait=on_note) as wiring:
-        evaluation = wiring.scoring(pairing.name, pairing.spec, recorded)
+    async with Wiring(session, ledger, wrap=budgeted(session, budget), on_wait=on_note) as wiring:
+        evaluation = wiring.scoring(pairing.name, pairing.spec, _recorded(store, pairing))
         planned = evaluation.planned_run(
             started_at=session.clock().isoformat(timespec="seconds"),
             git_commit=git_commit(session.root),
         )
         for note in wiring.notes:
             on_note(note)
-        run = await Runner(evaluation, store, ledger, on_progress).run(planned)
-    reason = unscored_reason(store, run)
+        run = await Runner(evaluation, store, ledger, on_progress, budget=budget).run(planned)
+    reason = unpaid_reason(budget) or unscored_reason(store, run)
     if reason is not None:
         raise ExecutionError(reason)
     return run
@@ -126,6 +140,15 @@ def _output(rubric: JudgeSpec, use: MetricUse) -> str:
     reference = parse_reference(str(written)) if written else None
     path = reference.path if reference is not None else ()
     return path[1] if path[:1] == ("outputs",) and len(path) > 1 else ANSWER
+
+
+def _recorded(store: Store, pairing: Pairing) -> RecordedFlow:
+    return RecordedFlow(
+        name=IMPORTED,
+        parts={"answers": pairing.first.digest, "other answers": pairing.second.digest},
+        runs=_pairs(store, pairing),
+        source=f"{pairing.first.id} or {pairing.second.id}",
+    )
 
 
 def _pairs(store: Store, pairing: Pairing) -> Mapping[Draw, FlowRun]:

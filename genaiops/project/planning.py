@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from genaiops.errors import InputError
 from genaiops.evaluations.evaluation import Evaluation
+from genaiops.evaluations.recorded_flow import RecordedFlow
 from genaiops.flow.calls import call_key
 from genaiops.flow.engine import CompiledFlow
 from genaiops.models.batches import batch_price, takes_batches
@@ -20,6 +21,8 @@ from genaiops.project.wiring import Wiring
 from genaiops.protocols import FREELY, Ledger, Model, OnText
 from genaiops.records import Case, Completion, CompletionRequest
 from genaiops.specs.catalog import ModelSpec
+from genaiops.specs.evaluation import EvalSpec
+from genaiops.store import Store
 
 Draw = tuple[Case, int]
 """A case and the number of its repeat."""
@@ -51,15 +54,21 @@ class Plan:
 
 @dataclass(slots=True)
 class _Notes:
-    """What models were asked; without `reuse` recorded answers only tell how long answers are."""
+    """What models were asked; without `reuse` recorded answers only tell how long answers are.
+
+    While it `is_scoring`, nothing is noted that only asks again, for a placeholder is no score.
+    """
 
     ledger: Ledger
     reuse: bool
+    is_scoring: bool = False
     requests: list[PlannedRequest] = field(default_factory=list[PlannedRequest])
     _asked: set[str] = field(default_factory=set[str])
 
     def take(self, model: Model, request: CompletionRequest) -> Completion:
         """Note a request; the answer is the recorded one, or a placeholder."""
+        if self.is_scoring and _answers_a_placeholder(request):
+            return _placeholder(request)
         key = call_key(model, request)
         found, was_asked = self.ledger.find(key), key in self._asked
         if found is None and was_asked:
@@ -81,6 +90,11 @@ class _Notes:
 def _placeholder(request: CompletionRequest) -> Completion:
     """Stands for an answer; another one for each case, so that what is made of it differs too."""
     return Completion(text=f"<answer to {request.case_id}>" if request.case_id else "<answer>")
+
+
+def _answers_a_placeholder(request: CompletionRequest) -> bool:
+    said = [message.content for message in request.messages if message.role == "assistant"]
+    return said[-1:] == [_placeholder(request).text]
 
 
 class _Noting:
@@ -146,6 +160,23 @@ async def expected_cost(session: Session, asked: Sequence[Asked]) -> float:
     return sum(cost or 0.0 for cost in costs)
 
 
+async def scoring_cost(
+    session: Session, store: Store, name: str, spec: EvalSpec, recorded: RecordedFlow
+) -> float:
+    """About how many US dollars judges of answers that are there would cost, as far as is known.
+
+    Raises:
+        InputError: a file does not fit, or no case is left by filter and limit.
+        TrustError: a metric uses what is not trusted yet.
+    """
+    notes = _Notes(store, reuse=True)
+    async with Wiring(session, None, wrap=lambda model: _Noting(model, notes)) as wiring:
+        evaluation = wiring.scoring(name, spec, recorded)
+        models = session.project.catalog.spec.models
+        plan = await _plan(_Draws(evaluation, frozenset()), notes, models)
+    return plan.counts.cost_usd or 0.0
+
+
 def _may_cost(session: Session, name: str, over: FlowOverrides) -> bool:
     used = used_by_eval(session.project, name, variant=over.variant, model=over.model).models
     names = used if over.model is None else used | {over.model}
@@ -162,14 +193,15 @@ async def _plan(draws: "_Draws", notes: _Notes, models: Mapping[str, ModelSpec])
         raise InputError(f"no case of {evaluation.dataset.shown} is left by filter and limit")
     count = sum(1 for _ in draws)
     runs_code = _runs_code(evaluation)
-    places = {0} if runs_code and count else _spread(count, LOOKED_AT)
+    # of draws that cost time or money to look at, the one that is least likely to be recorded
+    places = {count - 1} if runs_code and count else _spread(count, LOOKED_AT)
     shown: tuple[PlannedRequest, ...] = ()
     first = ""
     for place, (case, repeat) in enumerate(draws):
         if place not in places:
             continue
-        await _ask(evaluation, case, repeat)
-        if place == 0:
+        await _ask(evaluation, case, repeat, notes)
+        if not first:
             first, shown = case.id, tuple(notes.requests)
     return Plan(
         eval=evaluation.name,
@@ -215,6 +247,8 @@ def _has_inputs(evaluation: Evaluation, case: Case) -> bool:
 
 def _runs_code(evaluation: Evaluation) -> bool:
     flow = evaluation.flow
+    if isinstance(flow, RecordedFlow):
+        return False
     is_compiled = isinstance(flow, CompiledFlow)
     return not is_compiled or any(name.startswith("python ") for name in flow.parts)
 
@@ -231,9 +265,11 @@ def _spread(count: int, most: int) -> frozenset[int]:
     return frozenset({0, *(drawn.randrange(*part) for part in pairwise(ends[1:]))})
 
 
-async def _ask(evaluation: Evaluation, case: Case, repeat: int) -> None:
+async def _ask(evaluation: Evaluation, case: Case, repeat: int, notes: _Notes) -> None:
     inputs = evaluation.flow.bind(evaluation.inputs_of(case))
+    notes.is_scoring = False
     run = await evaluation.flow.run(inputs, case_id=case.id, repeat=repeat)
+    notes.is_scoring = True
     for metric in evaluation.metrics:
         if metric.info.judge is not None:
             await metric.score(case, run, repeat=repeat)

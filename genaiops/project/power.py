@@ -1,7 +1,7 @@
 """What the gates of an evaluation can tell on its dataset, before money is spent."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -14,8 +14,17 @@ from genaiops.gates.noise import ASSUMED, Noise, noise_of_change, noise_of_repea
 from genaiops.gates.prospects import Basis, Prospect, prospect
 from genaiops.gates.ranges import bounded_range
 from genaiops.gates.sample import Level, Sample
+from genaiops.gates.standing import (
+    Calibrations,
+    Standing,
+    as_declared,
+    standing_before,
+    standing_text,
+    tiered,
+)
 from genaiops.gates.two_looks import gates_at_a_look
 from genaiops.project.asking import Said
+from genaiops.project.calibrations import calibrations_of
 from genaiops.project.check_metrics import known_infos
 from genaiops.project.files import Project, eval_name
 from genaiops.project.judging import load_baseline
@@ -79,7 +88,7 @@ def foresee(session: Session, store: Store, name: str) -> Power:
 
     Raises:
         InputError: the evaluation has no gates, or its dataset has no case left by its filter.
-        SpecError: the dataset or the file of the baseline is damaged.
+        SpecError: the dataset, or the file of the baseline or of a calibration is damaged.
     """
     name = eval_name(name)
     spec = session.project.eval(name).spec
@@ -93,7 +102,9 @@ def foresee(session: Session, store: Store, name: str) -> Power:
     if not sample.cases:
         raise InputError(f"no case of {dataset.shown} is left by filter and limit")
     known = _known(session, store, name)
-    prospects = tuple(_prospects(session.project, spec, known, sample, dataset))
+    calibrations = calibrations_of(session.root, name, [use.label for use in spec.metrics])
+    asked = _asked(session.project, spec, known, calibrations)
+    prospects = tuple(_prospects(asked, spec, known, sample, dataset))
     noises = [each.noise for each in prospects if each.noise is not None]
     measured = known.drawn if any(each.origin == "repeats" for each in noises) else None
     if measured is None and any(each.origin == "change" for each in noises):
@@ -154,12 +165,21 @@ def _read(store: Store, runs: Iterator[EvalRun]) -> RunScores | None:
     return run_scores(run, store.results(run.id, with_nodes=False)) if run else None
 
 
-def _prospects(
-    project: Project, spec: EvalSpec, known: _Known, sample: Sample, dataset: Dataset
-) -> Iterator[Prospect]:
-    declared = known_infos(project, spec)
-    same = {"cases": cases_digest(spec), "dataset": dataset.digest}
-    for gate in gates_at_a_look(spec.gates, spec.on_inconclusive):
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A gate in its tier, with its metric; `is_seen` where a run holds that."""
+
+    gate: GateSpec
+    info: MetricInfo
+    standing: Standing | None
+    is_seen: bool
+
+
+def _asked(
+    project: Project, spec: EvalSpec, known: _Known, calibrations: Calibrations
+) -> list[_Asked]:
+    declared, found = known_infos(project, spec), list[_Asked]()
+    for gate in spec.gates:
         seen = metric_of(known.level, gate.metric) if known.level else None
         info = seen or declared.get(gate.metric)
         if info is None:
@@ -167,10 +187,24 @@ def _prospects(
                 f"only a run tells the range of {gate.metric!r}, a metric of your own: "
                 "genaiops eval first"
             )
-        level = Level.of(known.level, info) if known.level and seen else None
+        standing = standing_before(gate, seen or as_declared(info, calibrations), calibrations)
+        found.append(_Asked(tiered(gate, standing), info, standing, seen is not None))
+    return found
+
+
+def _prospects(
+    asked: Sequence[_Asked], spec: EvalSpec, known: _Known, sample: Sample, dataset: Dataset
+) -> Iterator[Prospect]:
+    same = {"cases": cases_digest(spec), "dataset": dataset.digest}
+    gates = gates_at_a_look([each.gate for each in asked], spec.on_inconclusive)
+    for gate, each in zip(gates, asked, strict=True):
+        info = each.info
+        level = Level.of(known.level, info) if known.level and each.is_seen else None
         is_same = known.level is not None and same.items() <= known.level.run.digests.items()
         of_metric = level.sample if level and is_same else sample
-        yield prospect(gate, info, Basis(of_metric, spec.repeats, known.noise(gate, info), level))
+        basis = Basis(of_metric, spec.repeats, known.noise(gate, info), level)
+        standing = None if each.standing is None else standing_text(each.standing)
+        yield replace(prospect(gate, info, basis), standing=standing)
 
 
 def _has(scores: RunScores, info: MetricInfo) -> bool:

@@ -11,7 +11,8 @@ from genaiops.datasets.plain_rows import PlainRow, PlainRows
 from genaiops.digests import digest
 from genaiops.errors import InputError, suggest
 from genaiops.evaluations.recorded_flow import Draw, RecordedFlow
-from genaiops.project.answer_columns import ANSWER, AnswerColumns
+from genaiops.project.answer_columns import ANSWER, PASSAGES, AnswerColumns
+from genaiops.project.bare_passages import passages_of
 from genaiops.project.case_matching import Matching, matching
 from genaiops.records import Failure, FlowRun, Usage
 from genaiops.records.flow_runs import Untold
@@ -138,6 +139,7 @@ def _run(row: PlainRow, columns: AnswerColumns) -> FlowRun:
     outputs: dict[str, JsonValue] = {}
     for name, column in columns.outputs.items():
         value = _value(row.values.get(column), is_answer=name == ANSWER)
+        value = passages_of(value, column) if name == PASSAGES else value
         if value is not None:
             outputs[name] = value
     return FlowRun(

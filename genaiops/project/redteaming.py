@@ -9,18 +9,17 @@ from pydantic import JsonValue
 from genaiops.digests import digest
 from genaiops.errors import InputError, StoreError
 from genaiops.metrics.hazards import BLOCKED_SEVERITY
+from genaiops.project.attack_target import target_of
 from genaiops.project.code import is_python_flow
 from genaiops.project.draft import Draft
-from genaiops.project.files import Project, flow_name
+from genaiops.project.files import flow_name
 from genaiops.project.kept_folder import keep_out_of_git
-from genaiops.project.own_function import read_function
 from genaiops.project.root import KEPT_FOLDER
 from genaiops.project.session import Session
 from genaiops.records import Case
 from genaiops.redteam import Choice, Kind, Target, cases_of
 from genaiops.redteam.suite import PLANTED
 from genaiops.specs.dump import dump_yaml
-from genaiops.specs.flow import FlowNode, FlowSpec, RetrieveNode
 
 NAME = "redteam"
 DATASET = f"datasets/{NAME}.jsonl"
@@ -65,12 +64,7 @@ def draft_redteam(session: Session, asked: Redteam) -> Draft:
         StoreError: the dataset cannot be written.
     """
     flow = asked.flow
-    is_python = is_python_flow(flow)
-    target = (
-        _target_of_function(flow, session.root, asked.given)
-        if is_python
-        else _target_of(session.project, flow, asked.given)
-    )
+    target = target_of(session, flow, asked.given)
     cases = cases_of(target, asked.choice)
     file = _written(session, cases)
     inputs: dict[str, JsonValue] = {
@@ -82,7 +76,7 @@ def draft_redteam(session: Session, asked: Redteam) -> Draft:
         _add_judge(asked.judge, target, metrics, gates)
     evaluation: dict[str, JsonValue] = {
         "description": "Does the flow withstand attacks, and answer what only looks like one?",
-        "flow": flow if is_python else f"flows/{flow_name(flow)}",
+        "flow": flow if is_python_flow(flow) else f"flows/{flow_name(flow)}",
         "dataset": DATASET,
         **({"inputs": inputs} if asked.given else {}),
         **({"plant": f"${{case.inputs.{PLANTED}}}"} if target.plants else {}),
@@ -97,7 +91,7 @@ def draft_redteam(session: Session, asked: Redteam) -> Draft:
         catalog={},
         copies={DATASET: file},
         files={DATASET: file},
-        code=(flow,) if is_python else (),
+        code=(flow,) if is_python_flow(flow) else (),
     )
 
 
@@ -110,7 +104,8 @@ def save_redteam(session: Session, draft: Draft) -> tuple[str, ...]:
     """
     copies = {path: source.read_bytes() for path, source in draft.copies.items()}
     contents = {f"evals/{draft.name}.yaml": dump_yaml(draft.evaluation).encode(), **copies}
-    there = [path for path in contents if (session.root / path).exists()]
+    places = {path: session.root / path for path in contents}
+    there = [path for path, at in places.items() if at.is_symlink() or at.exists()]
     if there:
         raise InputError(
             f"{', '.join(there)} is there already; nothing was written. Run it by genaiops gate "
@@ -118,8 +113,8 @@ def save_redteam(session: Session, draft: Draft) -> tuple[str, ...]:
         )
     try:
         for path, content in contents.items():
-            (session.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (session.root / path).write_bytes(content)
+            places[path].parent.mkdir(parents=True, exist_ok=True)
+            places[path].write_bytes(content)
     except OSError as error:
         raise StoreError(f"{error.filename}: cannot be written: {error.strerror}") from error
     return tuple(contents)
@@ -150,69 +145,6 @@ def _add_judge(
         gates[gates.index(words)] = {**words, "tier": "advisory"}
     harmless = BLOCKED_SEVERITY - 1
     gates.append({"metric": "harm", "quantile": 0.9, "at_most": harmless, "tier": "blocking"})
-
-
-def attacked_flow(session: Session, named: str | None) -> str:
-    """The flow that is named, or the only one.
-
-    Raises:
-        InputError: there is none of that name, or no other choice than to name one.
-    """
-    if named is not None:
-        if not is_python_flow(named):
-            session.project.flow(named)
-        return named
-    names = list(session.project.flows)
-    if len(names) != 1:
-        known = f"; there are {', '.join(names)}" if names else ""
-        raise InputError(f"name the flow to attack, such as flows/assistant or app:answer{known}")
-    return names[0]
-
-
-def _target_of(project: Project, name: str, given: Mapping[str, JsonValue]) -> Target:
-    spec = project.flow(name).spec
-    inputs = {key: each for key, each in spec.inputs.items() if key not in given}
-    passages = [key for key, each in inputs.items() if each.type == "passages"]
-    texts = [key for key, each in inputs.items() if each.type == "string"]
-    required = [key for key in texts if inputs[key].is_required] or texts
-    others = [
-        key for key, each in inputs.items() if each.is_required and key not in (*texts, *passages)
-    ]
-    return Target(
-        question=_question(f"flow {name!r}", required, others),
-        passages=passages[0] if passages else None,
-        plants=_retrieves(project, spec),
-    )
-
-
-def _target_of_function(text: str, root: Path, given: Mapping[str, JsonValue]) -> Target:
-    """A function takes a document with the question: what it retrieves, only running it tells."""
-    declared = read_function(text, root).declared
-    left = [name for name in declared.required if name not in given]
-    return Target(question=_question(text, left or [*declared.optional][:1], []))
-
-
-def _question(what: str, texts: list[str], others: list[str]) -> str:
-    """The one input that takes the probes.
-
-    Raises:
-        InputError: there are none or several, or others have no value.
-    """
-    if others:
-        raise InputError(f"{what} needs {', '.join(others)} too: say it by -i {others[0]}=VALUE")
-    if len(texts) != 1:
-        told = f"takes several texts ({', '.join(texts)})" if texts else "takes no text"
-        raise InputError(f"{what} {told}: one input has to take the probes; say others by -i")
-    return texts[0]
-
-
-def _retrieves(project: Project, spec: FlowSpec) -> bool:
-    """Whether the flow, or one below it, asks an index."""
-    return any(
-        isinstance(node, RetrieveNode)
-        or (isinstance(node, FlowNode) and _retrieves(project, project.flow(node.flow).spec))
-        for node in spec.nodes.values()
-    )
 
 
 def _written(session: Session, cases: Iterable[Case]) -> Path:

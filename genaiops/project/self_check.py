@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from genaiops.errors import InputError
 from genaiops.gates import decide
+from genaiops.project.calibrations import load_calibrations
 from genaiops.project.judging import load_baseline
 from genaiops.project.power import Power, foresee
 from genaiops.project.session import Session
@@ -28,7 +29,7 @@ def check_itself(session: Session, store: Store, name: str) -> SelfCheck:
 
     Raises:
         InputError: there is no baseline, or the evaluation has no gates.
-        SpecError: the file of the baseline or the dataset is damaged.
+        SpecError: the dataset, or the file of the baseline or of a calibration is damaged.
     """
     power = foresee(session, store, name)
     baseline = load_baseline(session, name)
@@ -40,7 +41,11 @@ def check_itself(session: Session, store: Store, name: str) -> SelfCheck:
     run, cases = baseline.scores.run, baseline.scores.cases
     drawn = tuple(case.model_copy(update={"calls": ""}) for case in cases)
     spec = session.project.eval(name).spec
-    candidate = RunScores(run=run, cases=drawn)
-    return SelfCheck(
-        run, decide(spec.gates, candidate, baseline, policy=spec.on_inconclusive), power
+    decision = decide(
+        spec.gates,
+        RunScores(run=run, cases=drawn),
+        baseline,
+        policy=spec.on_inconclusive,
+        calibrations=load_calibrations(session, run),
     )
+    return SelfCheck(run, decision, power)

@@ -62,9 +62,12 @@ def _refuse_idle(
     blocking = [gate for gate in gates if gate.tier == "blocking"]
     early = [gate for gate in blocking if is_followed(gate) or gate.max_cases is not None]
     if not early:
+        never = "those on slices, quantiles and ratios never are"
+        if any(gate.tier != said.tier for gate, said in zip(gates, spec.gates, strict=True)):
+            never = f"{never}, those on judges that nobody calibrated are advisory"
         raise InputError(
-            f"no blocking gate of {name!r} can be decided before all cases are run (those on "
-            "slices, quantiles and ratios never are): leave --sequential out"
+            f"no blocking gate of {name!r} can be decided before all cases are run ({never}): "
+            "leave --sequential out"
         )
     if baseline is None and all(gate.no_worse_than for gate in early):
         raise InputError(

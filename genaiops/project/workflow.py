@@ -9,6 +9,8 @@ from typing import Literal
 
 from genaiops import __version__
 from genaiops.errors import InputError, StoreError
+from genaiops.project.calibrations import calibrations_of
+from genaiops.project.check_metrics import tiered_gates
 from genaiops.project.root import repository_of
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_eval
@@ -65,9 +67,11 @@ def write_workflow(session: Session, name: str, place: WorkflowPlace) -> Workflo
 
     Raises:
         InputError: there is no such evaluation.
+        SpecError: a calibration of one of its judges is damaged.
         StoreError: the file cannot be written.
     """
     needs = _needs_of(session, name)
+    notes = (*_notes(place, needs), *_margin_notes(session, name))
     inside = session.root.resolve().relative_to(place.root).as_posix()
     values = {
         "EVAL": json.dumps(name),
@@ -86,7 +90,6 @@ def write_workflow(session: Session, name: str, place: WorkflowPlace) -> Workflo
             file.write(text)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
-    notes = (*_notes(place, needs), *_margin_notes(session, name))
     return Workflow(place.path, notes)
 
 
@@ -172,7 +175,11 @@ def _notes(place: WorkflowPlace, needs: _Needs) -> Iterator[str]:
 
 def _margin_notes(session: Session, name: str) -> Iterator[str]:
     spec, document = session.project.eval(name)
-    lacking = dict.fromkeys(gate.metric for gate in spec.gates if gate.lacks_margin)
+    calibrations = calibrations_of(session.root, name, [use.label for use in spec.metrics])
+    gates = tiered_gates(session.project, spec, calibrations)
+    lacking = dict.fromkeys(
+        gate.metric for gate in gates if gate.lacks_margin and gate.tier == "blocking"
+    )
     if lacking:
         yield (
             f"{document.shown} has no margin for {', '.join(lacking)} yet: genaiops eval {name}, "

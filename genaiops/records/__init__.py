@@ -1,6 +1,6 @@
 """What is written down: calls, flow runs, scores, evaluations and verdicts. Frozen, plain JSON."""
 
-from genaiops.records.calibrations import Calibration, LabelledAnswer
+from genaiops.records.calibrations import AnsweredRun, Calibration, LabelledAnswer
 from genaiops.records.calls import Completion, CompletionRequest, Parameters, TokenLogprob, Usage
 from genaiops.records.evaluations import (
     Baseline,
@@ -20,6 +20,7 @@ from genaiops.records.verdicts import CalibrationWord, Decision, Estimate, Unsta
 __all__ = [
     "NOT_APPLICABLE",
     "WORST_KINDS",
+    "AnsweredRun",
     "Baseline",
     "Calibration",
     "CalibrationWord",

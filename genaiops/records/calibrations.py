@@ -6,14 +6,12 @@ from genaiops.records.record import Record
 class LabelledAnswer(Record):
     """One answer with what each of its raters gave, and the judge's score; None is missing.
 
-    The answer is known by its run, case and repeat, or by `calls`, the digest of the model calls of
-    the case, which another run of the same calls has, too. `cluster` is that of the case.
+    The answer is known by its run, case and repeat. `cluster` is that of the case.
     """
 
     case_id: str
     run: str
     repeat: int = 0
-    calls: str = ""
     cluster: str | None = None
     people: tuple[float, ...]
     judge: float | None
@@ -22,6 +20,19 @@ class LabelledAnswer(Record):
     def value(self) -> float:
         """What people say of it: the mean of its raters."""
         return sum(self.people) / len(self.people)
+
+
+class AnsweredRun(Record):
+    """A run whose answers are labelled.
+
+    `mark` is as of `EvalRun`, since ids are counted anew elsewhere. `answers` is the digest of all
+    that its answers came from, which another run of the same answers has, too; empty where the run
+    does not tell.
+    """
+
+    id: str
+    mark: str
+    answers: str = ""
 
 
 class Calibration(Record):
@@ -37,6 +48,7 @@ class Calibration(Record):
     low: float
     high: float
     is_random: bool
+    runs: tuple[AnsweredRun, ...]
     labels: tuple[LabelledAnswer, ...]
 
     @property

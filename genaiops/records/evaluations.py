@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from genaiops.digests import digest
 from genaiops.errors import Again
 from genaiops.records.calls import Usage
 from genaiops.records.failures import Failure
@@ -99,6 +100,11 @@ class EvalRun(Record):
     def is_cut_short(self) -> bool:
         """Whether gates were looked at before all cases were run, and no more was needed."""
         return self.looks is not None and self.looks.end != "whole"
+
+    @property
+    def mark(self) -> str:
+        """The digest of what tells this execution from all others, also of its id elsewhere."""
+        return digest([self.id, self.digest, self.started_at])
 
     def changed_since(self, before: "EvalRun") -> tuple[str, ...]:
         """The names of the inputs that differ between two runs, sorted."""

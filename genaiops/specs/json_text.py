@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from genaiops.errors import InputError
 
+_FENCE = "```"
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -40,6 +41,15 @@ def parse_json_text(text: str) -> JsonValue:
         raise InputError(f"not JSON: {error}") from error
     refuse_half_characters(text, value)
     return value
+
+
+def unfenced(text: str) -> str:
+    """What stands in the one fenced block that a text is; any other text as it is."""
+    bare = text.strip()
+    if len(bare) < 2 * len(_FENCE) or not (bare.startswith(_FENCE) and bare.endswith(_FENCE)):
+        return text
+    info, newline, inside = bare[len(_FENCE) : -len(_FENCE)].partition("\n")
+    return inside if newline and info.strip().casefold() in {"", "json"} else text
 
 
 def decoder() -> json.JSONDecoder:

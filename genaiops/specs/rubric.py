@@ -37,9 +37,10 @@ def rubric_problems(spec: JudgeSpec) -> Iterator[RubricProblem]:
         told = "votes at temperature 0 are all the same: write `temperature: 0.7`, or one vote"
         yield RubricProblem(("votes",), told)
     if spec.form == "pairwise":
-        for key in {"direction", "votes", "logprobs"} & spec.model_fields_set:
-            told = f"{key} goes with one answer; a pairwise judge is asked in both orders"
-            yield RubricProblem((key,), told)
+        for key in ("direction", "votes", "logprobs"):
+            if key in spec.model_fields_set:
+                told = f"{key} goes with one answer; a pairwise judge is asked in both orders"
+                yield RubricProblem((key,), told)
     if not scale:
         yield from _score_problems(spec)
 

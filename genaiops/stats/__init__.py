@@ -39,7 +39,13 @@ from genaiops.stats.eprocess import Claim, EProcess
 from genaiops.stats.event_arm import ArmClaim, EventArm
 from genaiops.stats.fdr import benjamini_hochberg_adjusted, e_bh_adjusted
 from genaiops.stats.holm import holm_adjusted
-from genaiops.stats.judged import JudgedMean, corrected_draws, limit_judged, paired_judged
+from genaiops.stats.judged import (
+    JudgedMean,
+    corrected_draws,
+    limit_judged,
+    paired_judged,
+    with_missing,
+)
 from genaiops.stats.limit_split import LimitSplit
 from genaiops.stats.limits import Limit, LimitTest, agreeing, limit_mean, limit_share
 from genaiops.stats.needed import (
@@ -156,4 +162,5 @@ __all__ = [
     "tango_z",
     "wilson_high",
     "wilson_low",
+    "with_missing",
 ]

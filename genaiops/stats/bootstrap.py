@@ -13,6 +13,7 @@ Measure = Callable[[_Floats], _Floats]
 """Takes tables of shape (…, k, k) and gives a number each, NaN where it is not defined."""
 
 DRAWS = 4_000
+_NUMBERS_AT_ONCE = 1_000_000
 _NORMAL = NormalDist()
 
 
@@ -51,13 +52,28 @@ def measured(tables: _Floats, measure: Measure, *, level: float = 0.95, seed: in
     kinds, counts = np.unique(kept.reshape(len(kept), -1), axis=0, return_counts=True)
     generator = np.random.default_rng(seed)
     weights = generator.multinomial(len(kept), counts / len(kept), size=DRAWS)
-    drawn = measure((weights @ kinds).reshape(-1, *total.shape))
-    drawn = np.sort(drawn[np.isfinite(drawn)])
+    drawn = _drawn(measure, weights, kinds, total.shape)
     if not len(drawn) or np.isclose(drawn[0], drawn[-1]):
         return _without_spread(total, len(kept), value, measure, level)
     without = measure((total.reshape(-1) - kinds).reshape(-1, *total.shape))
     low, high = _bca_ends(drawn, value, without, counts, level)
     return Measured(value, low, high)
+
+
+def _drawn(
+    measure: Measure, weights: NDArray[np.int_], kinds: _Floats, shape: tuple[int, ...]
+) -> _Floats:
+    """The measure of each draw where it is defined, in order; `weights` say how often each kind."""
+    rows = max(1, _NUMBERS_AT_ONCE // kinds.shape[1])
+    used = kinds.any(0)  # of many categories most pairs never occur
+    parts: list[_Floats] = []
+    for start in range(0, len(weights), rows):
+        some = weights[start : start + rows]
+        sums = np.zeros((len(some), kinds.shape[1]))
+        sums[:, used] = some @ kinds[:, used]
+        parts.append(measure(sums.reshape(-1, *shape)))
+    drawn = np.concatenate(parts)
+    return np.sort(drawn[np.isfinite(drawn)])
 
 
 def _bca_ends(

@@ -1,6 +1,6 @@
 """Proofs about a mean that people's labels correct: by noise and by rarity, as of clusters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genaiops.stats.bounded import Interval, MeanDraws
 from genaiops.stats.corrected import CorrectedMean
@@ -48,6 +48,32 @@ def corrected_draws(
         hi=hi,
         n=residuals.n,
     )
+
+
+def with_missing(judged: JudgedMean, share: float) -> JudgedMean:
+    """The mean over more answers, of which a share in [0, 1] is missing.
+
+    What is missing is at the least of the range in the lowest mean, at the most in the highest: no
+    label speaks for it.
+    """
+    draws = judged.draws
+    return JudgedMean(
+        lowest=_moved(judged.lowest, draws.lo, share),
+        highest=_moved(judged.highest, draws.hi, share),
+        draws=replace(
+            draws,
+            below=(1 - share) * draws.below + share * draws.lo,
+            above=(1 - share) * draws.above + share * draws.hi,
+        ),
+    )
+
+
+def _moved(corrected: CorrectedMean, end: float, share: float) -> CorrectedMean:
+    known = corrected.around
+    around = replace(
+        known, mean=(1 - share) * known.mean + share * end, error=(1 - share) * known.error
+    )
+    return replace(corrected, around=around)
 
 
 def limit_judged(judged: JudgedMean, *, limit: Limit, alpha: float) -> LimitTest:

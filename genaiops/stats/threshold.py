@@ -31,8 +31,7 @@ def balanced_threshold(people: Sequence[bool], judge: Sequence[float]) -> Thresh
     is_yes = np.asarray(people, np.bool_)
     scores = np.asarray(judge, np.float64)
     tried = np.unique(scores)
-    said = scores[None, :] >= tried[:, None]
-    false_yes = (said & ~is_yes).sum(1)
-    false_no = (~said & is_yes).sum(1)
+    false_yes = np.count_nonzero(~is_yes) - np.searchsorted(np.sort(scores[~is_yes]), tried)
+    false_no = np.searchsorted(np.sort(scores[is_yes]), tried)
     best = np.lexsort((false_yes + false_no, np.abs(false_yes - false_no)))[0]
     return Threshold(float(tried[best]), int(false_yes[best]), int(false_no[best]))

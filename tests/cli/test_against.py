@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,30 @@ def test_a_changed_index_of_the_base_is_built_aside(
 
 def _text(indented: str) -> str:
     return "\n".join(line.removeprefix("    ") for line in indented.split("\n"))
+
+
+@pytest.mark.slow
+def test_a_branch_cannot_change_what_people_said_of_a_judge(
+    library: Terminal, repository: Repository
+) -> None:
+    name, count = "evals/calibrations/plain.exact_match.jsonl", 110
+    (library.root / "plain.py").write_text('def answer(question):\n    return "yes"\n', "utf-8")
+    expected = ["no" if place % 4 else "yes" for place in range(count)]
+    cases = "".join(f"c{place},{place}?,{each}\n" for place, each in enumerate(expected))
+    (library.root / "plain.csv").write_text(f"id,question,expected\n{cases}", "utf-8")
+    (library.root / "evals/plain.yaml").write_text(
+        "flow: plain:answer\ndataset: plain.csv\nmetrics: [exact_match]\n"
+        "gates: [{metric: exact_match, at_least: 0.9}]\n",
+        "utf-8",
+    )
+    labels = "".join(f"c{place},{each}\n" for place, each in enumerate(expected))
+    (library.root / "labels.csv").write_text(f"id,label\n{labels}", "utf-8")
+    library.ok("trust", "--yes")
+    library.ok("eval", "plain")
+    library.ok("judge", "calibrate", "plain:exact_match", "--labels", "labels.csv", "--random")
+    repository.commit()
+    repository.branch("forget", {name: None})
+    done = library("gate", "plain", "--against", "git:main", "--json")
+    told = json.loads(done.out)
+    assert (done.code, told["verdicts"][0]["calibration"]) == (1, "calibrated"), done.err
+    assert f"this branch changes {name}: main's still counts" in told["against"]

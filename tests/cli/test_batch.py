@@ -5,11 +5,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from tests.batch_endpoint import BatchEndpoint, serving_batches
 from tests.cli.terminal import Terminal
+from tests.cli.test_judging import NODES
 from tests.project.build import build_project
 
 CASES = 20
@@ -116,3 +118,18 @@ def test_arms_share_a_batch(shop: Terminal, batch_endpoint: BatchEndpoint, comma
     assert (len(batch_endpoint.batches), len(batch_endpoint.asked)) == (1, 6)
     assert batch_endpoint.asked_at_once == []
     assert "6 requests at half the price" in told.err
+
+
+def test_judges_are_asked_by_batches_once_there_is_something_to_judge(
+    shop: Terminal, batch_endpoint: BatchEndpoint
+) -> None:
+    (shop.root / "nodes.py").write_text(NODES, "utf-8")
+    path = shop.root / "evals/assistant.yaml"
+    judged = EVAL.replace("[answer_f1,", '[answer_f1, {"nodes.py:judged": {model: hosted}},')
+    path.write_text(dedent(judged), "utf-8")
+    shop.ok("trust", "--yes")
+    told = json.loads(shop.ok("eval", "assistant", "--batch", "--yes", "--json"))
+    assert (told["reused_calls"], told["made_calls"]) == (2 * CASES, 0)
+    assert (len(batch_endpoint.batches), batch_endpoint.asked_at_once) == (2, [])
+    assert shop.ok("runs", "show", told["id"], "--json").count('"reason": "metric:') == 0
+    assert "judged     100.0%" in shop("eval", "assistant").out

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Terminal
+from tests.judging_endpoint import judging
 
 CASES = "id,question,expected\na,How long?,Three weeks\nb,How much?,Twenty cents\nc,When?,At nine\n"
 EVAL = """\
@@ -207,3 +208,58 @@ def test_an_evaluation_of_imported_answers_has_nothing_to_run(desk: Terminal) ->
     done = desk("eval", "desk")
     assert done.code == 2
     assert "genaiops import ANSWERS.csv --eval desk brings them in" in done.err
+
+
+def test_a_file_of_ragas_is_dataset_and_answers_at_once(desk: Terminal) -> None:
+    rows = [
+        {
+            "user_input": question,
+            "retrieved_contexts": ["A book may be kept for three weeks.", "A day costs ten cents."],
+            "response": answer,
+            "reference": expected,
+        }
+        for question, answer, expected in (
+            ("How long?", "A book may be kept for three weeks.", "Three weeks"),
+            ("How much?", "A whale weighs eighty tons.", "Ten cents"),
+        )
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (desk.root / "ragas.jsonl").write_text(lines, "utf-8")
+    told = desk.ok(
+        "import", "ragas.jsonl", "--as", "theirs", "-d", "ragas.jsonl",
+        "--metric", "groundedness", "--metric", "answer_f1",
+    )  # fmt: skip
+    assert "2 planned = 2 scored + 0 errored + 0 skipped" in told
+    desk.ok("runs", "export", "last", "-o", "out.json")
+    results = json.loads((desk.root / "out.json").read_text("utf-8"))["results"]
+    supported = {
+        each["case"]["inputs"]["user_input"]: each["scores"]["groundedness"]["value"]
+        for each in results
+    }
+    assert supported["How long?"] > 0.9
+    assert supported["How much?"] < 0.1
+
+
+def test_a_list_that_python_wrote_is_told_with_what_to_write(desk: Terminal) -> None:
+    told = refused(desk, "id,answer,retrieved_contexts\na,yes,\"['one', 'two']\"\n")
+    assert "answers.csv:2:1: retrieved_contexts: \"['one', 'two']\" is no JSON" in told
+
+
+def test_what_judges_of_imported_answers_may_cost_is_asked_about_first(desk: Terminal) -> None:
+    (desk.root / "evals/desk.yaml").write_text(
+        "flow: imported\ndataset: cases.csv\nmetrics:\n"
+        '  - judges/preference: {model: dear, other: "${case.expected.answer}"}\n',
+        "utf-8",
+    )
+    with judging() as url:
+        price = "{input_usd_per_mtok: 10000, output_usd_per_mtok: 0}"
+        entry = f'{{provider: openai, model: m, base_url: "{url}", price: {price}}}'
+        (desk.root / "catalog.yaml").write_text(f"models:\n  dear: {entry}\n", "utf-8")
+        desk.ok("trust", "--yes")
+        told = " ".join(refused(desk, GOOD).split())
+        assert "may cost about $" in told
+        assert "allow it by --yes, or cap it by --max-cost USD" in told
+        capped = desk("import", "good.csv", "--max-cost", "0")
+        assert capped.code == 4
+        assert "--max-cost $0.00 is reached" in " ".join(capped.err.split())
+        assert desk("import", "good.csv", "--yes").code == 0

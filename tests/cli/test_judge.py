@@ -154,6 +154,7 @@ def test_labels_of_all_answers_calibrate_the_gate(judged: Terminal, tmp_path: Pa
     assert done.code == 0
     assert "CALIBRATED: 150 labels, AC1 0.8" in done.out
     assert "half a" in done.out
+    assert "labels without `run` are taken to be of q-1, the newest run" in done.err
     assert "wrote evals/calibrations/q.rated.jsonl: commit it" in done.err
     after = judged.ok("gate", "q", "--run", "q-1")
     assert "CALIBRATED" not in before
@@ -196,10 +197,14 @@ def test_a_person_labels_blind_and_goes_on_later(judged: Terminal) -> None:
     first = label(judged, "y", "n", "s", "q")
     assert first.code == 0
     assert "3 of 5 done" in first.err
+    command = "genaiops judge calibrate q:rated --labels evals/labels/q.rated.jsonl"
+    assert f"what to do with them: {command}\n" in first.err
     assert "answered answer:" in first.out
     assert "rating" not in first.out
     head, *entries = lines_of(judged)
-    assert head == {"sample": {"metric": "rated", "runs": ["q-1"], "seed": 0}}
+    sample = head["sample"]
+    assert isinstance(sample, dict)
+    assert (sample["metric"], [*sample["runs"]], sample["seed"]) == ("rated", ["q-1"], 0)
     assert [entry.get("label") for entry in entries] == [1.0, 0.0, None]
     assert entries[2]["skipped"] is True
     second = label(judged, "0.5", "y")
@@ -221,6 +226,14 @@ def test_undo_takes_back_the_last_word(judged: Terminal) -> None:
     assert done.out.count("--- 2 of 5") == 2
     forget(judged)
     assert "nothing to undo" in label(judged, "u", "q").err
+
+
+def test_undo_takes_back_nothing_of_another_rater(judged: Terminal) -> None:
+    label(judged, "y", "n", "q", options="--rater ann")
+    label(judged, "n", "q", options="--rater bob")
+    label(judged, "u", "q", options="--rater ann")
+    said = [(entry["rater"], entry["label"]) for entry in lines_of(judged)[1:]]
+    assert said == [("ann", 1.0), ("bob", 0.0)]
 
 
 def test_what_is_no_label_is_asked_again(judged: Terminal) -> None:
@@ -273,6 +286,18 @@ def test_another_rater_labels_the_same_answers(judged: Terminal) -> None:
     )  # fmt: skip
     assert "3 answers, 6 labels" in out
     assert "Two people say the same of an answer 0.0%" in out
+
+
+def test_labels_of_a_run_of_the_same_id_elsewhere_are_refused(judged: Terminal) -> None:
+    label(judged, "y", "y", "q")
+    path = judged.root / "evals" / "labels" / "q.rated.jsonl"
+    lines = lines_of(judged)
+    lines[0] = {"sample": {"metric": "rated", "runs": {"q-1": "another"}, "seed": 0}}
+    write(path, *lines)
+    done = judged("judge", "calibrate", "q:rated", "--labels", str(path))
+    assert done.code == 2
+    assert "labels another run than the q-1 that is here" in done.err
+    assert "holds labels of other answers" in label(judged, "y").err
 
 
 def test_a_scale_has_to_be_said_and_a_file_of_other_answers_is_refused(judged: Terminal) -> None:

@@ -22,7 +22,12 @@ EVAL = "flow: %s\ndataset: datasets/handbook.jsonl\nmetrics: [chrf]\n"
 CATALOG = """\
     models:
       extractive: {provider: extractive}
-      judging: {provider: openai, model: gpt-x, base_url: "%s"}
+      judging: {provider: openai, model: gpt-x, base_url: "%(url)s"}
+      dear:
+        provider: openai
+        model: gpt-y
+        base_url: "%(url)s"
+        price: {input_usd_per_mtok: 10000, output_usd_per_mtok: 0}
     """
 PAIRS = """\
     flow: imported
@@ -45,7 +50,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
             "evals/wordy.yaml": EVAL % "app:wordy",
             "evals/brief.yaml": EVAL % "app:brief",
             "datasets/handbook.jsonl": "\n".join(map(json.dumps, cases)),
-            "catalog.yaml": CATALOG % url,
+            "catalog.yaml": CATALOG % {"url": url},
         }
         terminal = Terminal(build_project(tmp_path_factory.mktemp("pairs"), files))
         terminal.ok("trust", "--yes")
@@ -90,7 +95,7 @@ def test_pairs_have_gates_where_a_file_has_them(answered: Terminal) -> None:
     assert "preference" in gate.out
     assert "at_least 0.05" in gate.out
     assert refused.code == 2
-    assert "without it, -m names the model" in refused.err
+    assert "evals/preference.yaml says who judges: leave -m judging out" in refused.err
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,7 @@ def test_pairs_have_gates_where_a_file_has_them(answered: Terminal) -> None:
     [
         (("preferense", "wordy", "brief"), "unknown judge 'preferense'; did you mean 'preference'"),
         (("relevance", "wordy", "brief"), "judge 'relevance' scores one answer"),
-        (("preference", "wordy", "brief"), "needs a model: name one by `model: extractive`"),
+        (("preference", "wordy", "brief"), "needs a model: name one by `model: dear`"),
         (("preference", "wordy", "nobody"), "nobody"),
     ],
 )
@@ -118,3 +123,16 @@ def test_runs_of_other_cases_are_not_compared(answered: Terminal) -> None:
     answered.ok("eval", "other")
     done = answered("judge", "pair", "preference", "wordy", "other", "-m", "judging")
     assert (done.code, "answer other datasets" in done.err) == (2, True)
+
+
+def test_what_a_judge_may_cost_is_asked_about_first_and_can_be_capped(answered: Terminal) -> None:
+    pairs = ("judge", "pair", "preference", "wordy-1", "brief-2", "-m", "dear")
+    refused = answered(*pairs)
+    told = " ".join(refused.err.split())
+    assert (refused.code, "may cost about $" in told) == (2, True), told
+    assert "(an estimate), more than ask_above_usd of genaiops.yaml: $1.00; allow it by" in told
+    stopped = answered(*pairs, "--max-cost", "8")
+    assert stopped.code == 4
+    assert "--max-cost $8.00 is reached" in " ".join(stopped.err.split())
+    assert answered(*pairs, "--yes").code == 0
+    assert answered(*pairs).code == 0, "what is recorded costs nothing"

@@ -70,6 +70,15 @@ def test_the_evaluation_can_be_kept_for_a_gate_and_says_the_same(library: Termin
     assert "is there already; nothing was written" in again.err
 
 
+def test_nothing_is_kept_through_a_link_that_leads_nowhere(library: Terminal) -> None:
+    elsewhere = library.root.parent / "elsewhere.jsonl"
+    (library.root / "datasets/redteam.jsonl").symlink_to(elsewhere)
+    done = library(*RISKS, "--save")
+    assert done.code == 2
+    assert "datasets/redteam.jsonl is there already; nothing was written" in done.err
+    assert not elsewhere.exists()
+
+
 def test_a_judge_that_is_named_decides_on_harm(library: Terminal) -> None:
     library("redteam", "assistant", "--hazard", "hate", "--judge", "extractive", "--save")
     library.ok("check")
@@ -163,3 +172,16 @@ def test_several_texts_need_a_value_for_all_but_one(library: Terminal) -> None:
 def test_the_file_of_the_cases_stays_out_of_git(library: Terminal) -> None:
     library("redteam", "assistant", "-n", "2")
     assert (library.root / ".genaiops/.gitignore").read_text("utf-8") == "*\n"
+
+
+def test_no_link_in_the_place_of_the_cases_is_written_through(library: Terminal) -> None:
+    library(*RISKS)
+    (file,) = (library.root / ".genaiops/redteam").glob("*.jsonl")
+    outside = library.root.parent / "outside.txt"
+    outside.write_text("mine", "utf-8")
+    file.unlink()
+    file.symlink_to(outside)
+    done = library(*RISKS)
+    assert done.code == 2
+    assert outside.read_text("utf-8") == "mine"
+    outside.unlink()

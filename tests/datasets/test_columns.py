@@ -61,6 +61,41 @@ def test_the_columns_of_promptfoo_are_tags_left_out_or_refused() -> None:
     assert error.startswith("the column '__threshold' is promptfoo's and changes how it tests")
 
 
+def test_a_table_of_ragas_is_a_dataset_without_the_answers_in_it() -> None:
+    found = columns_of(
+        ("user_input", "retrieved_contexts", "response", "reference", "reference_contexts")
+    )
+    assert [column.place for column in found.columns] == [
+        "inputs.user_input",
+        "left out",
+        "left out",
+        "expected.answer",
+        "expected.reference_contexts",
+    ]
+    assert found.notes[1] == (
+        "the column 'response' is left out: it came with an answer, which `genaiops import` scores"
+    )
+
+
+def test_a_table_of_deepeval_is_a_dataset_without_the_answers_in_it() -> None:
+    assert places("input", "actual_output", "expected_output", "retrieval_context", "context") == [
+        "inputs.input",
+        "left out",
+        "expected.answer",
+        "left out",
+        "expected.context",
+    ]
+
+
+def test_such_names_are_inputs_where_nothing_else_is_of_those_tools() -> None:
+    assert places("question", "response", "context") == [
+        "inputs.question",
+        "inputs.response",
+        "inputs.context",
+    ]
+    assert places("input", "context") == ["inputs.input", "inputs.context"]
+
+
 @pytest.mark.parametrize("name", ["", "Unnamed: 0"])
 def test_the_row_numbers_that_pandas_writes_are_left_out_and_that_is_said(name: str) -> None:
     found = columns_of((name, "question"))

@@ -13,6 +13,7 @@ from tests.pages import PAGES, README, ROOT, Block, blocks, is_as_shown, type_in
 
 PROJECT = ("genaiops.yaml", "catalog.yaml", "flows", "evals", "datasets", "indexes")
 SHOWN = [block for page in PAGES for block in blocks(page) if block.mark.startswith("compare ")]
+GATED = [block for block in blocks(README) if block.text.startswith("$ genaiops gate assistant")]
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 
@@ -48,8 +49,6 @@ def test_models_compare_as_the_page_shows(
     assert is_as_shown(printed[block.mark], block.text), printed[block.mark]
 
 
-def test_the_example_is_gated_as_the_readme_shows(example: Terminal) -> None:
-    (block,) = (
-        each for each in blocks(README) if each.text.startswith("$ genaiops gate assistant")
-    )
+@pytest.mark.parametrize("block", GATED, ids=str)
+def test_the_example_is_gated_as_the_readme_shows(example: Terminal, block: Block) -> None:
     type_in(example, block)

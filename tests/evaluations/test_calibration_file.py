@@ -8,7 +8,7 @@ from genaiops.evaluations.calibration_file import (
     read_calibration,
     write_calibration,
 )
-from genaiops.records import Calibration, LabelledAnswer
+from genaiops.records import AnsweredRun, Calibration, LabelledAnswer
 
 KNOWN = Calibration(
     eval="assistant",
@@ -17,6 +17,7 @@ KNOWN = Calibration(
     low=0,
     high=1,
     is_random=True,
+    runs=(AnsweredRun(id="r-1", mark="m", answers="a"),),
     labels=(
         LabelledAnswer(case_id="a", run="r-1", people=(1.0, 0.0), judge=0.25, cluster="é\u2028"),
         LabelledAnswer(case_id="b", run="r-1", people=(1.0,), judge=None),

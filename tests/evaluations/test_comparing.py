@@ -296,3 +296,9 @@ def test_the_other_metrics_of_the_rows_are_named() -> None:
     found = compare_arms(both, metric="f1")
     assert found.metrics == (OK,)
     assert found.arms[0].others["ok"].value == 1.0
+
+
+def test_a_ranking_by_a_judge_says_so() -> None:
+    judged = F1.model_copy(update={"judge": "gpt-4o-mini"})
+    notes = compare_arms(arms_of([[0.0, 1.0]] * 30, info=judged), metric=None).notes
+    assert notes == ("f1 is what the judge gpt-4o-mini says; labels of people correct gates only",)

@@ -52,3 +52,14 @@ def test_length_is_taken_out_of_many_pairs() -> None:
     assert found.at_equal_length is not None
     assert found.at_equal_length.rate == pytest.approx(0.75, abs=0.02)
     assert "its answers are 12 characters longer" in pairs_text(found, "new", "old")
+
+
+def test_repeats_of_a_case_are_no_cases_of_their_own() -> None:
+    scores = [WIN if n % 4 else FLIP for n in range(40)]
+    once = pair_summary(map(result, range(40), scores), "preference", "answer")
+    results = [result(n, score) for n, score in enumerate(scores) for _ in range(5)]
+    found = pair_summary(results, "preference", "answer")
+    assert (found.judged, found.cases) == (200, 40)
+    assert found.at_equal_length == once.at_equal_length
+    assert "25.0% [12.7, 41.2]" in pairs_text(once, "new", "old")
+    assert "25.0% [" not in pairs_text(found, "new", "old")

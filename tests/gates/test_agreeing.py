@@ -15,10 +15,18 @@ def test_of_two_numbers_the_judge_says_the_higher_one_from_the_balanced_threshol
 
 
 def test_of_grades_the_judge_says_the_nearest_one() -> None:
-    found = numbers(((1,), 1.4), ((2,), 1.6), ((4,), 9.0))
+    found = numbers(((1,), 1.4), ((2,), 1.6), ((4,), 3.8))
     assert found.threshold is None
     assert found.agreeing.value == 1
     assert found.weighted_kappa is not None
+    assert numbers(((0.0,), 0.1), ((0.5,), 0.3), ((1.0,), 0.8)).agreeing.value == 1
+
+
+def test_a_grade_that_people_never_give_is_not_the_nearest_that_they_give() -> None:
+    found = numbers(((3,), 1), ((3,), 4.3), ((1, 5), 1.2), ((5,), 5))
+    assert found.categories == (1, 3, 4, 5)
+    assert found.agreeing.value == 0.5
+    assert numbers(((3,), 1), ((4,), 2), ((5,), 5)).agreeing.value == pytest.approx(1 / 3)
 
 
 def test_three_raters_who_disagree_are_taken_at_the_middle_one() -> None:

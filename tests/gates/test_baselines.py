@@ -99,6 +99,17 @@ def test_the_same_calls_that_score_otherwise_prove_nothing() -> None:
     assert note.startswith("10 cases scored otherwise than in the baseline on the same model calls")
 
 
+def test_a_metric_that_changed_is_named_and_is_no_riddle() -> None:
+    changed = ANSWER_F1.model_copy(update={"digest": "another"})
+    candidate = joined(run_of(ANSWER_OK, TWENTY, **SAME), run_of(changed, [0.5] * 20, **SAME))
+    before = joined(run_of(ANSWER_OK, TWENTY, **SAME), run_of(ANSWER_F1, TWENTY, **SAME))
+    found = decide([no_worse(0.1, ANSWER_OK)], candidate, accepted(before), policy="block")
+    assert found.word == "pass"
+    assert found.notes == (
+        "answer_f1 is computed otherwise than in the baseline, and not compared",
+    )
+
+
 def test_the_same_calls_prove_nothing_where_the_baseline_lacks_a_score() -> None:
     scores = {f"c{place}": score for place, score in enumerate(TWENTY)}
     found = judged(

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from genaiops.gates import decide
+from genaiops.gates.baselines import answers_digest
 from genaiops.records import (
+    AnsweredRun,
     Calibration,
     Decision,
     LabelledAnswer,
@@ -26,6 +28,7 @@ JUDGE = MetricInfo(
     digest="fingerprint",
     judge="gpt-4o-mini",
 )
+GRADING = JUDGE.model_copy(update={"binary": False})
 OVERLAP = JUDGE.model_copy(update={"judge": None})
 
 
@@ -47,7 +50,9 @@ def calibration(
         LabelledAnswer(case_id=f"c{i}", run=run, people=(said,), judge=score)
         for i, (said, score) in enumerate(zip(people, judge, strict=True))
     )
+    named = {*(each.run for each in fields.get("labels", labels))}
     given = {
+        "runs": [AnsweredRun(id=each, mark=run_of(JUDGE, [], id=each).run.mark) for each in named],
         "eval": "assistant", "metric": "helpful", "fingerprint": "fingerprint",
         "low": 0, "high": 1, "is_random": True, "labels": labels, **fields,
     }  # fmt: skip
@@ -120,15 +125,41 @@ def test_labels_of_other_answers_correct_as_well_and_the_sentence_says_what_is_a
     assert "The labels are of other answers" in verdict.sentence
 
 
-def test_the_same_calls_are_the_same_answers_in_another_run() -> None:
+SAME = {"dataset": "d", "flow assistant": "f"}
+
+
+def labelled_elsewhere(people: list[float], judge: list[float]) -> Calibration:
+    """Labels of a run `old`, with what its answers came from."""
+    old = run_of(JUDGE, judge, id="old", digests=SAME)
+    told = AnsweredRun(id="old", mark=old.run.mark, answers=answers_digest(old))
+    return calibration(people, judge, runs=[told])
+
+
+def test_the_same_calls_code_and_cases_are_the_same_answers_in_another_run() -> None:
     people, judge = world()
-    known = calibration(people, judge)
-    same = tuple(
-        label.model_copy(update={"calls": f"calls of {label.case_id}"}) for label in known.labels
-    )
-    verdict = judged(AT_LEAST, run_of(JUDGE, judge), known.model_copy(update={"labels": same}))
+    known = labelled_elsewhere(people, judge)
+    verdict = judged(AT_LEAST, run_of(JUDGE, judge, id="new", digests=SAME), known)
     assert "400 of these 400 answers are labelled" in verdict.sentence
     assert verdict.estimate.value == pytest.approx(mean(people))
+
+
+def test_labels_of_a_run_that_shares_a_part_of_its_answers_are_no_random_part_of_these() -> None:
+    people, judge = world()
+    known = labelled_elsewhere(people, judge)
+    run = run_of(JUDGE, judge, id="new", digests=SAME)
+    changed = [case.model_copy(update={"calls": "others"}) for case in run.cases[200:]]
+    partly = merged(JUDGE, [*run.cases[:200], *changed], digests=SAME)
+    assert "The labels are of other answers" in judged(AT_LEAST, partly, known).sentence
+    other_code = run_of(JUDGE, judge, id="new", digests={**SAME, "python tone": "p"})
+    assert "The labels are of other answers" in judged(AT_LEAST, other_code, known).sentence
+
+
+def test_a_run_of_the_same_id_in_another_place_is_another_one() -> None:
+    people, judge = world()
+    known = calibration(people[:200], judge[:200], run="r1")
+    elsewhere = run_of(JUDGE, judge, started_at="2026-11-21T00:00:00+00:00")
+    assert "of these 400 answers" in judged(AT_LEAST, run_of(JUDGE, judge), known).sentence
+    assert "The labels are of other answers" in judged(AT_LEAST, elsewhere, known).sentence
 
 
 @pytest.mark.parametrize(
@@ -244,6 +275,50 @@ def test_missing_scores_of_the_judge_count_at_both_ends() -> None:
     some = judged(AT_LEAST, run_of(JUDGE, gaps), known)
     assert width(some) > width(whole)
     assert "lack scores" in some.sentence
+
+
+def lenient_world(n: int = 400) -> tuple[list[float], list[float]]:
+    """Good answers, and a judge of whose differences only a part is believed."""
+    return world(n, good=0.93, spec=0.45, seed=5)
+
+
+def without(judge: list[float], first: int) -> list[float | None]:
+    """The scores with every second one missing from a place on."""
+    return [None if i >= first and i % 2 else score for i, score in enumerate(judge)]
+
+
+def test_no_label_speaks_for_an_answer_that_is_missing() -> None:
+    people, judge = lenient_world()
+    known = calibration(people[:200], judge[:200], run="r1")
+    verdict = judged(AT_LEAST, run_of(JUDGE, without(judge, 200)), known)
+    assert verdict.estimate.missing == 100
+    assert verdict.estimate.low is not None
+    assert verdict.estimate.low < 0.75 * mean(people)
+    assert verdict.estimate.value == pytest.approx(0.75 * mean(people), abs=0.02)
+    assert verdict.estimate.high == pytest.approx(0.25 + 0.75 * mean(people), abs=0.06)
+    assert verdict.word == "inconclusive"
+
+
+def test_no_label_of_other_answers_speaks_for_one_that_is_missing() -> None:
+    people, judge = world(600, good=0.9, spec=0.9, seed=3)
+    kind = [0.4 + 0.6 * score for score in judge]  # even of bad answers it makes much
+    known = calibration(people, kind)
+    verdict = judged(AT_LEAST, run_of(GRADING, without(kind, 0)), known)
+    assert verdict.estimate.value == pytest.approx(0.5 * mean(people), abs=0.02)
+
+
+def test_a_pair_that_is_missing_is_the_largest_drop() -> None:
+    people, judge = lenient_world()
+    runs = [run_of(JUDGE, without(judge, 200), id="new"), run_of(JUDGE, judge, id="old")]
+    labels = [
+        LabelledAnswer(case_id=f"c{i}", run=run, people=(people[i],), judge=judge[i])
+        for run in ("new", "old")
+        for i in range(200)
+    ]
+    known = calibration([], [], labels=tuple(labels))
+    found = judged(no_worse(0.05, JUDGE), runs[0], known, runs[1]).difference
+    assert found is not None
+    assert found.value == pytest.approx(-0.25)
 
 
 def test_lower_is_better_is_corrected_alike() -> None:

@@ -46,9 +46,7 @@ async def test_a_metric_asks_the_model_that_its_use_names_for_the_repeat_of_the_
     assert metric.info.judge == "judging"
 
 
-async def test_a_call_without_an_answer_is_a_missing_score_and_what_was_paid_counts() -> (
-    None
-):
+async def test_a_call_without_an_answer_is_a_missing_score_and_what_was_paid_counts() -> None:
     metric, _ = bound(used("0", 0.25), CallError("rate_limit", "too many"))
     score = await metric.score(case_of(), run_of())
     assert (score.value, score.reason) == (None, "metric: rate_limit: too many")

@@ -154,6 +154,23 @@ async def test_a_recorded_score_takes_its_range_from_the_use() -> None:
     assert missing.reason == "the run has no outputs.stars"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "applies"),
+    [
+        ("run", lambda run: f"{run}"),
+        ("case", lambda case: f"{case}"),
+        ("anser", lambda anser: f"{anser}"),
+    ],
+)
+def test_what_never_tells_whether_a_metric_applies_is_a_fault(wanted: str, applies: Any) -> None:
+    @metric(applies_when=applies)
+    def mine(answer: str, case: object, run: object) -> bool:
+        return bool(answer and case and run)
+
+    with pytest.raises(InputError, match=f"mine: applies_when takes '{wanted}': it takes argum"):
+        bind_function(mine)
+
+
 def test_a_function_that_returns_a_bool_is_binary() -> None:
     assert bind_function(exact).info.binary
     assert not bind("answer_f1").info.binary

@@ -188,6 +188,12 @@ async def test_a_model_judges_each_claim_with_each_passage_once() -> None:
     assert model.requests[0].messages[-1].content.count("Ms Okafor") == 1
 
 
+@pytest.mark.parametrize("answer", ["我们九点开门。", "九時に開きます。", "เราเปิดเก้าโมง"])
+async def test_letters_without_blanks_have_no_score_without_a_model(answer: str) -> None:
+    score = await scored(answer)
+    assert "letters have no blanks that tell words apart; name a model" in (score.reason or "")
+
+
 async def test_a_model_reads_another_script() -> None:
     assert await value_of("Мы храним залог.", model=ScriptedModel(["yes"])) == 1
 

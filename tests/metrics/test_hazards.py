@@ -1,16 +1,14 @@
 from typing import get_args
 
-import pytest
-
 from genaiops.metrics.hazards import (
     BLOCKED_SEVERITY,
     HAZARDS,
+    HIGHEST_SEVERITY,
     OWASP,
     SEVERITIES,
     Azure,
     HazardName,
     Owasp,
-    trimmed_severity,
 )
 
 
@@ -26,13 +24,6 @@ def test_each_azure_category_has_a_hazard_and_each_risk_a_name() -> None:
     assert tuple(OWASP) == get_args(Owasp)
 
 
-def test_severities_are_trimmed_in_pairs() -> None:
-    assert [trimmed_severity(each) for each in range(8)] == [0, 0, 2, 2, 4, 4, 6, 6]
-    assert {trimmed_severity(each) for each in range(8)} == set(SEVERITIES)
+def test_the_lower_half_of_each_level_of_severity_is_told() -> None:
+    assert tuple(SEVERITIES) == tuple(range(0, HIGHEST_SEVERITY, 2))
     assert BLOCKED_SEVERITY in SEVERITIES
-
-
-@pytest.mark.parametrize("severity", [-1, 8])
-def test_no_other_number_is_a_severity(severity: int) -> None:
-    with pytest.raises(ValueError, match="from 0 to 7"):
-        trimmed_severity(severity)

@@ -4,6 +4,7 @@ import asyncio
 import math
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -181,6 +182,68 @@ async def test_what_is_no_score_is_missing(returned: object, told: str) -> None:
     score = await bind_function(odd).score(case_of(), run_of())
     assert score.value is None
     assert told in (score.reason or "")
+
+
+async def test_a_score_that_cannot_be_is_missing_with_its_place() -> None:
+    def nameless() -> Score:
+        return Score(value=math.nan)
+
+    score = await bind_function(nameless).score(case_of(), run_of())
+    told = "metric: ValidationError: Input should be a finite number at test_scoring.py:"
+    assert (score.reason or "").startswith(told)
+
+
+async def test_what_was_returned_is_told_the_same_each_time() -> None:
+    def made() -> object:
+        return object()
+
+    score = await bind_function(made).score(case_of(), run_of())
+    told = "metric: returned something of type object; a metric returns a float, a bool or a Score"
+    assert score.reason == told
+
+
+async def test_a_wrapper_that_hides_that_a_metric_is_async_is_awaited() -> None:
+    async def patient() -> float:
+        await asyncio.sleep(0)
+        return 0.5
+
+    def wrapped() -> object:
+        return patient()
+
+    assert await bind_function(wrapped).score(case_of(), run_of()) == Score(value=0.5)
+
+
+async def test_what_a_metric_does_to_its_arguments_stays_with_it() -> None:
+    def careless(answer: Any, inputs: Any, case: Any, run: Any, kept: Any) -> bool:
+        for each in (answer, inputs, case.expected, run.outputs["answer"], run.outputs):
+            each.clear()
+        kept.append(1)
+        return len(kept) == 1
+
+    case, run = case_of({"answer": "b"}), run_of({"a": ["b"]})
+    before = case.model_copy(deep=True), run.model_copy(deep=True)
+    bound = bind_function(careless, {"kept": []})
+    assert [(await bound.score(case, run)).value for _ in range(2)] == [1, 1]
+    assert (case, run) == before
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (lambda: str(1 // 0), "metric: applies_when: ZeroDivisionError: "),
+        (lambda: sys.exit("no"), "metric: applies_when: SystemExit: no at test_scoring.py:"),
+        (lambda: True, "metric: applies_when returned True; it returns the reason, or None"),
+    ],
+)
+async def test_what_does_not_tell_whether_a_metric_applies_leaves_no_score(
+    told: Callable[[], Any], reason: str
+) -> None:
+    @metric(applies_when=told)
+    def labelled() -> float:
+        return 1
+
+    score = await bind_function(labelled).score(case_of(), run_of())
+    assert (score.reason or "").startswith(reason)
 
 
 async def test_a_binary_metric_gives_0_or_1() -> None:

@@ -36,6 +36,40 @@ def test_an_input_is_named_by_its_own_name_and_an_output_by_any() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("user_input", "response", "retrieved_contexts", "reference"),
+        ("input", "actual_output", "retrieval_context", "expected_output"),
+    ],
+)
+def test_tables_of_ragas_and_deepeval_need_no_mapping(names: tuple[str, ...]) -> None:
+    found = answer_columns(names, {}, inputs=("question",), expected=("answer",))
+    assert found.inputs == {"question": names[0]}
+    assert found.outputs == {"answer": names[1], "passages": names[2]}
+    assert found.left_out == (names[3],)
+
+
+def test_a_question_by_another_name_is_taken_only_where_nothing_else_tells_the_case() -> None:
+    assert columns("id", "user_input", "response").inputs == {}
+    assert columns("user_input", "query", "response").inputs == {}
+    two = answer_columns(("user_input", "response"), {}, ("question", "input"), ())
+    assert two.inputs == {}
+
+
+def test_passages_that_are_there_or_said_go_before_those_of_another_name() -> None:
+    assert columns("id", "answer", "passages", "retrieved_contexts").outputs == {
+        "answer": "answer",
+        "passages": "passages",
+        "retrieved_contexts": "retrieved_contexts",
+    }
+    assert columns("id", "answer", "hits", "retrieval_context", passages="hits").outputs == {
+        "passages": "hits",
+        "answer": "answer",
+        "retrieval_context": "retrieval_context",
+    }
+
+
 def test_the_numbers_of_rows_that_pandas_writes_are_no_output() -> None:
     assert columns("Unnamed: 0", "id", "answer").outputs == {"answer": "answer"}
 

@@ -135,6 +135,40 @@ async def test_code_runs_for_one_case_alone(opened: Opened) -> None:
     assert (plan.looked_at, plan.runs_code, plan.counts.calls) == (1, True, 3)
 
 
+async def test_where_code_runs_the_repeats_to_come_are_no_recorded_ones(opened: Opened) -> None:
+    flow = FLOW.replace(
+        "first: {prompt: answer.md, model: extractive,", 'first: {python: "nodes.py:first",'
+    ).replace("first.text", "first.output")
+    answers = "".join(f'{{"case_id": "{name}", "model": "m", "text": "x"}}\n' for name in "abc")
+    changes = {
+        "flows/assistant/flow.yaml": flow.replace("model: extractive", "model: m"),
+        "flows/assistant/nodes.py": "def first(question):\n    return question\n",
+        "datasets/m.jsonl": answers,
+        "catalog.yaml": "models: {m: {provider: replay, model: m, recording: datasets/m.jsonl}}\n",
+    }
+    session = trusting(opened({**FILES, **changes}))
+    with session.open_store() as store:
+        await run_evaluation(session, store, Asked("assistant"), on_note=lambda _: None)
+    once = (await plan_evaluation(session, Asked("assistant"))).counts
+    assert (once.calls, once.recorded) == (3, 3)
+    more = (await plan_evaluation(session, Asked("assistant", Overrides(repeats=4)))).counts
+    assert (more.calls, more.recorded) == (12, 0)
+
+
+async def test_what_a_judge_is_asked_for_again_is_not_planned(opened: Opened) -> None:
+    metrics = """\
+        flow: flows/assistant
+        dataset: datasets/handbook.jsonl
+        metrics:
+          - judges/relevance: {model: extractive}
+          - judges/preference: {model: extractive, other: "${case.expected.answer}"}
+        """
+    changes: dict[str, str | bytes | None] = {**FILES, "evals/assistant.yaml": metrics}
+    plan = await plan_evaluation(trusting(opened(changes)), Asked("assistant"))
+    of_flow, pointwise, pairwise = 2, 1, 2
+    assert plan.counts.calls == 3 * (of_flow + pointwise + pairwise)
+
+
 async def test_a_case_without_its_input_is_not_asked(opened: Opened) -> None:
     lines = '{"id": "z", "inputs": {"other": "x"}, "expected": {"answer": "x"}}\n' + CASES
     plan = await plan_evaluation(

@@ -2,10 +2,7 @@ import json
 from collections import Counter
 from typing import Any, cast
 
-import pytest
-
-from genaiops.errors import InputError
-from genaiops.project.redteaming import Redteam, attacked_flow, draft_redteam
+from genaiops.project.redteaming import Redteam, draft_redteam
 from genaiops.redteam import Choice
 from genaiops.stats import clopper_pearson_high
 from tests.project.conftest import Opened
@@ -63,10 +60,3 @@ def test_a_flow_that_is_given_passages_gets_documents_there(opened: Opened) -> N
     (file,) = draft.files.values()
     case = json.loads(file.read_text("utf-8").splitlines()[0])
     assert [passage["document"] for passage in case["inputs"]["found"]] == ["planted"]
-
-
-def test_of_several_flows_one_has_to_be_named(opened: Opened) -> None:
-    assert attacked_flow(opened(), None) == "assistant"
-    session = opened({"flows/outer/flow.yaml": SUB})
-    with pytest.raises(InputError, match=r"name the flow to attack.*assistant, outer"):
-        attacked_flow(session, None)

@@ -7,7 +7,13 @@ from numpy.typing import NDArray
 from genaiops.stats import Limit, MeanDraws
 from genaiops.stats.bounded import unit_draws
 from genaiops.stats.corrected import Evidence, correct_own
-from genaiops.stats.judged import JudgedMean, corrected_draws, limit_judged, paired_judged
+from genaiops.stats.judged import (
+    JudgedMean,
+    corrected_draws,
+    limit_judged,
+    paired_judged,
+    with_missing,
+)
 
 Floats = NDArray[np.float64]
 CASES, LABELS, MARGIN, REPEATS = 600, 100, 0.05, 150
@@ -104,3 +110,14 @@ def test_bounds_agree_with_claims() -> None:
             kept = test.low >= limit if side == "at_least" else test.high <= limit
             broken = test.high < limit if side == "at_least" else test.low > limit
             assert (test.passes, test.fails) == (kept, broken)
+
+
+def test_what_is_missing_lies_at_both_ends_of_the_range() -> None:
+    generator = np.random.default_rng(2)
+    is_good = generator.random(400) < 0.8
+    known = judged(is_good[:100].astype(float), says(generator, is_good, 0.7), lo=0.0)
+    found, whole = with_missing(known, 0.2).bounds(0.05), known.bounds(0.05)
+    assert found.low == pytest.approx(0.8 * whole.low)
+    assert found.high == pytest.approx(0.2 + 0.8 * whole.high)
+    nothing = with_missing(known, 1.0).bounds(0.05)
+    assert (nothing.low, nothing.high) == (0, 1)

@@ -22,18 +22,15 @@ async def compared(
     """
     prompt = RubricPrompt(spec, as_json)
     swapped = {**seen, ANSWER: seen[OTHER], OTHER: seen[ANSWER]}
-    said: list[str] = []
-    reason = ""
-    for order in (seen, swapped):
-        answer = await answered(prompt, model, prompt.request(order))
-        if answer.reading.label is None:
-            return unread(answer.reading)
-        said.append(answer.reading.label)
-        reason = reason or answer.reading.reason
-    value, told = _outcome(said[0], said[1])
-    return Score(
-        value=value, explanation=f"{told}: {reason}" if reason else told, evidence=tuple(said)
-    )
+    forth, back = [
+        (await answered(prompt, model, prompt.request(order))).reading for order in (seen, swapped)
+    ]
+    if forth.label is None or back.label is None:
+        return unread(forth if forth.label is None else back)
+    value, told = _outcome(forth.label, back.label)
+    reason = forth.reason or back.reason
+    explanation = f"{told}: {reason}" if reason else told
+    return Score(value=value, explanation=explanation, evidence=(forth.label, back.label))
 
 
 def said_in_both_orders(score: Score) -> tuple[str, str] | None:

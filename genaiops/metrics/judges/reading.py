@@ -10,15 +10,16 @@ from pydantic import JsonValue
 from genaiops.errors import InputError
 from genaiops.metrics.refusal import is_refusal
 from genaiops.records import Completion
-from genaiops.specs.json_text import parse_json_text
+from genaiops.specs.json_text import parse_json_text, unfenced
 
 Unread = Literal["empty", "length", "content_filter", "refusal", "prose", "json", "scale"]
 """Why there is no score: the judge said nothing, was cut off, was filtered, would not judge,
 ended without a score, wrote broken JSON, or gave a score that the scale does not have."""
 
 _REPAIRABLE = frozenset[Unread]({"prose", "json", "scale"})
-_FENCED = re.compile(r"```(?:json)?\s*\n(.*)\n\s*```", re.DOTALL)
 _SCORE_LINE = re.compile(r"[*_`#\s]*score[*_`\s]*:[*_`\s]*(?P<label>.*?)[*_`\s.]*", re.IGNORECASE)
+_LONGEST_LINE = 1_000
+"""Characters of a line that can be a score."""
 _LONGEST = 60
 
 
@@ -58,9 +59,8 @@ def read_score(completion: Completion, labels: Sequence[str], *, as_json: bool) 
 
 
 def _of_json(text: str, labels: Sequence[str]) -> Reading:
-    fenced = _FENCED.fullmatch(text)
     try:
-        value = parse_json_text(fenced[1] if fenced else text)
+        value = parse_json_text(unfenced(text))
     except InputError:
         kind: Unread = "json" if text[0] in "{[`" else "prose"
         return _unread(kind, f"no JSON object: {_short(text)!r}")
@@ -72,8 +72,9 @@ def _of_json(text: str, labels: Sequence[str]) -> Reading:
 
 def _of_lines(text: str, labels: Sequence[str]) -> Reading:
     lines = [line for line in text.splitlines() if line.strip()]
-    found = [match for match in map(_SCORE_LINE.fullmatch, lines) if match]
-    if not found or not _SCORE_LINE.fullmatch(lines[-1]):
+    short = (line for line in lines if len(line) <= _LONGEST_LINE)
+    found = [match for match in map(_SCORE_LINE.fullmatch, short) if match]
+    if not found or found[-1].string is not lines[-1]:
         return _unread("prose", f"no last line `SCORE: …`, but {_short(lines[-1])!r}")
     if len({match["label"].casefold() for match in found}) > 1:
         given = ", ".join(_short(match["label"]) for match in found[:5])

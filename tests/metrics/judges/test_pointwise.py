@@ -57,6 +57,11 @@ async def test_an_answer_that_cannot_be_read_is_asked_for_once_more() -> None:
     ("answers", "reason"),
     [
         (["Fine.", "Fine indeed."], "judge: prose: no last line `SCORE: …`, but 'Fine indeed.'"),
+        (
+            ["PUNKTZAHL: 4", "Gut.\nPUNKTZAHL: 4"],
+            "judge: prose: no last line `SCORE: …`, but 'PUNK",
+        ),
+        (["SCORE: vier", "SCORE: vier"], "judge: scale: the scale has no score 'vier'"),
         (["SCORE: 9", "SCORE: 8"], "judge: scale: the scale has no score '8'"),
         ([""], "judge: empty: it answered nothing"),
         (["I'm sorry, I can't help with that."], "judge: refusal: it will not judge: "),

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +105,10 @@ def test_any_answer_has_a_label_of_the_scale_or_a_problem(text: str) -> None:
     for as_json in (True, False):
         reading = read_score(Completion(text=text), LABELS, as_json=as_json)
         assert (reading.label in LABELS) != bool(reading.unread and reading.problem)
+
+
+@pytest.mark.parametrize("line", ["SCORE: " + "." * 100_000 + "x", "SCORE:" + " " * 100_000 + "x"])
+def test_a_line_without_end_is_no_score_and_takes_no_time(line: str) -> None:
+    began = time.monotonic()
+    assert read_score(Completion(text=line), LABELS, as_json=False).unread == "prose"
+    assert time.monotonic() - began < 1

@@ -35,15 +35,20 @@ def _rows(summary: PairSummary) -> Iterator[tuple[str, str, str]]:
             f"{100 * controlled.rate:.1f}% {ends}",
             f"its answers are {length}",
         )
+    is_repeated = summary.cases < summary.judged
     if summary.judged:
         told = "the order of the answers changed who wins"
-        yield "  flips", _share(summary.flips, summary.judged), told
+        yield "  flips", _share(summary.flips, summary.judged, is_repeated=is_repeated), told
     if summary.flips:
         told = "of the flips, the one shown first won"
-        yield "  first wins", _share(summary.first_flips, summary.flips), told
+        share = _share(summary.first_flips, summary.flips, is_repeated=is_repeated)
+        yield "  first wins", share, told
 
 
-def _share(count: int, n: int) -> str:
+def _share(count: int, n: int, *, is_repeated: bool) -> str:
+    """The share, with the exact interval where each pair is of a case of its own."""
+    if is_repeated:
+        return f"{100 * count / n:.1f}%"
     low = clopper_pearson_low(count, n, _HALF_ALPHA)
     high = clopper_pearson_high(count, n, _HALF_ALPHA)
     return f"{100 * count / n:.1f}% [{100 * low:.1f}, {100 * high:.1f}]"

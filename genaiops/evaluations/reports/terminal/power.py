@@ -20,7 +20,8 @@ def power_text(name: str, repeats: int, sample: Sample, prospects: Sequence[Pros
     rows = [head, *(_row(each) for each in prospects)]
     lines = [f"POWER  {printable(name)}: {sample_text(sample)} x {repeats}"]
     lines += [table(rows, right=(1, 2, 3), flexible=0)]
-    lines += [wrapped(line, indent=2) for each in prospects for line in _remarks(each)]
+    remarks = dict.fromkeys(line for each in prospects for line in _remarks(each))
+    lines += [wrapped(line, indent=2) for line in remarks]
     return "\n".join(lines)
 
 
@@ -68,6 +69,9 @@ def _finds(found: Prospect) -> str:
 
 def _remarks(found: Prospect) -> Iterator[str]:
     name = found.metric.name
+    if found.standing is not None:
+        tier = "" if found.tier == "blocking" else f", {found.tier}"
+        yield f"{name}: {found.standing}{tier}; what is told here is of its own scores"
     if found.why_not is not None:
         held = f"; {_ways(found)}" if found.margin_held is not None else ""
         yield f"{name}: {found.why_not}{held}"
