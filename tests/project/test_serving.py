@@ -12,7 +12,7 @@ KEY, TOKEN = "sk-canary-0123456789", "token-canary-0123456789"
 CATALOG = """\
     models:
       extractive: {provider: extractive}
-      paid: {provider: openai, model: m, base_url: "http://127.0.0.1/v1", api_key: "${env:PAID_KEY}"}
+      paid: {provider: openai, model: m, base_url: "http://a.example", api_key: "${env:PAID_KEY}"}
     """
 
 
