@@ -119,7 +119,7 @@ def simulate_(
 
 
 for command in (
-    live.start, live.status, live.explain, live.replay,
+    live.start, live.status, live.explain, live.replay, live.report,
     live.pause, live.resume, live.abort, live.promote,
 ):  # fmt: skip
     app.command()(command)

@@ -1,5 +1,6 @@
 """`genaiops rollout start | status | …`: a rollout that is under way, or over."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,13 +12,22 @@ from genaiops.cli.person import AsOption, ReasonOption, act_of
 from genaiops.cli.rollout_status_text import event_lines, list_text, status_lines
 from genaiops.cli.rollout_text import refusal_text
 from genaiops.errors import InputError
+from genaiops.evaluations.reports.output import write_pieces
 from genaiops.project.release_home import release_home
 from genaiops.project.rollout_starting import Started, arms_of, decide_by_hand, start_rollout
-from genaiops.project.rollout_status import LAST, all_verdicts, course_of, explained, status_of
+from genaiops.project.rollout_status import (
+    LAST,
+    all_verdicts,
+    course_of,
+    explained,
+    report_of,
+    status_of,
+)
 from genaiops.project.rollouts import find_rollout, plan_rollout, read_traffic
 from genaiops.project.session import Session
 from genaiops.records.rollout_events import RolloutDeed
 from genaiops.records.rollout_verdicts import RolloutVerdict
+from genaiops.rollout.report.page import render
 from genaiops.text.layout import wrapped
 
 FoundArgument = Annotated[
@@ -117,6 +127,19 @@ def replay(
         show(f"OTHERWISE  {fault}" if fault else f"THE SAME  {looks} looks, every decision")
     if fault is not None:
         raise typer.Exit(EXIT_FAILED)
+
+
+def report(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Write the page here: FILE.html.")],
+    name: FoundArgument = LAST,
+    config: ConfigOption = None,
+) -> None:
+    """Write a page: traffic, evidence, metrics by arm, events, the audit head."""
+    if output.suffix.lower() != ".html":
+        raise InputError(f"-o {output}: a page ends in .html; as JSON: genaiops rollout explain")
+    told = report_of(trusted_session(config, None), name)
+    write_pieces([render(told)], output)
+    show(str(output))
 
 
 def pause(

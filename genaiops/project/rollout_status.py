@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genaiops.errors import InputError
+from genaiops.project.release_home import release_home
 from genaiops.project.rollout_home import read_live, read_rollouts
 from genaiops.project.session import Session
 from genaiops.records.rollout_verdicts import RolloutVerdict
 from genaiops.rollout.committing import read_state
 from genaiops.rollout.explaining import what_would_change
 from genaiops.rollout.replay import Replayed, replayed
+from genaiops.rollout.report.page import RolloutReport
 from genaiops.rollout.seen import contrast, seen_by_arm
 from genaiops.rollout.verdict import verdict_on
 from genaiops.specs.rollout import RolloutSpec
@@ -60,10 +62,7 @@ def explained(session: Session, reference: str) -> tuple[RolloutVerdict, Sequenc
         stored = _find(rollouts, reference)
         spec = RolloutSpec.model_validate(stored.rollout.spec)
         verdict = _verdict(session, stored)
-        start = rollouts.first_event(stored.rollout.id).cursor.run
-        with read_live(session) as live:
-            seen = seen_by_arm((run for _, run in live.after(start)), stored.rollout.salt)
-        told = contrast(verdict, seen)
+        told = _contrast(session, rollouts, stored, verdict)
         return verdict, (
             *([told] if told else []),
             *what_would_change(spec, read_state(stored.state)),
@@ -81,6 +80,29 @@ def course_of(session: Session, reference: str) -> Course:
         stored = _find(rollouts, reference)
         events = tuple(replayed(stored.rollout, rollouts.events(stored.rollout.id)))
         return Course(stored, events, _verdict(session, stored))
+
+
+def report_of(session: Session, reference: str) -> RolloutReport:
+    """All that the report of a rollout tells.
+
+    Raises:
+        InputError: there is none.
+        StoreError: the store or the audit chain cannot be read.
+    """
+    course = course_of(session, reference)
+    with read_rollouts(session) as rollouts:
+        told = _contrast(session, rollouts, course.stored, course.verdict)
+    head = release_home(session).audit.read().head
+    return RolloutReport(course.stored.rollout, course.verdict, course.events, told, head)
+
+
+def _contrast(
+    session: Session, rollouts: Rollouts, stored: StoredRollout, verdict: RolloutVerdict
+) -> str | None:
+    start = rollouts.first_event(stored.rollout.id).cursor.run
+    with read_live(session) as live:
+        seen = seen_by_arm((run for _, run in live.after(start)), stored.rollout.salt)
+    return contrast(verdict, seen)
 
 
 def _find(rollouts: Rollouts, reference: str) -> StoredRollout:

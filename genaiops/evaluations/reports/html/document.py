@@ -9,9 +9,9 @@ from genaiops.evaluations.reports.html.filters import Filter, filter_css
 from genaiops.evaluations.reports.html.markup import Html, element, empty, join, style
 
 
-def opening(title: str, filters: Iterable[Filter]) -> Html:
+def opening(title: str, filters: Iterable[Filter], more_css: str = "") -> Html:
     """From the doctype to the beginning of the body; the style is allowed by its hash alone."""
-    sheet = f"{_style_sheet()}\n{filter_css(filters)}\n"
+    sheet = f"{_style_sheet()}\n{filter_css(filters)}\n{more_css}"
     return join(
         [
             Html('<!doctype html>\n<html lang="en">\n<head>\n'),
