@@ -108,7 +108,10 @@ class _Frame:
                 steps.append(f"L{self.x(at):.1f} {self.y(value):.1f}")
         if line.has_steps:
             steps.append(f"H{self.x(self.lasts_s):.1f}")
-        return element("path", d="".join(steps), class_=f"line {kind}")
+        path = element("path", d="".join(steps), class_=f"line {kind}")
+        at, value = points[-1]
+        end = element("circle", cx=f"{self.x(at):.1f}", cy=f"{self.y(value):.1f}", r="3")
+        return element("g", path, end, class_=f"end {kind}")
 
     def _level(self, value: float, kind: str) -> Html:
         y = f"{self.y(value):.1f}"

@@ -94,8 +94,8 @@ def _over_time(
 def _of_evidence(values: Sequence[float], word: str) -> Scale:
     """Powers of ten, from a tenth to what there was."""
     top = max(ceil(log10(max(*values, _PROVES))), 2)
-    powers = range(-1, min(top, 6) + 1)
-    ticks = [(10.0**power, f"{10.0**power:,g}") for power in powers]
+    powers = range(-1, min(top, 5) + 1)
+    ticks = [(10.0**power, f"{10**power:,}" if power >= 0 else "0.1") for power in powers]
     return Scale(0.1, 10.0 ** powers[-1], ticks, is_log=True, limit=(_PROVES, word))
 
 
