@@ -34,7 +34,8 @@ class Allowance:
     `concurrency` is how many calls it takes at once. `hedge`: a call that is slow may be raced by a
     second one. `is_remote`: it is shared with others behind a network, so what it bears is found
     out by asking, and a failure may pass by itself. `at_first`: so many calls may be under way
-    before anything is found out; None: few.
+    before anything is found out; None: few. `attempts`: so many calls are made at most for one
+    answer, and none is held back while the endpoint fails; None: as many as make sense.
     """
 
     concurrency: int | None = None
@@ -43,6 +44,7 @@ class Allowance:
     hedge: bool = False
     is_remote: bool = False
     at_first: int | None = None
+    attempts: int | None = None
 
 
 FREELY = Allowance()

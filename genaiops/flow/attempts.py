@@ -48,6 +48,7 @@ class Attempts:
         self.turnstile = Turnstile(name, allowance, on_hold)
         self._name = name
         self._is_remote = allowance.is_remote
+        self._attempts = allowance.attempts
         self._seed = seed
         self._on_hold = on_hold
         self._budget = RetryBudget()
@@ -92,7 +93,8 @@ class Attempts:
         return None if self._budget.take() else "no more: a tenth of all calls was made again"
 
     def _most_at(self, error: CallError) -> int:
-        return attempts_at(error.kind, has_answered=self.turnstile.outage.has_answered)
+        most = attempts_at(error.kind, has_answered=self.turnstile.outage.has_answered)
+        return min(most, self._attempts or most)
 
     def _generator(self, tries: Tries) -> random.Random:
         return random.Random(digest(["retry", self._seed, *tries.draw_by]))  # noqa: S311  no secret

@@ -83,6 +83,8 @@ class Turnstile:
             self._window.shrink(now_s)
         if error.kind not in TRANSIENT:
             self.outage.reply(now_s)
+        elif self._allowance.attempts is not None:
+            return  # whoever waits does so for one answer, and others are no better off for it
         elif self.outage.has_answered or error.kind != "connection":
             passed = self.outage.failure(error.retry_after_s, now_s, draw)
             if passed is not None:

@@ -372,3 +372,16 @@ async def test_a_failure_tells_that_the_budget_of_retries_is_spent() -> None:
             told.append(str(error))
     assert told[0] == "it says server (tried 6 times)"
     assert "no more: a tenth of all calls was made again" in told[-1]
+
+
+async def test_where_users_wait_a_call_is_made_twice_and_none_is_held_back_by_others() -> None:
+    live = Allowance(is_remote=True, attempts=2)
+    model = Distant(lambda _at_s, _number: ("server", None), allowance=live)
+    calls, took_s = Calls(None), list[float]()
+    for case in range(20):
+        began_s = await now_s()
+        with pytest.raises(CallError):
+            await calls.make(model, asking(str(case)))
+        took_s.append(await now_s() - began_s)
+    assert max(took_s) <= 2 * 0.05 + 1
+    assert 20 < len(model.times_s) <= 40

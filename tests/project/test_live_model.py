@@ -38,4 +38,5 @@ def test_a_live_model_is_told_from_no_other_and_keeps_the_limits_of_its_entry() 
     assert (live.name, live.identity) == (model.name, model.identity)
     assert live.allowance is live.allowance
     assert (live.allowance.concurrency, live.allowance.requests_per_minute) == (3, 60)
+    assert live.allowance.attempts == 2
     assert LiveModel(ScriptedModel(), 20).allowance is FREELY
