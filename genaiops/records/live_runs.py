@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from genaiops.records.flow_runs import FlowRun
+from genaiops.records.failures import Failure
+from genaiops.records.flow_runs import FlowRun, NodeRun
 from genaiops.records.record import Record
 from genaiops.records.rollouts import Arm
 
@@ -77,23 +78,30 @@ class Told(Record):
 def without_content(run: FlowRun) -> FlowRun:
     """A run with its figures, kinds of failures and nothing that somebody wrote or a model said.
 
-    A failure keeps its kind and place, its message may quote anything. Outputs that were there are
-    empty, so that a run still tells whether it had some.
+    A failure keeps its kind and place, its message may quote anything, and the key of a call is a
+    digest of its messages. Outputs that were there are empty, so that a run still tells whether it
+    had some.
     """
     return run.model_copy(
         update={
             "inputs": {},
             "outputs": None if run.outputs is None else {},
-            "failure": run.failure and run.failure.model_copy(update={"message": ""}),
-            "nodes": tuple(
-                node.model_copy(
-                    update={
-                        "outputs": None if node.outputs is None else {},
-                        "failure": node.failure and node.failure.model_copy(update={"message": ""}),
-                        "messages": (),
-                    }
-                )
-                for node in run.nodes
-            ),
+            "failure": _without_message(run.failure),
+            "nodes": tuple(map(_node_without_content, run.nodes)),
         }
     )
+
+
+def _node_without_content(node: NodeRun) -> NodeRun:
+    return node.model_copy(
+        update={
+            "outputs": None if node.outputs is None else {},
+            "failure": _without_message(node.failure),
+            "messages": (),
+            "calls": (),
+        }
+    )
+
+
+def _without_message(failure: Failure | None) -> Failure | None:
+    return failure and failure.model_copy(update={"message": ""})

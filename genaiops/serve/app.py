@@ -1,13 +1,15 @@
 """The application: its routes, who may use each, and what each does."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from genaiops.errors import Refused
+from genaiops.errors import Refused, suggest
 from genaiops.records import Failure
+from genaiops.rollout.exposition import exposition
 from genaiops.serve.access import Access, Caller, Role
 from genaiops.serve.answering import Answered
 from genaiops.serve.bodies import chat_body, feedback_body, flow_body, outcome_body
@@ -51,8 +53,10 @@ ROUTES = (
     Route("POST", "/v1/chat/completions", "caller", "chat"),
     Route("POST", "/v1/flows/{name}", "caller", "flow"),
     Route("POST", "/v1/feedback", "caller", "feedback"),
+    Route("GET", "/v1/rollouts/{name}", "caller", "rollout"),
     Route("POST", "/v1/rollouts/{name}/outcomes", "caller", "outcome"),
 )
+_EXACT = {(route.method, route.path): route for route in ROUTES if "{" not in route.path}
 USER = "Genaiops-User"
 """The header that names a user where the body does not."""
 CONVERSATION = "Genaiops-Conversation"
@@ -76,6 +80,7 @@ class App:
             "chat": self._chat,
             "flow": self._flow,
             "feedback": self._feedback,
+            "rollout": self._rollout,
             "outcome": self._outcome,
         }
 
@@ -91,9 +96,8 @@ class App:
             return refusal(Refused(500, "internal_error", "something went wrong in the server"))
 
     async def _routed(self, request: Request) -> Reply | Events:
-        paths = [
-            (each, name) for each in ROUTES if (name := each.name_in(request.path)) is not None
-        ]
+        route = _EXACT.get((request.method, request.path))
+        paths = [(route, "")] if route else _paths(request.path)
         found = next(((r, n) for r, n in paths if r.method == request.method), None)
         if found is not None and found[0].needs is None:
             return self._probed(found[0])
@@ -125,6 +129,7 @@ class App:
             running=desk.capacity.running,
             unrecorded=desk.recorder.unrecorded,
         )
+        text += exposition(await asyncio.to_thread(desk.verdicts))
         return Reply(text.encode(), content_type=CONTENT_TYPE)
 
     async def _described(self, _request: Request, _caller: Caller, _name: str) -> Reply:
@@ -171,6 +176,14 @@ class App:
             await self._hearing.feedback(feedback_body(await request.read()), caller)
         return json_reply({"status": "ok"})
 
+    async def _rollout(self, _request: Request, _caller: Caller, name: str) -> Reply:
+        verdicts = await asyncio.to_thread(self._desk.verdicts)
+        found = next((each for each in verdicts if name in (each.name, each.rollout)), None)
+        if found is None:
+            near = suggest(name[:100], [each.name for each in verdicts])
+            raise Refused(404, "rollout_not_found", f"there is no rollout {name[:100]!r}{near}")
+        return json_reply({**found.model_dump(mode="json"), "exit_code": found.exit_code})
+
     async def _outcome(self, request: Request, caller: Caller, name: str) -> Reply:
         self._refuse_more(request)
         with self._desk.capacity.place(caller.name):
@@ -194,6 +207,11 @@ def _asker(request: Request, caller: Caller, user: str | None) -> Asker:
     """Who asks, by the body of a request or by its headers."""
     headers = request.headers
     return Asker(caller, user or headers.get(USER), headers.get(CONVERSATION))
+
+
+def _paths(path: str) -> list[tuple[Route, str]]:
+    """The routes of a path, with the name in it."""
+    return [(each, name) for each in ROUTES if (name := each.name_in(path)) is not None]
 
 
 def _flow_reply(exchange: Exchange, done: Answered) -> Reply:

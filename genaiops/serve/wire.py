@@ -25,6 +25,7 @@ _STREAM = {
     "Server": "genaiops",
 }
 _TOO_SLOW = 408
+_SMALL = 32_768
 _CUT_OFF_S = 0.01
 """For what did not end in time; 0 would be forever."""
 _LINGER_S = 2.0
@@ -114,9 +115,13 @@ class Wire:
         if self.is_draining or not is_read or "Upgrade" in request.headers:
             response.force_close()
         try:
-            async with asyncio.timeout(self._limits.write_s):
+            if _is_taken_at_once(request, reply):
                 await response.prepare(request)
                 await response.write_eof()
+            else:
+                async with asyncio.timeout(self._limits.write_s):
+                    await response.prepare(request)
+                    await response.write_eof()
             if not is_read and reply.status != _TOO_SLOW:
                 await _drop(request)
         except TimeoutError:
@@ -146,6 +151,16 @@ class Wire:
         """
         async with asyncio.timeout(self._limits.write_s):
             await sending
+
+
+def _is_taken_at_once(request: web.BaseRequest, reply: Reply) -> bool:
+    """Whether a reply goes into the buffers of the connection, so that nothing waits for a client.
+
+    asyncio lets who writes wait above 64 kB.
+    """
+    transport = request.transport
+    is_empty = transport is not None and transport.get_write_buffer_size() == 0
+    return is_empty and len(reply.body) < _SMALL
 
 
 def _refuse_unclear(request: web.BaseRequest) -> None:
