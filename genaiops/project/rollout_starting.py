@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from genaiops.errors import InputError
 from genaiops.project.act import Act
 from genaiops.project.files import flow_name
+from genaiops.project.online_scoring import scored_metrics
 from genaiops.project.promoting import why_not_promoted
 from genaiops.project.release_home import release_home
 from genaiops.project.rollout_home import open_rollouts, read_live
@@ -63,10 +64,12 @@ def start_rollout(session: Session, name: str, spec: RolloutSpec, arms: Arms, ac
     """Begin a rollout at its first step, if its candidate could be promoted to production.
 
     Raises:
-        InputError: another rollout of the flow is under way.
+        InputError: another rollout of the flow is under way, or live answers are not kept that
+            it is to score.
         StoreError: a release is no longer whole, or the store or the chain cannot be written.
     """
     if spec.flow != EXTERNAL:
+        _refuse_unscored(session, spec)
         refusal = why_not_promoted(session, arms.candidate, "production")
         if refusal is not None:
             return Started(refusal=refusal)
@@ -142,6 +145,20 @@ def _released_arms(session: Session, flow: str, candidate: str, stable: str | No
             f"nobody could go back to release {standing.id}, it is no longer whole: {faults[0]}"
         )
     return Arms(flow, standing.id, found.id)
+
+
+def _refuse_unscored(session: Session, spec: RolloutSpec) -> None:
+    """Refuse metrics that would never see an answer.
+
+    Raises:
+        InputError: no content of live answers is kept.
+    """
+    metrics = scored_metrics(spec)
+    if metrics and not session.project.spec.serving.keep_content:
+        raise InputError(
+            f"{', '.join(metrics)} would score live answers, of which nothing is kept: write "
+            "serving: {keep_content: true} into the project file and serve anew"
+        )
 
 
 def _refuse_unpromotable(session: Session, rollout: Rollout) -> None:

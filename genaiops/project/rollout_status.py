@@ -51,6 +51,16 @@ def all_verdicts(session: Session) -> list[RolloutVerdict]:
         return [_verdict(session, stored) for stored in rollouts.all()]
 
 
+def newest_verdicts(session: Session) -> list[RolloutVerdict]:
+    """The verdicts on the newest rollout of each name.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    with read_rollouts(session) as rollouts:
+        return [_verdict(session, stored) for stored in rollouts.newest()]
+
+
 def explained(session: Session, reference: str) -> tuple[RolloutVerdict, Sequence[str]]:
     """The verdict, what was better and worse of the candidate, and what would change it.
 

@@ -5,6 +5,7 @@ import ipaddress
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from genaiops.errors import InputError
 from genaiops.models.mask import Mask
@@ -13,6 +14,7 @@ from genaiops.project.entry_wants import variables_in
 from genaiops.project.files import flow_name
 from genaiops.project.following import Following
 from genaiops.project.gateway import open_gateway
+from genaiops.project.rollout_status import newest_verdicts
 from genaiops.project.served_arms import arms_now, open_rollouts_of
 from genaiops.project.served_flows import armed
 from genaiops.project.session import Session
@@ -126,6 +128,7 @@ async def serve(
         answer_s=spec.limits.answer_s,
         splitting=gateway.split,
         weights=gateway.weights,
+        verdicts=partial(newest_verdicts, session),
     )
     gateway.shadow = Shadow(desk.serving, desk.capacity, gateway.mirror)
     changes = _Changes(session, orders, reopen)

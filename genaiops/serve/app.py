@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from genaiops.errors import Refused, suggest
+from genaiops.errors import Refused, StoreError, suggest
 from genaiops.records import Failure
 from genaiops.rollout.exposition import exposition
 from genaiops.serve.access import Access, Caller, Role
@@ -129,7 +129,10 @@ class App:
             running=desk.capacity.running,
             unrecorded=desk.recorder.unrecorded,
         )
-        text += exposition(await asyncio.to_thread(desk.verdicts))
+        try:
+            text += exposition(await asyncio.to_thread(desk.verdicts))
+        except StoreError as error:
+            desk.note(f"rollouts are not in the figures: {error}")
         return Reply(text.encode(), content_type=CONTENT_TYPE)
 
     async def _described(self, _request: Request, _caller: Caller, _name: str) -> Reply:
@@ -177,7 +180,11 @@ class App:
         return json_reply({"status": "ok"})
 
     async def _rollout(self, _request: Request, _caller: Caller, name: str) -> Reply:
-        verdicts = await asyncio.to_thread(self._desk.verdicts)
+        try:
+            verdicts = await asyncio.to_thread(self._desk.verdicts)
+        except StoreError as error:
+            self._desk.note(f"the verdict on {name[:100]!r} cannot be read: {error}")
+            raise Refused(503, "unavailable", "rollouts cannot be read now") from error
         found = next((each for each in verdicts if name in (each.name, each.rollout)), None)
         if found is None:
             near = suggest(name[:100], [each.name for each in verdicts])

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from pydantic import JsonValue
 from genaiops.errors import InputError, Refused
 from genaiops.protocols import Clock, OnText
 from genaiops.records.live_runs import LiveState
+from genaiops.records.rollout_verdicts import RolloutVerdict
 from genaiops.serve.access import Caller
 from genaiops.serve.answering import (
     Answered,
@@ -45,6 +47,15 @@ class Asker:
         return Units(user, user_hash(key, name, said) or user)
 
 
+Verdicts = Callable[[], Sequence[RolloutVerdict]]
+"""Reads the verdict on the newest rollout of each name, which may take a moment."""
+
+
+def no_verdicts() -> Sequence[RolloutVerdict]:
+    """There is no rollout."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What all requests share; `user_key` is the key of the hashes that stand for users."""
@@ -60,6 +71,7 @@ class Desk:
     answer_s: float
     splitting: Splitting = unsplit
     weights: Weights = field(default_factory=Weights)
+    verdicts: Verdicts = no_verdicts
 
     def begin(self, flow: ServedFlow, inputs: dict[str, JsonValue], asker: Asker) -> "Exchange":
         """Take a request whose inputs fit.

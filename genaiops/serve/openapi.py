@@ -6,6 +6,7 @@ Source: OpenAPI Specification 3.1.0.
 from pydantic import JsonValue
 
 from genaiops import __version__
+from genaiops.records.rollout_verdicts import RolloutVerdict
 from genaiops.serve.bodies import UNUSED, ChatBody, FeedbackBody, OutcomeBody
 from genaiops.serve.definitions import hoisted
 from genaiops.serve.served import Served, ServedFlow
@@ -60,6 +61,7 @@ _COMPLETION: Schema = {
 }
 _STATUS: Schema = {"type": "object", "properties": {"status": {"const": "ok"}}}
 
+_VERDICT: Schema = RolloutVerdict.model_json_schema(mode="serialization")
 _NAME: Schema = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
@@ -85,6 +87,10 @@ def document(served: Served) -> dict[str, JsonValue]:
         **{f"/v1/flows/{flow.name}": {"post": _flow(flow)} for flow in flows},
         "/v1/feedback": {
             "post": _post("Say how an answer was.", FeedbackBody.model_json_schema(), _STATUS)
+        },
+        "/v1/rollouts/{name}": {
+            "get": _get("The verdict on the newest rollout of a name.", _VERDICT),
+            "parameters": [_NAME],
         },
         "/v1/rollouts/{name}/outcomes": {
             "post": _post(

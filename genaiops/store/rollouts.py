@@ -170,6 +170,16 @@ class Rollouts:
         rows = self._reader.rows(f"{_STORED} ORDER BY rollouts.seq DESC")
         return [self._stored(row) for row in rows]
 
+    def newest(self) -> list[StoredRollout]:
+        """The newest rollout of each name.
+
+        Raises:
+            StoreError: the file cannot be read, or a record is damaged.
+        """
+        newest = "(SELECT max(seq) FROM rollouts GROUP BY name)"
+        rows = self._reader.rows(f"{_STORED} WHERE rollouts.seq IN {newest} ORDER BY rollouts.seq")
+        return [self._stored(row) for row in rows]
+
     def open(self) -> list[StoredRollout]:
         """Those whose end is not carried out yet.
 
