@@ -56,11 +56,13 @@ class Following:
         """
         flows = tuple(self.serving.now.flows)
         rollouts, arms = await asyncio.to_thread(self._read, flows)
-        for stored in rollouts:
-            self.weights.set(share_of(stored))
-        self._end({each.rollout.flow for each in rollouts})
         is_served = all(self._served(flow) == arms[flow] for flow in flows)
-        if not is_served and arms != self._asked:
+        is_to_load = not is_served and arms != self._asked
+        for stored in rollouts:
+            if not is_to_load or self.weights.of_flow(stored.rollout.flow) is not None:
+                self.weights.set(share_of(stored))
+        self._end({each.rollout.flow for each in rollouts})
+        if is_to_load:
             self._asked = arms
             self.reload.set()
 

@@ -63,7 +63,7 @@ class Gathering:
         split = run.split
         if split is None or split.salt != self._rollout.salt:
             return
-        if run.arm == "candidate" and not _left(run) and not _is_by_the_request(run):
+        if run.arm == "candidate" and not (_left(run) or _is_no_sign(run)):
             self.breaker = self.breaker.seen(failed=run.state != "done")
         counts = split.arm == run.arm or run.part == "shadow"
         met = dict(self._met(run, split)) if counts else {}
@@ -202,6 +202,8 @@ def _left(run: LiveRun) -> bool:
     return run.state == "incomplete" and failure is not None and failure.kind == "interrupted"
 
 
-def _is_by_the_request(run: LiveRun) -> bool:
+def _is_no_sign(run: LiveRun) -> bool:
+    """Whether a failure is of the request itself, or befell stable, too, which was asked then."""
     failure = run.run.failure
-    return failure is not None and failure.kind in BY_THE_REQUEST
+    is_by_the_request = failure is not None and failure.kind in BY_THE_REQUEST
+    return is_by_the_request or (run.part == "answer" and run.state == "failed")

@@ -50,6 +50,8 @@ class Gateway:
         share = self.weights.of_flow(flow.name)
         if share is None or share.candidate == flow.release:
             return None
+        if not share.weight and not share.is_shadowing:
+            return None
         why_not = self._why_not(share, flow)
         self._say(share, why_not)
         if why_not is None:

@@ -24,13 +24,13 @@ class Spending:
     def excess(self, budget: BudgetSpec, now: float) -> str | None:
         """Which budget is used up, in words; None while there is some left."""
         limits = (
-            ("hour", budget.usd_per_hour, _HOUR_S),
-            ("day", budget.usd_per_day, _DAY_S),
+            ("an hour", budget.usd_per_hour, _HOUR_S),
+            ("a day", budget.usd_per_day, _DAY_S),
         )
         for word, limit, lasts_s in limits:
             if limit is None:
                 continue
             paid = sum(usd for at, usd in self._paid if at > now - lasts_s)
             if paid >= limit:
-                return f"the candidate cost ${paid:.4g} in the last {word}, of ${limit:.4g}"
+                return f"its budget of ${limit:.4g} {word} is used up"
         return None

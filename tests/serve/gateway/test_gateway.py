@@ -134,7 +134,7 @@ async def test_over_its_budget_the_candidate_gets_nothing_and_that_is_told(tmp_p
         figures = (await at.place.ask("GET", "/metrics")).body.decode()
     assert said == ["I am candidate."] * 2 + ["I am stable."] * 2
     assert [note.partition(": ")[2] for note in at.place.notes[:-1]] == [
-        "stable answers for the candidate: the candidate cost $0.012 in the last hour, of $0.01"
+        "stable answers for the candidate: its budget of $0.01 an hour is used up"
     ]
     counted = 'genaiops_candidate_requests_total{flow="say",result='
     assert f'{counted}"answered"}} 2' in figures

@@ -53,7 +53,7 @@ def test_what_an_earlier_server_paid_is_part_of_the_budget() -> None:
     standing = Standing()
     standing.remember(ran())
     why_not = standing.why_not(BudgetSpec(usd_per_day=0.5), AT.timestamp() + 1)
-    assert why_not == "the candidate cost $0.5 in the last day, of $0.5"
+    assert why_not == "its budget of $0.5 a day is used up"
 
 
 def test_a_budget_of_an_hour_is_there_again_after_it() -> None:
@@ -62,7 +62,7 @@ def test_a_budget_of_an_hour_is_there_again_after_it() -> None:
     assert spending.excess(budget, 3599) is not None
     assert spending.excess(budget, 3600) is None
     spending.pay(3600, 1)
-    assert spending.excess(budget, 7300) == "the candidate cost $2 in the last day, of $2"
+    assert spending.excess(budget, 7300) == "its budget of $2 a day is used up"
     assert spending.excess(budget, 86400) is None
 
 
