@@ -27,34 +27,38 @@ _SIZES = ("Got more than", "Too many")
 class Connection(web.RequestHandler):
     """A connection that ends where a head does not come to its end in time.
 
-    `is_busy` from the end of a head to the end of its reply.
+    `is_busy` from the end of a head to the end of its reply. One timer looks after all heads of a
+    connection: to set one for each would cost as much as to read the head.
     """
 
-    __slots__ = ("_all", "_head_s", "_late", "is_busy")
+    __slots__ = ("_all", "_head_s", "_look", "_since_s", "is_busy")
 
     def __init__(self, among: "Connections", head_s: float, **options: Any) -> None:  # noqa: ANN401  those of aiohttp
         super().__init__(among, loop=asyncio.get_running_loop(), **options)
         self.is_busy = False
         self._all = among
         self._head_s = head_s
-        self._late: asyncio.TimerHandle | None = None
+        self._since_s: float | None = None
+        self._look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._await_head()
+        self._since_s = _now_s()
+        self._look_later(self._since_s)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        self._stop_waiting()
+        if self._look is not None:
+            self._look.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if not self.is_busy:
-            self._await_head()
+        if self._since_s is None and not self.is_busy:
+            self._since_s = _now_s()
         super().data_received(data)
 
     def begin(self) -> None:
         """Is called when a head is there."""
-        self._stop_waiting()
+        self._since_s = None
         self.is_busy = True
         self._all.began()
 
@@ -84,20 +88,17 @@ class Connection(web.RequestHandler):
         response.force_close()
         return response
 
-    def _await_head(self) -> None:
-        if self._late is None:
-            loop = asyncio.get_running_loop()
-            self._late = loop.call_later(self._head_s, loop.call_soon, self._close_late)
+    def _look_later(self, since_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        # a turn of the loop later, so that what had come by then is read first
+        self._look = loop.call_at(since_s + self._head_s, loop.call_soon, self._close_late)
 
     def _close_late(self) -> None:
-        """Is called a turn of the loop later: what had come by then is looked at first."""
-        if self._late is not None:
+        now_s = _now_s()
+        if self._since_s is not None and now_s - self._since_s >= self._head_s:
             self.force_close()
-
-    def _stop_waiting(self) -> None:
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
+        elif self.transport is not None:
+            self._look_later(now_s if self._since_s is None else self._since_s)
 
 
 class Connections(web.Server):
@@ -147,6 +148,10 @@ class _Closed(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport.close()
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def response_of(reply: Reply) -> web.Response:

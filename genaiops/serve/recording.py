@@ -1,7 +1,6 @@
 """Keeps the run of each request, and goes on serving where they cannot be kept."""
 
 import asyncio
-import hashlib
 import hmac
 import time
 from collections.abc import Callable
@@ -157,4 +156,4 @@ def user_hash(key: bytes, caller: str, user: str | None) -> str | None:
     """
     if not user:
         return None
-    return hmac.new(key, f"{caller}\0{user}".encode(), hashlib.sha256).hexdigest()[:24]
+    return hmac.digest(key, f"{caller}\0{user}".encode(), "sha256").hex()[:24]
