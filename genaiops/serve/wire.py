@@ -174,7 +174,10 @@ def _refuse_unclear(request: web.BaseRequest) -> None:
         request.raw_path.startswith("/")
         and request.version in {HttpVersion10, HttpVersion11}
         and (request.version == HttpVersion11 or "Transfer-Encoding" not in headers)
-        and all(len(headers.getall(name, ())) <= 1 for name in _ONCE)
+        and (
+            len({name.lower() for name in headers}) == len(headers)  # as nearly always
+            or all(len(headers.getall(name, ())) <= 1 for name in _ONCE)
+        )
         and headers.get("Expect", "100-continue").lower() == "100-continue"
     )
     if not is_sound:
