@@ -78,6 +78,7 @@ async def gateway_at(
     share: Share = HALF,
     *,
     tokens: Sequence[TokenEntry] = (),
+    within_s: float = 3.0,
 ) -> AsyncGenerator[Arranged]:
     """Serve `say` by two arms while this is open."""
     async with AsyncExitStack() as opened:
@@ -93,8 +94,8 @@ async def gateway_at(
             figures=Figures(),
             clock=clock,
             note=notes.append,
-            least_s=0.15,
-            most_s=0.15,
+            least_s=within_s,
+            most_s=within_s,
         )
         gateway.weights.set(share)
         desk = Desk(

@@ -42,7 +42,7 @@ def text_of(heard: Heard, *, stream: bool) -> str:
 async def test_where_the_candidate_fails_before_its_first_word_stable_answers(
     tmp_path: Path, mode: Mode, *, stream: bool
 ) -> None:
-    async with gateway_at(tmp_path, mode) as at:
+    async with gateway_at(tmp_path, mode, within_s=0.05) as at:
         for user in users_of("candidate", 6):
             heard = await say(at.place, user, stream=stream)
             assert heard.status == 200
