@@ -38,7 +38,7 @@ GENERATED = "<!-- From here on written by: pytest tests/test_docs.py --update-go
 KINDS: Mapping[str, type[Spec]] = {
     "nodes": FlowSpec, "metrics": EvalSpec, "sources": IndexSpec, "weights": MirrorsSpec,
     "models": CatalogSpec, "sha256": DatasetCard, "seed": ProjectSpec,
-    "criteria": JudgeSpec, "goals": RolloutSpec,
+    "criteria": JudgeSpec, "goals": RolloutSpec, "serving": ProjectSpec,
 }  # fmt: skip
 """The kind of a file by a key that only this kind has."""
 

@@ -13,7 +13,7 @@ from tests.pages import DOCS, blocks, is_as_shown, session
 PAGE = DOCS / "release.md"
 
 
-def _same(text: str) -> str:
+def same(text: str) -> str:
     """A text in which each id, head and time is as long as any other."""
     text = re.sub(r"\b[0-9a-f]{64}\b", "f" * 64, text)
     text = re.sub(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b", "f" * 12, text)
@@ -32,7 +32,7 @@ def test_releases_go_as_the_page_shows(tmp_path: Path) -> None:
         elif block.info == "console":
             for line, shown in session(block):
                 done = library(*shlex.split(line)[1:])
-                assert is_as_shown(_same(done.out), _same(shown)), f"{line}\n{done}"
+                assert is_as_shown(same(done.out), same(shown)), f"{line}\n{done}"
 
 
 def test_the_page_counts_the_lines_of_the_verifier_as_they_are() -> None:

@@ -66,7 +66,7 @@ COMMANDS = {
     "audit": _Command("genaiops.cli.audit", "who did what with releases; verify the record"),
     "serve": _Command("genaiops.cli.serve", "answer over HTTP, as a flow or as OpenAI's chat"),
     "token": _Command("genaiops.cli.token", "who may ask the server"),
-    "rollout": _Command("genaiops.cli.rollout", "plan how a release gets to users, simulate it"),
+    "rollout": _Command("genaiops.cli.rollout", "plan how a release gets to users, carry it on"),
     "trust": _Command("genaiops.cli.trust", "see and allow what a project wants to run and reach"),
     "cache": _Command("genaiops.cli.cache", "count recorded calls, and remove what is not needed"),
     "drill": _Command("genaiops.cli.drill", "kill, fail and fill up on purpose: promises hold"),

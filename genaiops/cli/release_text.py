@@ -17,7 +17,6 @@ _BEFORE_STAGE: Mapping[Deed, str] = {
     "approved": "for",
     "promoted": "to",
     "rolled back": "in",
-    "rolled out": "in",
 }
 _SHORT = 12
 _MOST_LINES = 40
@@ -31,15 +30,16 @@ def record_line(record: AuditRecord) -> str:
 def record_text(record: AuditRecord) -> str:
     """What somebody did."""
     event = record.event
+    if event.deed == "rolled out":
+        told = f"{record.by}: rollout {event.rollout}, {event.release} of {event.flow}"
+        return printable(f"{told}: {event.reason}")
     stage = f" {_BEFORE_STAGE[event.deed]} {event.stage}" if event.stage else ""
     roles = f" as {', '.join(event.roles)}" if event.deed == "approved" else ""
     instead = f", in place of {event.replaced}" if event.replaced else ""
     why = f": {event.reason}" if event.reason else ""
     did = "rolled back to" if event.deed == "rolled back" else event.deed
     commit = f" at commit {event.revision[:_SHORT]}" if event.revision else ""
-    within = f" in rollout {event.rollout}" if event.rollout else ""
-    end = f"{stage}{within}{roles}{commit}{instead}{why}"
-    told = f"{record.by} {did} {event.release} of {event.flow}{end}"
+    told = f"{record.by} {did} {event.release} of {event.flow}{stage}{roles}{commit}{instead}{why}"
     return printable(told)
 
 

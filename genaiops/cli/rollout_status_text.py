@@ -21,8 +21,8 @@ def status_lines(verdict: RolloutVerdict) -> Iterator[str]:
     )
     yield printable(head)
     exposed = counted(verdict.exposed, "user")
-    place = f"step {verdict.step} of {verdict.steps}, {share}, {exposed} of the candidate in all"
-    yield wrapped(f"{place}; last look {verdict.looked[:19]}Z", indent=2)
+    place = f"step {verdict.step} of {verdict.steps}, {share}, {exposed} of the candidate so far"
+    yield wrapped(f"{place}; {verdict.looked[:16]}Z", indent=2)
     yield wrapped(verdict.reason, indent=2)
     rows = [("  metric", "", "users", "stable bad", "candidate bad", "harm", "proof")]
     rows += [_row(each) for each in verdict.metrics]

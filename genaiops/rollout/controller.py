@@ -201,7 +201,7 @@ class Controller:
 
 def moment_of(time: datetime) -> Moment:
     """The moment of a time of the clock."""
-    return Moment(time.timestamp(), time.astimezone(UTC).isoformat(timespec="milliseconds"))
+    return Moment(time.timestamp(), time.astimezone(UTC).isoformat(timespec="seconds"))
 
 
 def changes(events: Iterable[RolloutEvent]) -> Iterator[RolloutEvent]:

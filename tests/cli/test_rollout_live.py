@@ -61,7 +61,7 @@ def test_a_rollout_begins_at_its_first_step_and_the_chain_tells(
     assert done.out.startswith(
         f"PROGRESSING  assistant-1: {candidate} beside {stable} of assistant\n"
     )
-    assert "step 1 of 2, 10% of users, 0 users of the candidate in all" in words(done)
+    assert "step 1 of 2, 10% of users, 0 users of the candidate so far" in words(done)
     assert "needs 10 min more and 100 more users of the candidate" in words(done)
     last = audit(library)[-1]
     assert (last["by"], last["event"]["deed"], last["event"]["weight"]) == (
