@@ -102,7 +102,8 @@ class Recorder:
         try:
             return await asyncio.to_thread(self._open_writer().find, run_id)
         except StoreError as error:
-            raise self._not_now(error) from error
+            self._note(f"a run cannot be read: {error}")
+            raise _not_now() from error
 
     def tell(self, told: Told) -> None:
         """Write what was said of an answer, durable with its group.
@@ -113,7 +114,8 @@ class Recorder:
         try:
             self._open_writer().tell(told)
         except StoreError as error:
-            raise self._not_now(error) from error
+            self._give_up(error)
+            raise _not_now() from error
 
     def close(self) -> None:
         """Write what is queued."""
@@ -136,17 +138,17 @@ class Recorder:
             self._note("runs are recorded again")
         return self._writer
 
-    def _not_now(self, error: StoreError) -> Refused:
-        self._give_up(error)
-        told = "what is said cannot be recorded now"
-        return Refused(503, "not_recorded", told, retry_after_s=int(_TRY_AGAIN_S))
-
     def _give_up(self, error: StoreError) -> None:
         if self._writer is not None:
             self._note(f"runs are not recorded, answers go on: {error}")
             self._writer.close()
             self._writer = None
         self._again_at = time.monotonic() + _TRY_AGAIN_S
+
+
+def _not_now() -> Refused:
+    told = "what is said cannot be recorded now"
+    return Refused(503, "not_recorded", told, retry_after_s=int(_TRY_AGAIN_S))
 
 
 def user_hash(key: bytes, caller: str, user: str | None) -> str | None:

@@ -6,7 +6,10 @@ from genaiops.protocols import OnText
 
 
 class FirstText:
-    """Hands text on from the first that is not blank; `is_heard` once it did."""
+    """Hands text on from the first that is not blank; `is_heard` once it did.
+
+    `on_first` is called right before that, and may raise to keep it back.
+    """
 
     def __init__(self, on_text: OnText, on_first: Callable[[], None] | None = None) -> None:
         self.is_heard = False
@@ -20,7 +23,7 @@ class FirstText:
             self._held += text
             if not self._held.strip():
                 return
-            self.is_heard, text = True, self._held
             if self._on_first is not None:
                 self._on_first()
+            self.is_heard, text = True, self._held
         self._on_text(text)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import JsonValue
 
@@ -40,7 +41,7 @@ async def tried(
     try:
         async with asyncio.timeout(within_s) as limit:
             if on_text is not None:
-                hear = FirstText(on_text, lambda: limit.reschedule(None))
+                hear = FirstText(on_text, partial(_begin, limit))
             run = await candidate.flow.run(candidate.flow.bind(asked.given), on_text=hear)
     except TimeoutError:
         run = _failed(candidate, "timeout", f"nothing was there after {within_s:g} s")
@@ -52,6 +53,17 @@ async def tried(
         empty = Failure(kind="empty", message="the answer is empty")
         run = run.model_copy(update={"outputs": None, "failure": empty})
     return Trial(run, time.perf_counter() - began_s, hear is not None and hear.is_heard)
+
+
+def _begin(limit: asyncio.Timeout) -> None:
+    """Let a candidate go on that began in time.
+
+    Raises:
+        TimeoutError: it is too late by a moment: it is being ended already.
+    """
+    if limit.expired():
+        raise TimeoutError
+    limit.reschedule(None)
 
 
 def _failed(candidate: ServedFlow, kind: FailureKind, message: str) -> FlowRun:
