@@ -12,8 +12,10 @@ from genaiops.rollout.outcomes import Outcome, Outcomes, shadow_look
 from genaiops.rollout.split import is_sampled
 from genaiops.rollout.usual import Usual
 from genaiops.specs.durations import duration_s
-from genaiops.specs.rollout import RELATIVE, SERVED, RolloutSpec
+from genaiops.specs.rollout import EXTERNAL, RELATIVE, SERVED, SHOWN, RolloutSpec
 
+FEEDBACK_S = 600.0
+"""So long is waited for what a user says of the first answer, where the file gives no window."""
 _FORGET_S = 3600.0
 """After so long a pair that lacks its other half is given up, and no score of a run is awaited."""
 
@@ -47,7 +49,10 @@ class Gathering:
         self._spec = spec
         self._rollout = rollout
         self._graded = frozenset(each.metric for each in spec.goals if each.margin is not None)
-        self._outcomes = Outcomes(self._graded, duration_s(spec.window))
+        self._window_s = duration_s(spec.window)
+        hears = any(each.metric == SHOWN for each in spec.watched) and spec.flow != EXTERNAL
+        self._outcomes = Outcomes(self._graded, self._window_s or FEEDBACK_S * hears)
+        self._firsts: dict[str, tuple[str, float]] = {}
         self._usual = {
             each.metric: Usual(each.usual_quantile, each.usual_slack)
             for each in spec.watched
@@ -73,6 +78,8 @@ class Gathering:
         outcome = Outcome(split.unit, arm, split.weight or 0.0, run.at.timestamp(), met)
         is_shadow = split.weight is None
         request = run.of or run.id
+        if not self._is_early(split, request, outcome.at):
+            return
         if is_shadow:
             self._pairs.setdefault(request, {})[arm] = outcome
         else:
@@ -90,7 +97,8 @@ class Gathering:
         watched = {each.metric for each in self._spec.watched}
         if split is None or split.salt != self._rollout.salt or split.weight is None:
             return
-        if told.metric in watched:
+        is_later = told.run is not None and not self._is_early(split, told.run, None)
+        if told.metric in watched and not is_later:
             met: dict[str, float | None] = {told.metric: told.badness}
             at = told.at.timestamp()
             self._outcomes.add(Outcome(split.unit, split.arm, split.weight, at, met))
@@ -133,6 +141,15 @@ class Gathering:
         self._wanted.clear()
         self._forget(now - _FORGET_S - duration_s(self._spec.window))
         return look
+
+    def _is_early(self, split: Split, request: str, at: float | None) -> bool:
+        """Whether a request is the first of its user, or came within the window after it."""
+        if split.weight is None:
+            return split.unit not in self._paired
+        first, began = self._firsts.setdefault(split.unit, (request, at or 0.0))
+        if request == first:
+            return True
+        return bool(self._window_s) and (at is None or at <= began + self._window_s)
 
     def _met(self, run: LiveRun, split: Split) -> Iterator[tuple[str, float | None]]:
         """What serving tells of a run; a failure is the worst by every metric but what it cost."""
