@@ -9,6 +9,8 @@ from genaiops.records.rollout_verdicts import RolloutVerdict
 from genaiops.records.rollouts import Arm
 from genaiops.text.quantities import money, seconds
 
+_WORTH_SAYING = 0.05
+"""A smaller difference, as a share of the larger number, is not told."""
 _Respect = tuple[float, float, str]
 """What it was of stable, what of the candidate, in words; more is worse."""
 
@@ -34,7 +36,14 @@ def seen_by_arm(runs: Iterable[LiveRun], salt: str) -> Mapping[Arm, ArmSeen]:
 
 def contrast(verdict: RolloutVerdict, seen: Mapping[Arm, ArmSeen]) -> str | None:
     """In which respects the candidate was better, and in which worse; None: nothing was seen."""
-    respects = [*_by_metrics(verdict), *_by_figures(seen["stable"], seen["candidate"])]
+    respects = [
+        (before, after, told)
+        for before, after, told in (
+            *_by_metrics(verdict),
+            *_by_figures(seen["stable"], seen["candidate"]),
+        )
+        if abs(after - before) > _WORTH_SAYING * max(before, after)
+    ]
     worse = [told for before, after, told in respects if after > before]
     better = [told for before, after, told in respects if after < before]
     parts = [f"worse by {_listed(worse)}"] if worse else []
@@ -45,14 +54,17 @@ def contrast(verdict: RolloutVerdict, seen: Mapping[Arm, ArmSeen]) -> str | None
 def _by_metrics(verdict: RolloutVerdict) -> Iterator[_Respect]:
     for metric in verdict.metrics:
         before, after = metric.stable_bad, metric.candidate_bad
-        if metric.metric not in {"latency", "cost"} and before is not None and after is not None:
-            yield before, after, f"{metric.metric} ({100 * before:.1f}% -> {100 * after:.1f}% bad)"
+        if metric.metric in {"latency", "cost"} or before is None or after is None:
+            continue
+        if (shown := f"{100 * before:.1f}%") != (then := f"{100 * after:.1f}%"):
+            yield before, after, f"{metric.metric} ({shown} -> {then} bad)"
 
 
 def _by_figures(stable: ArmSeen, candidate: ArmSeen) -> Iterator[_Respect]:
     if stable.median_s is not None and candidate.median_s is not None:
         before, after = stable.median_s, candidate.median_s
-        yield before, after, f"latency (median {seconds(before)} -> {seconds(after)})"
+        if (shown := seconds(before)) != (then := seconds(after)):
+            yield before, after, f"latency (median {shown} -> {then})"
     if stable.mean_usd is not None and candidate.mean_usd is not None:
         before, after = stable.mean_usd, candidate.mean_usd
         yield before, after, f"cost (mean {money(before)} -> {money(after)} an answer)"
