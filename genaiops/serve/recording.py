@@ -18,8 +18,13 @@ _FORGET_EACH = timedelta(hours=1)
 
 
 class RunWriter(Protocol):
-    """Where runs are written; `store.LiveWriter` is one."""
+    """Where runs are written; `store.LiveWriter` is one.
 
+    `lost` is how many were taken and not written, once it is closed.
+    """
+
+    @property
+    def lost(self) -> int: ...
     def add(self, run: LiveRun) -> None: ...
     def tell(self, told: Told) -> None: ...
     def find(self, run_id: str) -> LiveRun | None: ...
@@ -39,8 +44,7 @@ class Took:
 class Recorder:
     """Writes runs. Where that fails it says so once, counts, and opens the store again later.
 
-    `unrecorded` counts the runs that are lost to the records; those that were queued when the disk
-    filled up are told by the log alone.
+    `unrecorded` counts the runs that are lost to the records, so that it adds up with them.
     """
 
     def __init__(
@@ -142,6 +146,7 @@ class Recorder:
         if self._writer is not None:
             self._note(f"runs are not recorded, answers go on: {error}")
             self._writer.close()
+            self.unrecorded += self._writer.lost
             self._writer = None
         self._again_at = time.monotonic() + _TRY_AGAIN_S
 

@@ -64,6 +64,7 @@ class LiveWriter:
             StoreError: it cannot be used.
         """
         self._path = path
+        self._queued = self._durable = 0
         self._writer = Writer(str(path), partial(connect, layout=LIVE))
 
     def add(self, run: LiveRun) -> None:
@@ -76,7 +77,14 @@ class LiveWriter:
         self._writer.put(
             "INSERT INTO live_runs (id, at, record, checksum) VALUES (?, ?, ?, ?)",
             (run.id, run.at.timestamp(), record, checksum(record)),
+            self._is_durable,
         )
+        self._queued += 1
+
+    @property
+    def lost(self) -> int:
+        """How many runs were queued and not written, once this is closed."""
+        return self._queued - self._durable
 
     def tell(self, told: Told) -> None:
         """Queue what somebody told of an answer.
@@ -112,6 +120,10 @@ class LiveWriter:
     def close(self) -> None:
         """Write what is queued and let go of the file."""
         self._writer.close()
+
+    def _is_durable(self) -> None:
+        """Is called by the thread that writes."""
+        self._durable += 1
 
 
 class LiveRuns:

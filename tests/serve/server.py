@@ -94,6 +94,8 @@ def offer(flow: FakeFlow, *, streams: bool = True) -> ServedFlow:
 class MemoryWriter:
     """Keeps the runs, unless the disk is full."""
 
+    lost = 0
+
     def __init__(self) -> None:
         self.runs: list[LiveRun] = []
         self.told: list[Told] = []

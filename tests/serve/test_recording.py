@@ -34,13 +34,13 @@ def test_runs_are_recorded_again_once_that_is_possible() -> None:
     full = StoreError("still no space")
     made = recorder(iter([first, full, second]), notes)
     keep(made)
-    first.is_full = True
+    first.is_full, first.lost = True, 7
     keep(made)
     keep(made)
-    assert (made.unrecorded, len(notes)) == (2, 1)
+    assert (made.unrecorded, len(notes)) == (2 + 7, 1)
     made._again_at = 0.0
     keep(made)
-    assert (made.unrecorded, len(notes)) == (3, 1)
+    assert (made.unrecorded, len(notes)) == (3 + 7, 1)
     made._again_at = 0.0
     keep(made)
     assert (len(first.runs), len(second.runs)) == (1, 1)

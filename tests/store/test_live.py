@@ -101,3 +101,11 @@ def test_what_could_not_be_written_is_told_by_the_next_run(tmp_path: Path) -> No
             writer.find("run-1")
         with pytest.raises(StoreError, match="cannot be written"):
             writer.add(ran("run-2"))
+    assert writer.lost == 1
+
+
+def test_nothing_is_lost_of_what_could_be_written(tmp_path: Path) -> None:
+    with closing(LiveWriter(tmp_path / "live.sqlite")) as writer:
+        for number in range(100):
+            writer.add(ran(f"run-{number}"))
+    assert writer.lost == 0
