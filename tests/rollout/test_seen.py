@@ -34,8 +34,8 @@ def seen(stable_s: float, candidate_s: float, stable_usd: float, candidate_usd: 
     ("figures", "told"),
     [
         ((2.0, 1.0, 0.02, 0.01),
-         "the candidate was worse by exact (10.0% -> 30.0% bad), and better by latency "
-         "(median 2.00 s -> 1.00 s) and cost (mean $0.02 -> $0.01 an answer)"),
+         ("the candidate was worse by exact (10.0% -> 30.0% bad), and better by latency "
+         "(median 2.00 s -> 1.00 s) and cost (mean $0.02 -> $0.01 an answer)")),
         ((2.0, 2.05, 0.02, 0.02), "the candidate was worse by exact (10.0% -> 30.0% bad)"),
         ((0.001, 0.002, 0.02, 0.02), "the candidate was worse by exact (10.0% -> 30.0% bad)"),
     ],
