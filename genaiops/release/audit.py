@@ -71,6 +71,7 @@ class Audit:
         """
         try:
             is_new = not self._path.exists()
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             with _opened(self._path, _WRITE, fcntl.LOCK_EX) as file:
                 data = _content(file)
                 trail = read_trail(data)

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import openai
 import pytest
 from aiohttp import web
@@ -182,3 +183,27 @@ def test_a_server_that_begins_anew_goes_on_with_what_was_committed(releases: Rel
         before = {user: ask(client, user) for user in map(str, range(12))}
     with serving(releases.terminal) as server, client_of(server) as client:
         assert {user: ask(client, user) for user in before} == before
+
+
+@pytest.mark.slow
+def test_a_service_of_ones_own_is_rolled_back_by_what_its_users_met(
+    first: Releases, tmp_path: Path
+) -> None:
+    terminal = Terminal(build_project(tmp_path / "own", {**FILES, "rollouts/say.yaml": None}))
+    shutil.copy(first.terminal.root / "catalog.yaml", terminal.root)
+    (terminal.root / "rollouts").mkdir()
+    (terminal.root / "rollouts/shop.yaml").write_text(
+        "flow: external\nsteps: [50]\nguards: []\ngoals: [{metric: bad_answers, margin_ratio: 2}]\n"
+    )
+    terminal.ok("trust", "--yes")
+    terminal.ok("rollout", "start", "shop", "--candidate", "v2", "--as", "ann")
+    with serving(terminal) as server, httpx.Client(base_url=server.url) as client:
+        for number in range(40):
+            arm = ("stable", "candidate")[number % 2]
+            said = {"user": f"user {number}", "arm": arm, "bad": arm == "candidate"}
+            reply = client.post("/v1/rollouts/shop/outcomes", json=said)
+            assert (reply.status_code, reply.json()) == (200, {"status": "ok"})
+        server.wait_for("the service is to send all users to stable")
+    done = terminal("rollout", "status", "--json")
+    assert (done.code, json.loads(done.out)["word"]) == (1, "rolled_back")
+    assert "bad_answers is proven worse" in done.out
