@@ -122,12 +122,17 @@ class Running:
 
 @contextmanager
 def serving(
-    terminal: Terminal, *arguments: str, environment: Mapping[str, str] | None = None
+    terminal: Terminal,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    file_kb: int | None = None,
 ) -> Generator[Running]:
-    """Serve the project of a terminal on a free port."""
+    """Serve the project of a terminal on a free port; no file grows beyond `file_kb`."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("GENAIOPS_")}
     env |= {"XDG_CONFIG_HOME": str(terminal.root / ".home"), **(environment or {})}
     command = [sys.executable, "-m", "genaiops", "serve", "--port", "0", *arguments]
+    if file_kb is not None:
+        command = ["bash", "-c", f'ulimit -f {file_kb}; exec "$@"', "bash", *command]
     with subprocess.Popen(  # noqa: S603  our own command
         command, cwd=terminal.root, env=env, stderr=subprocess.PIPE, text=True
     ) as process:

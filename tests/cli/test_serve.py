@@ -1,11 +1,13 @@
 """The server as its users have it: a process, and the official client of OpenAI."""
 
+import re
 import socket
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from signal import SIGHUP, SIGTERM
+from urllib.request import urlopen
 
 import openai
 import pytest
@@ -225,3 +227,22 @@ def test_a_project_without_flows_has_nothing_to_serve(tmp_path: Path) -> None:
     done = Terminal(tmp_path)("serve")
     assert done.code == 2
     assert "no flow to serve" in done.err
+
+
+@pytest.mark.slow
+def test_on_a_full_disk_answers_go_on_and_every_run_is_recorded_or_counted(
+    tmp_path: Path, model: SlowModel
+) -> None:
+    terminal = project_of(tmp_path, model)
+    with serving(terminal, "say", file_kb=200) as server:
+        with openai.OpenAI(base_url=f"{server.url}/v1", api_key="-", max_retries=0) as client:
+            for number in range(150):
+                assert say(client, f"number {number}") == f"You said: number {number}"
+        assert "free space on its disk" in server.wait_for("answers go on")
+        with urlopen(f"{server.url}/metrics") as reply:  # noqa: S310  our own server
+            text = reply.read().decode()
+        lost = int(re.findall(r"^genaiops_runs_unrecorded_total (\d+)$", text, re.MULTILINE)[0])
+    with LiveRuns(tmp_path / LIVE_FILE) as live:
+        kept = len(list(live.after(0)))
+    assert lost > 0
+    assert kept + lost == 150
