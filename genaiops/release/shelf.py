@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from genaiops.digests import canonical_json, digest_bytes
 from genaiops.errors import InputError, StoreError
 from genaiops.records.releases import Release
+from genaiops.release.clearing import clear
 
 
 class Shelf:
@@ -78,21 +79,26 @@ class Shelf:
         return tuple(fault for fault in found if fault is not None)
 
     def unpack(self, release: Release, folder: Path) -> None:
-        """Put the files of a release into a folder, where they stand as in the project.
+        """Put the files of a release, and nothing else, into a folder as they stand in the project.
 
         Raises:
             InputError: one has a path that leads out of the folder.
             StoreError: one is gone or was changed, or cannot be written.
         """
+        paths = {name: _inside(folder, name) for name in (*release.files, *release.held)}
+        try:
+            clear(folder, paths.values())
+        except OSError as error:
+            raise StoreError(f"{folder}: cannot be cleared: {error.strerror}") from error
         for name, sha256 in release.files.items():
             data = self.take(sha256, name)
-            self._put(_inside(folder, name), sha256, lambda path, data=data: _write(path, data))
+            self._put(paths[name], sha256, lambda path, data=data: _write(path, data))
         for name, sha256 in release.held.items():
             fault = self._fault(sha256, name)
             if fault is not None:
                 raise StoreError(fault)
             source = self._path(sha256)
-            self._put(_inside(folder, name), sha256, lambda path, file=source: _link(file, path))
+            self._put(paths[name], sha256, lambda path, file=source: _link(file, path))
 
     def _put(self, path: Path, sha256: str, write: Callable[[Path], None]) -> None:
         """Have a file there with this content, whole or not at all."""

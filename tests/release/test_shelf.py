@@ -83,6 +83,40 @@ def test_what_was_unpacked_and_edited_is_unpacked_again(tmp_path: Path) -> None:
     assert (tmp_path / "out" / PROMPT).read_bytes() == b"Answer."
 
 
+@pytest.mark.parametrize(
+    "planted",
+    ["evals/baselines/assistant.jsonl", "flows/assistant/__pycache__/nodes.pyc", ".genaiops/a"],
+)
+def test_what_the_release_does_not_hold_does_not_lie_beside_it(
+    tmp_path: Path, planted: str
+) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    kept = _kept(shelf, tmp_path)
+    path = tmp_path / "out" / planted
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"planted")
+    shelf.unpack(kept, tmp_path / "out")
+    assert not path.exists()
+    found = {path for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert found == {tmp_path / "out" / name for name in (*kept.files, *kept.held)}
+
+
+@pytest.mark.parametrize("link", ["", "flows", "flows/assistant", PROMPT, "elsewhere"])
+def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path, link: str) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    kept = _kept(shelf, tmp_path)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "own").write_bytes(b"own")
+    path = tmp_path / "out" / link
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(outside)
+    shelf.unpack(kept, tmp_path / "out")
+    assert [each.name for each in outside.iterdir()] == ["own"]
+    assert (tmp_path / "out" / PROMPT).read_bytes() == b"Answer."
+    assert not any(each.is_symlink() for each in (tmp_path / "out", *tmp_path.rglob("out/**/*")))
+
+
 @pytest.mark.parametrize("name", ["../outside.md", "/etc/outside.md", "a/../../outside.md"])
 def test_no_path_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     shelf = Shelf(tmp_path / "shelf")
