@@ -31,8 +31,9 @@ def record_text(record: AuditRecord) -> str:
     """What somebody did."""
     event = record.event
     if event.deed == "rolled out":
-        told = f"{record.by}: rollout {event.rollout}, {event.release} of {event.flow}"
-        return printable(f"{told}: {event.reason}")
+        name = f"rollout {event.rollout}"
+        by = "" if record.by == name else f"{record.by} in "
+        return printable(f"{by}{name}, {event.release} of {event.flow}: {event.reason}")
     stage = f" {_BEFORE_STAGE[event.deed]} {event.stage}" if event.stage else ""
     roles = f" as {', '.join(event.roles)}" if event.deed == "approved" else ""
     instead = f", in place of {event.replaced}" if event.replaced else ""

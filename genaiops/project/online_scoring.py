@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from genaiops.errors import GenaiopsError
 from genaiops.project.release_home import release_home
@@ -29,6 +29,7 @@ class OnlineScoring:
     spec: RolloutSpec
     metrics: Mapping[str, Metric]
     note: OnNote
+    _noted: set[str] = field(default_factory=set[str])
 
     async def score(self, wanted: Sequence[Wanted], judged_usd: float) -> Sequence[Finding]:
         """A finding of each run; once judges cost as much as they may, their scores are missing."""
@@ -62,13 +63,22 @@ class OnlineScoring:
         try:
             score = await metric.score(Case(id=run.id, inputs=run.run.inputs), run.run)
         except GenaiopsError as error:
-            self.note(f"rollout {self.rollout.id}: {name} has no score of run {run.id}: {error}")
+            self._say(f"{name} could not score an answer: {error}")
             return _Told(None)
         cost_usd = (score.usage.cost_usd if score.usage else None) or 0.0
         if score.value is not None:
             return _Told(badness_of(watched, metric.info, score.value), cost_usd)
         reason = score.reason or ""
-        return _Told(None, cost_usd, applies=not reason.startswith(NOT_APPLICABLE))
+        applies = not reason.startswith(NOT_APPLICABLE)
+        if applies:
+            self._say(f"{name} could not score an answer: {reason}")
+        return _Told(None, cost_usd, applies=applies)
+
+    def _say(self, what: str) -> None:
+        """Say once why scores are missing."""
+        if what not in self._noted:
+            self._noted.add(what)
+            self.note(f"rollout {self.rollout.id}: {what}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,7 @@ def test_a_person_may_promote_and_the_release_moves(ready: tuple[Terminal, str, 
     assert json.loads(library.ok("rollout", "status", "--json"))["word"] == "promoted"
 
 
+@pytest.mark.slow
 def test_of_two_operators_one_wins_and_the_other_is_told_who(
     ready: tuple[Terminal, str, str],
 ) -> None:

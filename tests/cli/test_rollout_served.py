@@ -97,3 +97,30 @@ def test_a_candidate_is_scored_in_traffic_and_promoted_by_the_server(
     page = library.root / "report.html"
     library.ok("rollout", "report", "-o", "report.html")
     assert "PROMOTED" in page.read_text("utf-8")
+
+
+def post(url: str, body: dict[str, object]) -> None:
+    data = json.dumps(body).encode()
+    urlopen(Request(url, data, {"Content-Type": "application/json"})).close()  # noqa: S310  loopback
+
+
+@pytest.mark.slow
+def test_a_service_of_ones_own_tells_what_its_users_met(
+    ready: tuple[Terminal, str, str],  # noqa: F811  the fixture
+) -> None:
+    library, _, _ = ready
+    write(library, "flow: external\nsteps: [50]\nguards: []\ngoals: [{metric: bad, margin_ratio: 2}]\n", "shop")
+    start(library, "v2", "shop")
+    with serving(library.root) as url:
+        assert json.loads(read(f"{url}/v1/rollouts/shop"))["weight"] == 0.5
+        for place in range(20):
+            arm = ("stable", "candidate")[place % 2]
+            told = {"user": f"u{place}", "arm": arm, "bad": arm == "candidate"}
+            post(f"{url}/v1/rollouts/shop/outcomes", told)
+        deadline = time.monotonic() + 60
+        while (verdict := json.loads(read(f"{url}/v1/rollouts/shop")))["word"] != "rolled_back":
+            assert time.monotonic() < deadline, verdict
+            time.sleep(0.2)
+    assert verdict["reason"].startswith("bad is proven worse than stable's")
+    assert (verdict["metrics"][0]["stable_bad"], verdict["metrics"][0]["candidate_bad"]) == (0, 1)
+    assert library("rollout", "status", "shop").code == 1
