@@ -88,6 +88,8 @@ class _Users:
     rng: np.random.Generator
 
     def look(self, state: RolloutState, lasts_s: float) -> Look:
+        if not (state.is_shadowing or state.weight):
+            return Look()
         came = int(self.rng.poisson(self.traffic.users_per_s * lasts_s))
         if state.is_shadowing:
             return self._look(None, ByArm(stable=came), ByArm(stable=came, candidate=came))

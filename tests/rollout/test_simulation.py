@@ -71,6 +71,14 @@ def test_a_window_delays_what_is_known() -> None:
     assert (after[1] or 0) >= (after[0] or 0) + 1200
 
 
+def test_a_full_step_waits_for_its_window_without_new_users() -> None:
+    steps = [{"weight": 10, "max_exposed_users": 50}, 50]
+    spec = spec_of(flow="external", steps=steps, window="10m")
+    found = simulate(spec, Traffic(300, 1.0), Effect({}), range(5))
+    assert found.share("promoted").value == 1
+    assert (found.after_s("promoted") or 0) >= 1200
+
+
 def sticky_rollback(spec: RolloutSpec, seed: int) -> bool:
     """Whether an hour of few busy users and many quiet ones, all alike in both arms, rolls back."""
     rng = np.random.default_rng(seed)
