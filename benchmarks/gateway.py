@@ -23,6 +23,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import Protocol
 
 import aiohttp
 from engine import environment
@@ -212,8 +213,14 @@ async def watch(folder: Path, url: str, models: Models, mode: str, seconds: floa
     return seen
 
 
+class Serves(Protocol):
+    """Answers one connection."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None: ...
+
+
 @asynccontextmanager
-async def endpoint(models: Models) -> AsyncGenerator[str]:
+async def endpoint(models: Serves) -> AsyncGenerator[str]:
     server = await asyncio.start_server(models.serve, "127.0.0.1", 0)
     yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     server.close()
