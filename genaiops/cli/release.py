@@ -230,6 +230,8 @@ def _moved(moved: Moved, stage: Stage, *, json: bool) -> None:
             _show(refusal_lines(release, stage, refusal))
         raise typer.Exit(_code_of(refusal))
     if moved.record is None:
+        if json:
+            show_json({"refusal": None, "record": None})
         note(f"nothing was done: release {release.id} of {release.flow} stands in {stage} already")
         return
     _done(moved.record, json=json)

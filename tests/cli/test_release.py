@@ -97,6 +97,15 @@ def audit(library: Terminal) -> list[dict[str, Any]]:
     return json.loads(library.ok("audit", "show", "--json"))
 
 
+def test_what_stands_there_already_is_told_as_json_too(two: tuple[Terminal, str, str]) -> None:
+    library, _, second = two
+    promote = ("release", "promote", second, "--to", "production", "--json")
+    for command in (promote, ("release", "rollback", "--to", second, "--json")):
+        done = library(*command)
+        assert (done.code, json.loads(done.out)) == (0, {"refusal": None, "record": None})
+        assert "stands in production already" in done.err
+
+
 def test_the_same_inputs_give_the_same_release_and_are_recorded_once(proven: Terminal) -> None:
     first = created(proven)
     again = proven("release", "create", "flows/assistant", "--as", "bob")
