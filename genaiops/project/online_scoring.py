@@ -1,12 +1,10 @@
-"""Scores live answers of a rollout by the metrics of its evaluation, as its release holds them."""
+"""Scores live answers of a rollout by the metrics of its evaluation."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from genaiops.errors import GenaiopsError
-from genaiops.project.release_home import release_home
-from genaiops.project.released import open_release
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring
 from genaiops.protocols import Metric
@@ -110,7 +108,7 @@ def scored_metrics(spec: RolloutSpec) -> tuple[str, ...]:
 def bound_metrics(
     session: Session, wiring: Wiring, rollout: Rollout, spec: RolloutSpec
 ) -> Mapping[str, Metric]:
-    """The metrics that score live answers, by their label; `session` is that of a release.
+    """The metrics that score live answers, by their label, as the files of the session are.
 
     Raises:
         InputError: one is wrong, or what it needs is missing.
@@ -125,13 +123,3 @@ def bound_metrics(
         uses, outputs=tuple(flow.outputs), expected=(), inputs=tuple(flow.inputs)
     )
     return {metric.info.name: metric for metric in metrics}
-
-
-def released_session(session: Session, rollout: Rollout) -> Session:
-    """The session of the candidate's release, in which users' answers leave no trace.
-
-    Raises:
-        StoreError: the release is gone or was changed.
-    """
-    release = release_home(session).find(rollout.candidate)
-    return replace(open_release(session, release).session, is_live=True)

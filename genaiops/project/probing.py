@@ -3,13 +3,15 @@
 import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from pydantic import JsonValue
 
 from genaiops.datasets import open_dataset
 from genaiops.errors import GenaiopsError
+from genaiops.project.release_home import release_home
+from genaiops.project.released import open_release
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring
 from genaiops.protocols import Flow
@@ -66,6 +68,16 @@ async def open_probe(
     limits = session.project.spec.serving.limits
     cases = _inputs(session, spec.eval, spec.probe, flow)
     return Probe(rollout, flow, cases, spec.probe.every_s, limits.candidate_s)
+
+
+def released_session(session: Session, rollout: Rollout) -> Session:
+    """The session of the candidate's release, in which what is asked leaves no trace.
+
+    Raises:
+        StoreError: the release is gone or was changed.
+    """
+    release = release_home(session).find(rollout.candidate)
+    return replace(open_release(session, release).session, is_live=True)
 
 
 def _inputs(

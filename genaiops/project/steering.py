@@ -5,18 +5,13 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Self, TypeVar
 
 from genaiops.errors import GenaiopsError
-from genaiops.project.online_scoring import (
-    OnlineScoring,
-    bound_metrics,
-    released_session,
-    scored_metrics,
-)
-from genaiops.project.probing import Probe, open_probe
+from genaiops.project.online_scoring import OnlineScoring, bound_metrics, scored_metrics
+from genaiops.project.probing import Probe, open_probe, released_session
 from genaiops.project.rollout_home import open_rollouts, read_live
 from genaiops.project.rollout_releases import RolloutReleases, is_external
 from genaiops.project.session import Session
@@ -122,15 +117,16 @@ class Steering:
             return steered
 
     async def _equip(self, steered: _Steered, spec: RolloutSpec, opening: AsyncExitStack) -> None:
-        """What scores answers and asks probes, from the release of the candidate."""
-        rollout = steered.controller.rollout
-        if not scored_metrics(spec) and spec.probe is None:
-            return
-        session = await self._aside(partial(released_session, self.session, rollout))
-        wiring = await opening.enter_async_context(Wiring(session, None, on_wait=self.note))
-        metrics = bound_metrics(session, wiring, rollout, spec)
-        steered.scoring = OnlineScoring(rollout, spec, metrics, self.note)
-        steered.probe = await open_probe(self.session, wiring, rollout, spec)
+        """What scores answers, and asks the release of the candidate."""
+        rollout, live = steered.controller.rollout, replace(self.session, is_live=True)
+        if scored_metrics(spec):
+            wiring = await opening.enter_async_context(Wiring(live, None, on_wait=self.note))
+            metrics = bound_metrics(live, wiring, rollout, spec)
+            steered.scoring = OnlineScoring(rollout, spec, metrics, self.note)
+        if spec.probe is not None:
+            released = await self._aside(partial(released_session, live, rollout))
+            wiring = await opening.enter_async_context(Wiring(released, None, on_wait=self.note))
+            steered.probe = await open_probe(live, wiring, rollout, spec)
 
     async def _aside(self, work: Callable[[], ResultT]) -> ResultT:
         """Do what may take long, one after the other."""
