@@ -79,7 +79,7 @@ def _fault(trail: Trail, head: str | None) -> str | None:
     if trail.fault is not None:
         return trail.fault
     if trail.is_cut:
-        return f"record {trail.length + 1} has no end: the file was cut, or its writing"
+        return f"record {trail.endless} has no end: the file was cut, or its writing"
     if head is not None and trail.since(head) is None:
         return f"no record has the hash {head}: the file was cut, or written anew"
     return None

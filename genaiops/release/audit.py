@@ -128,7 +128,7 @@ def _opened(path: Path, flags: int, lock: int) -> Generator[int]:
 def _write(file: int, data: bytes, trail: Trail, line: bytes) -> None:
     """Add a line whole, or not at all."""
     end = len(data)
-    if trail.is_cut and trail.length > data.count(b"\n"):
+    if trail.endless == trail.length:
         line = b"\n" + line  # only the end of the last line is missing
     elif trail.is_cut:
         end = data.rfind(b"\n") + 1

@@ -15,14 +15,19 @@ BEGINNING = "0" * 64
 class Trail:
     """The records of a chain, as far as they can be read.
 
-    `length` counts the lines, and `fault` tells the first bad one. `is_cut` says that the last line
-    has no end: the system crashed while it was written, or somebody cut the file.
+    `length` counts the lines, and `fault` tells the first bad one. `endless` is the number of the
+    last line if that has no end: the system crashed while it was written, or somebody cut the file.
     """
 
     records: tuple[AuditRecord, ...]
     length: int = 0
     fault: str | None = None
-    is_cut: bool = False
+    endless: int | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the last line has no end; it is a record if that is all it lacks."""
+        return self.endless is not None
 
     @property
     def head(self) -> str:
@@ -60,6 +65,7 @@ def read_trail(data: bytes) -> Trail:
     records: list[AuditRecord] = []
     fault: str | None = None
     *lines, rest = data.split(b"\n")
+    endless = len(lines) + 1 if rest else None
     if _is_whole(rest):
         lines.append(rest)
     for number, line in enumerate(lines, start=1):
@@ -71,7 +77,7 @@ def read_trail(data: bytes) -> Trail:
             continue
         fault = fault or _fault(record, line, number, previous)
         records.append(record)
-    return Trail(tuple(records), len(lines), fault, is_cut=bool(rest))
+    return Trail(tuple(records), len(lines), fault, endless)
 
 
 def _is_whole(line: bytes) -> bool:

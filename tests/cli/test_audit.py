@@ -38,6 +38,7 @@ def test_a_whole_chain_is_intact_and_tells_what_came_after_a_head(recorded: Term
         (written(DEEDS).replace(b"bob", b"eve"), "record 2 was changed after it was written"),
         (written(DEEDS[1:]), "record 1 does not follow the one before"),
         (written(DEEDS)[:-9], "record 2 has no end"),
+        (written(DEEDS)[:-1], "record 2 has no end"),
         (written(DEEDS[:1]), "no record has the hash"),
         (b"", "no record has the hash"),
     ],
