@@ -40,7 +40,8 @@ def command(
         int, typer.Option("--port", min=0, max=65535, help="0 lets the system choose one.")
     ] = 8080,
     stage: Annotated[
-        Stage, typer.Option("--stage", help="The releases that stand here; files: as they are.")
+        Stage,
+        typer.Option("--stage", help="Serve what stands there; files: the files as they are."),
     ] = "production",
     config: ConfigOption = None,
     trust: TrustOption = None,
