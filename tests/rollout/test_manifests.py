@@ -52,13 +52,23 @@ def test_before_the_first_step_all_go_to_stable_and_after_the_last_to_the_candid
     assert "weight: 1000\n    - name: assistant-candidate\n" in weights("gateway-api", RAMP, 0)
 
 
+@pytest.mark.parametrize(
+    ("target", "step"), [("gateway-api", 0.04), ("ingress-nginx", 33.33), ("nginx", 0.125)]
+)
+def test_a_share_that_a_target_would_round_is_refused(target: Target, step: float) -> None:
+    with pytest.raises(InputError, match=f"{target} splits by .*, and a step has {step}%"):
+        weights(target, spec_of(steps=[step]), 1)
+
+
 def test_half_a_percent_is_one_where_a_target_can_say_it() -> None:
     spec = spec_of(steps=[0.5, 5])
     assert "    0.5%  assistant-candidate;\n" in weights("nginx", spec, 1)
     assert "weight: 995\n" in weights("gateway-api", spec, 1)
     assert "canary-weight: '5'\n" in weights("ingress-nginx", spec, 1)
     for target in ("argo", "kserve"):
-        with pytest.raises(InputError, match="splits by whole percents, and a step has"):
+        with pytest.raises(
+            InputError, match=f"{target} splits by steps of 1%, and a step has 0.5%"
+        ):
             weights(target, spec, 1)
 
 

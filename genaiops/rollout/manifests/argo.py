@@ -4,7 +4,7 @@ from math import ceil
 
 from pydantic import JsonValue
 
-from genaiops.rollout.manifests.place import Place, percent_at, whole_percent
+from genaiops.rollout.manifests.place import Place, percent_at, share_in
 from genaiops.specs.durations import duration_s
 from genaiops.specs.rollout import RolloutSpec, ShadowStep
 
@@ -64,7 +64,7 @@ def _step(spec: RolloutSpec, number: int, template: str) -> list[JsonValue]:
     scale: list[JsonValue] = []
     if number == 2 and spec.is_shadowed:
         scale = [{"setCanaryScale": {"matchTrafficWeight": True}}]
-    return [*scale, {"setWeight": whole_percent("argo", percent_at(spec, number))}, waiting]
+    return [*scale, {"setWeight": share_in("argo", percent_at(spec, number), 100)}, waiting]
 
 
 def _analysis(spec: RolloutSpec, place: Place, template: str) -> JsonValue:

@@ -1,6 +1,6 @@
 """nginx: a file for conf.d that splits by the hash of a user: nobody goes back and forth."""
 
-from genaiops.rollout.manifests.place import Place
+from genaiops.rollout.manifests.place import Place, share_in
 
 
 def nginx(place: Place, percent: float) -> str:
@@ -31,4 +31,5 @@ def nginx(place: Place, percent: float) -> str:
 def _shares(place: Place, percent: float) -> tuple[str, ...]:
     if percent in (0, 100):
         return (f"    *  {place.candidate if percent else place.stable};",)
-    return (f"    {percent:g}%  {place.candidate};", f"    *  {place.stable};")
+    share = share_in("nginx", percent, 10_000) / 100
+    return (f"    {share:g}%  {place.candidate};", f"    *  {place.stable};")

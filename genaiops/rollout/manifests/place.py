@@ -8,6 +8,7 @@ from genaiops.specs.rollout import RolloutSpec, ShadowStep
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?")
 _HOST = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?", re.IGNORECASE)
+_ROUNDING = 1e-6
 _URL = re.compile(r"https?://[^\s\"'{}]+")
 
 
@@ -69,12 +70,14 @@ def percent_at(spec: RolloutSpec, step: int) -> float:
     return 0.0 if isinstance(at, ShadowStep) else at.weight
 
 
-def whole_percent(target: str, percent: float) -> int:
-    """The percent where a target takes whole ones only.
+def share_in(target: str, percent: float, parts: int) -> int:
+    """A percent as a count of so many parts, which is how finely a target splits.
 
     Raises:
-        InputError: it is not whole.
+        InputError: it is not a whole count, and another share would be split.
     """
-    if percent != int(percent):
-        raise InputError(f"{target} splits by whole percents, and a step has {percent:g}")
-    return int(percent)
+    count = percent * parts / 100
+    if abs(count - round(count)) > _ROUNDING:
+        told = f"{target} splits by steps of {100 / parts:g}%, and a step has {percent:g}%"
+        raise InputError(told)
+    return round(count)

@@ -2,14 +2,14 @@
 
 from pydantic import JsonValue
 
-from genaiops.rollout.manifests.place import Place, whole_percent
+from genaiops.rollout.manifests.place import Place, share_in
 
 Manifest = dict[str, JsonValue]
 
 
 def gateway_api(place: Place, percent: float) -> Manifest:
     """An HTTPRoute of the Gateway API; its weights are per mille, so that .5 % is one."""
-    candidate = round(percent * 10)
+    candidate = share_in("gateway-api", percent, 1000)
     rule: dict[str, JsonValue] = {
         "backendRefs": [
             {"name": place.stable, "port": place.port, "weight": 1000 - candidate},
@@ -34,7 +34,7 @@ def kserve(place: Place, percent: float) -> Manifest:
         "apiVersion": "serving.kserve.io/v1beta1",
         "kind": "InferenceService",
         "metadata": _named(place, place.service),
-        "spec": {"predictor": {"canaryTrafficPercent": whole_percent("kserve", percent)}},
+        "spec": {"predictor": {"canaryTrafficPercent": share_in("kserve", percent, 100)}},
     }
 
 
@@ -43,7 +43,7 @@ def ingress_nginx(place: Place, percent: float) -> Manifest:
     prefix = "nginx.ingress.kubernetes.io"
     annotations: dict[str, JsonValue] = {
         f"{prefix}/canary": "true",
-        f"{prefix}/canary-weight": str(round(percent * 10)),
+        f"{prefix}/canary-weight": str(share_in("ingress-nginx", percent, 1000)),
         f"{prefix}/canary-weight-total": "1000",
     }
     backend: JsonValue = {"service": {"name": place.candidate, "port": {"number": place.port}}}
