@@ -32,7 +32,7 @@ def rows(_data: Path, judge_weights: Path | None) -> Iterator[Row]:
         found = asyncio.run(_judged(str(judge_weights)))
     except GenaiopsError as error:
         raise NotThere(str(error)) from error
-    name = f"groundedness ({judge_weights.stem})"
+    name = f"groundedness ({judge_weights.name})"
     for kind in (None, *dict.fromkeys(pair.kind for pair, _ in found)):
         points = [points for pair, points in found if kind in {None, pair.kind}]
         value, low, high = share(round(sum(points)), len(points))

@@ -69,9 +69,10 @@ def _case_scores(run: EvalRun, repeats: list[StoredResult]) -> CaseScores:
 def _values(repeats: list[StoredResult], name: str) -> tuple[float | None, ...]:
     """The scores of the repeats to which the metric applies; None is missing."""
     scores = [stored.result.scores.get(name) for stored in repeats]
-    return tuple(score.value if score else None for score in scores if not _is_left_out(score))
+    return tuple(score.value if score else None for score in scores if not is_left_out(score))
 
 
-def _is_left_out(score: Score | None) -> bool:
+def is_left_out(score: Score | None) -> bool:
+    """Whether the metric does not apply to the case, so that no score is missing."""
     reason = score.reason if score else None
     return reason is not None and reason.startswith(NOT_APPLICABLE)

@@ -8,7 +8,7 @@ from genaiops.evaluations.budget import Budget
 from genaiops.evaluations.counting_ledger import CountingLedger
 from genaiops.evaluations.reports import Report
 from genaiops.evaluations.runner import Runner
-from genaiops.evaluations.scores import case_scores
+from genaiops.evaluations.scores import case_scores, is_left_out
 from genaiops.evaluations.stopping import Stop
 from genaiops.evaluations.watcher import UNWATCHED, Watcher
 from genaiops.gates import SequentialGates, estimate_cases
@@ -187,24 +187,37 @@ def unscored_reason(store: Store, run: EvalRun) -> str | None:
     first = next(failed, None)
     if first is not None and first.status == "skipped":
         first = next((result for result in failed if result.status != "skipped"), first)
-    told = _failure_text(first) if first else "no result was stored"
+    told = _reason(first) if first else "no result was stored"
     return f"none of {run.planned} cases could be scored (run {run.id}); the first: {told}"
 
 
 def unanswered_reason(store: Store, run: EvalRun) -> str | None:
-    """Why not one case was answered, though failures of its own score a flow's worst; or None."""
+    """Why nothing was measured, or None: no case was answered, or none has a score.
+
+    Failures of its own score a flow's worst, and are no answer all the same.
+    """
     first: CaseResult | None = None
     for stored in store.results(run.id, with_nodes=False):
-        if stored.result.failure is None:
+        if stored.result.failure is None and (not run.metrics or _is_measured(stored.result)):
             return None
-        first = first or stored.result
+        if first is None or (first.failure and not stored.result.failure):
+            first = stored.result
     if first is None:
         return None
-    return f"none of {run.planned} cases was answered; the first: {_failure_text(first)}"
+    what = "was answered" if first.failure else "has a score"
+    return f"none of {run.planned} cases {what}; the first: {_reason(first)}"
 
 
-def _failure_text(result: CaseResult) -> str:
-    return f"{result.failure.kind}: {result.failure.message}" if result.failure else result.status
+def _is_measured(result: CaseResult) -> bool:
+    scores = result.scores.values()
+    return any(score.value is not None or is_left_out(score) for score in scores)
+
+
+def _reason(result: CaseResult) -> str:
+    if result.failure:
+        return f"{result.failure.kind}: {result.failure.message}"
+    reasons = (f"{name}: {score.reason}" for name, score in result.scores.items())
+    return next(reasons, result.status)
 
 
 def report_of(store: Store, run: EvalRun, decision: Decision | None = None) -> Report:

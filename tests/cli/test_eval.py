@@ -127,3 +127,17 @@ def test_a_wrong_argument_of_an_own_metric_is_told_before_any_call(
     assert told in done.err
     assert library.ok("runs", "list") == ""
     assert not (library.root / "scored").exists()
+
+
+def test_where_no_metric_has_a_score_nothing_was_measured(library: Terminal) -> None:
+    broken = OWN_METRIC.replace("return float(len(answer) <= most)", "raise ValueError(answer[:0])")
+    (library.root / "own.py").write_text(broken, "utf-8")
+    evaluation = library.root / "evals/alone.yaml"
+    text = "flow: flows/assistant\ndataset: datasets/handbook.jsonl\nmetrics: ["
+    evaluation.write_text(f"{text}own.py:short]", "utf-8")
+    library.ok("trust", "--yes")
+    done = library("eval", "alone")
+    assert done.code == 4
+    assert "none of 12 cases has a score; the first: short: metric: ValueError" in done.err
+    evaluation.write_text(f"{text}own.py:short, tokens]", "utf-8")
+    assert library("eval", "alone").code == 0
