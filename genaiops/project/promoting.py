@@ -72,7 +72,7 @@ def roll_back(home: ReleaseHome, to: str, stage: Stage, act: Act, flow: str | No
     """Go back to a release that stood in a stage: `previous`, or one by its id.
 
     It needs no evidence, no approval and no file of the project, and goes on a chain of which
-    records were changed, too.
+    records were changed, too, whose numbers then tell nothing of who was first.
 
     Raises:
         InputError: no such release ever stood there, or somebody else moved one there meanwhile.
@@ -90,7 +90,7 @@ def roll_back(home: ReleaseHome, to: str, stage: Stage, act: Act, flow: str | No
         _move("rolled back", event, stage, history, act),
         by=act.by,
         at=home.now(),
-        decided_on=_seen(trail, act),
+        decided_on=_seen(trail, act) if trail.fault is None else None,
         although_broken=True,
     )
     return Moved(release, record)

@@ -324,6 +324,18 @@ def test_a_rollback_needs_no_evidence_no_approval_no_whole_chain_and_no_valid_pr
     assert (broken.code, "record 1 was changed" in broken.out) == (1, True)
 
 
+def test_numbers_of_records_that_were_changed_are_in_no_rollbacks_way(
+    two: tuple[Terminal, str, str],
+) -> None:
+    library, first, _ = two
+    chain = library.root / ".genaiops/releases/audit.jsonl"
+    last = str(len(audit(library))).encode()
+    changed = chain.read_bytes().replace(b'"generation":' + last, b'"generation":99')
+    chain.write_bytes(changed)
+    library.ok("release", "rollback")
+    assert standing(library) == first
+
+
 def test_only_what_stood_there_is_gone_back_to(proven: Terminal) -> None:
     release = created(proven)
     done = proven("release", "rollback", "--to", release)
