@@ -51,7 +51,7 @@ def _metric_problems(spec: RolloutSpec) -> Iterator[tuple[Path, str]]:
     seen: set[str] = set()
     for watched, path in zip(spec.watched, watched_paths(spec), strict=True):
         if watched.metric in seen:
-            yield path, f"{watched.metric!r} is watched twice: a goal guards, too"
+            yield path, f"{watched.metric!r} is watched twice: {_why_twice(spec, watched.metric)}"
         seen.add(watched.metric)
         if watched.metric == SHOWN and path[0] == "goals" and spec.is_shadowed:
             yield path, f"{SHOWN} cannot be proven in shadow, where nobody sees the answer"
@@ -62,3 +62,9 @@ def _metric_problems(spec: RolloutSpec) -> Iterator[tuple[Path, str]]:
         yield ("eval",), "what an external service met, it tells itself: leave eval out"
     if spec.eval is None and spec.probe is not None:
         yield ("probe",), "the cases of a probe are those of `eval:`"
+
+
+def _why_twice(spec: RolloutSpec, metric: str) -> str:
+    if "guards" not in spec.model_fields_set and metric in {guard.metric for guard in spec.guards}:
+        return "it is a guard where none are named, so say `guards: []`"
+    return "a goal guards, too"
