@@ -71,9 +71,10 @@ class Arrivals(Record):
 class Look(Record):
     """What happened since the look before: who came, and what became known of who came earlier.
 
-    `trouble` says why the hard breaker opened.
+    `trouble` says why the hard breaker opened, `withheld` why the candidate gets nothing for now.
     """
 
     came: tuple[Arrivals, ...] = ()
     batches: tuple[Batch, ...] = ()
     trouble: str | None = None
+    withheld: str | None = None

@@ -9,6 +9,7 @@ from genaiops.records.rollout_events import Rollout
 from genaiops.records.rollouts import Arm, Look
 from genaiops.rollout.breaker import BY_THE_REQUEST, Breaker
 from genaiops.rollout.outcomes import Outcome, Outcomes, shadow_look
+from genaiops.rollout.spending import Spending
 from genaiops.rollout.split import is_sampled
 from genaiops.rollout.usual import Usual
 from genaiops.specs.durations import duration_s
@@ -45,6 +46,7 @@ class Gathering:
 
     def __init__(self, spec: RolloutSpec, rollout: Rollout) -> None:
         self.breaker = Breaker()
+        self._spending = Spending()
         self.judged_usd = 0.0
         self._spec = spec
         self._rollout = rollout
@@ -68,8 +70,8 @@ class Gathering:
         split = run.split
         if split is None or split.salt != self._rollout.salt:
             return
-        if run.arm == "candidate" and not (_left(run) or _is_no_sign(run)):
-            self.breaker = self.breaker.seen(failed=run.state != "done")
+        if run.arm == "candidate":
+            self._watch(run)
         counts = split.arm == run.arm or run.part == "shadow"
         met = dict(self._met(run, split)) if counts else {}
         if run.arm == "stable" and run.state == "done":
@@ -138,9 +140,18 @@ class Gathering:
                     "batches": (*look.batches, *shadow.batches),
                 }
             )
+        withheld = self._spending.excess(self._spec.budget, now)
+        if withheld is not None:
+            look = look.model_copy(update={"withheld": withheld})
         self._wanted.clear()
         self._forget(now - _FORGET_S - duration_s(self._spec.window))
         return look
+
+    def _watch(self, run: LiveRun) -> None:
+        """What needs no statistics of a run of the candidate: what it cost, and whether it died."""
+        self._spending.pay(run.at.timestamp(), run.run.usage.cost_usd or 0.0)
+        if not (_left(run) or _is_no_sign(run)):
+            self.breaker = self.breaker.seen(failed=run.state != "done")
 
     def _is_early(self, split: Split, request: str, at: float | None) -> bool:
         """Whether a request is the first of its user, or came within the window after it."""

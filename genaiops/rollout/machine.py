@@ -55,7 +55,7 @@ def decide(spec: RolloutSpec, state: RolloutState, look: Look, now: float) -> Tr
         return ended
     if state.phase == "paused":
         return Transition(state, (Hold(state.reason),))
-    return _progressed(spec, state)
+    return _progressed(spec, state, look.withheld)
 
 
 def is_step_done(spec: RolloutSpec, state: RolloutState) -> bool:
@@ -137,7 +137,7 @@ def _harmed(state: RolloutState, look: Look) -> Transition | None:
     return rolled_back(state, "worse", told)
 
 
-def _progressed(spec: RolloutSpec, state: RolloutState) -> Transition:
+def _progressed(spec: RolloutSpec, state: RolloutState, withheld: str | None) -> Transition:
     """Where no harm is proven: on, to the end, or nowhere yet."""
     if is_step_done(spec, state):
         if state.step + 1 < len(spec.steps):
@@ -147,6 +147,8 @@ def _progressed(spec: RolloutSpec, state: RolloutState) -> Transition:
     if state.total_s >= duration_s(spec.max_time) or _is_used_up(spec, state):
         return _without_proof(spec, state)
     reason = why_not_yet(spec, state)
+    if withheld is not None:
+        reason = f"{withheld}: stable answers for the candidate; {reason}"
     if state.weight and _is_full(spec, state):
         closed = state.model_copy(update={"reason": reason, "weight": 0.0})
         return Transition(closed, (SetTraffic(0.0), Hold(reason)))

@@ -7,7 +7,7 @@ from genaiops.records.live_runs import Split, Told
 from genaiops.records.rollout_events import Rollout
 from genaiops.records.rollouts import Arm, ByArm, Events
 from genaiops.rollout.gathering import FEEDBACK_S, Gathering
-from genaiops.specs.rollout import RolloutSpec
+from genaiops.specs.rollout import BudgetSpec, RolloutSpec
 from tests.rollout.build import spec_of
 from tests.rollout.live import SALT, START, run_of
 
@@ -165,3 +165,20 @@ def test_half_a_pair_waits_for_the_other_half() -> None:
     )
     found.take_finding(scored("r1.shadow", 0.0))
     assert events(found, "exact").fine == ByArm(stable=1, candidate=1)
+
+
+def test_a_candidate_over_its_budget_is_told_and_so_is_one_that_stable_answered_for() -> None:
+    found = gathering(SPEC.model_copy(update={"budget": BudgetSpec(usd_per_hour=1.0)}))
+    found.take_run(run_of("r1", "u", "candidate", 0.5, cost_usd=0.4))
+    assert found.look(NOW).withheld is None
+    found.take_run(run_of("r2", "v", "candidate", 0.5, cost_usd=0.6, failed=True, part="replaced"))
+    found.take_run(run_of("r3", "w", "stable", 0.5, cost_usd=9.0))
+    assert found.look(NOW).withheld == "its budget of $1 an hour is used up"
+    assert found.look(NOW + 3600).withheld is None
+
+
+def test_what_fails_in_both_arms_opens_no_breaker() -> None:
+    found = gathering()
+    for number in range(9):
+        found.take_run(run_of(f"r{number}", f"u{number}", "candidate", 0.5, failed=True))
+    assert found.look(NOW).trouble is None

@@ -244,3 +244,13 @@ def test_users_of_an_earlier_weight_are_not_those_of_the_step() -> None:
     done = decide(spec, started(spec), late, 60.0)
     assert done.state.step_users.total == 0
     assert done.state.exposed == 10
+
+
+def test_what_keeps_users_from_the_candidate_is_part_of_the_reason() -> None:
+    spec = spec_of()
+    look = look_of(0.1).model_copy(update={"withheld": "its budget of $1 an hour is used up"})
+    state = decide(spec, started(spec), look, 60.0).state
+    assert state.reason.startswith(
+        "its budget of $1 an hour is used up: stable answers for the candidate; needs "
+    )
+    assert "budget" not in decide(spec, state, look_of(0.1), 120.0).state.reason

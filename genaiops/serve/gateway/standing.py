@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from genaiops.records import FlowRun
 from genaiops.records.live_runs import LiveRun
 from genaiops.rollout.breaker import BY_THE_REQUEST, Breaker
-from genaiops.serve.gateway.spending import Spending
+from genaiops.rollout.spending import Spending
 from genaiops.specs.rollout import BudgetSpec
 
 

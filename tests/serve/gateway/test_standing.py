@@ -6,8 +6,8 @@ from genaiops.errors import FailureKind
 from genaiops.records import Failure, FlowRun, Usage
 from genaiops.records.live_runs import LivePart, LiveRun, LiveState
 from genaiops.records.rollouts import Arm
+from genaiops.rollout.spending import Spending
 from genaiops.serve.gateway.patience import Patience
-from genaiops.serve.gateway.spending import Spending
 from genaiops.serve.gateway.standing import Standing
 from genaiops.specs.rollout import BudgetSpec
 
