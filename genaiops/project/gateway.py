@@ -35,7 +35,7 @@ def open_gateway(session: Session, note: OnNote) -> Gateway:
     under_way = {each.rollout.id for each in open_rollouts_of(session)}
     if under_way:
         with read_live(session) as live:
-            for run in live.since(session.clock() - _REMEMBERED):
+            for run in live.of_candidates(session.clock() - _REMEMBERED):
                 if run.split is not None and run.split.rollout in under_way:
                     gateway.standing(run.split.rollout).remember(run)
     return gateway

@@ -36,6 +36,8 @@ LIVE = Layout(
     """,
 )
 _RUNS = "SELECT seq, record, checksum FROM live_runs"
+_OF_CANDIDATES = f"{_RUNS} WHERE at >= ? AND instr(record, ?) ORDER BY seq"
+_IS_CANDIDATE = '"arm":"candidate"'
 _TOLD = "SELECT seq, record, checksum FROM told WHERE seq > ? ORDER BY seq"
 _RecordT = TypeVar("_RecordT", bound=Record)
 
@@ -152,14 +154,18 @@ class LiveRuns:
         for row in self._reader.stream(f"{_RUNS} WHERE seq > ? ORDER BY seq", (seq,)):
             yield self._run(row)
 
-    def since(self, at: datetime) -> Iterator[LiveRun]:
-        """The runs that came at a time or later, in the order in which they ended.
+    def of_candidates(self, since: datetime) -> Iterator[LiveRun]:
+        """The runs of candidates that came at a time or later, in the order in which they ended.
+
+        Most runs are of stable, and are not even read.
 
         Raises:
             StoreError: the file cannot be read, or a record is damaged.
         """
-        for row in self._reader.stream(f"{_RUNS} WHERE at >= ? ORDER BY seq", (at.timestamp(),)):
-            yield self._run(row).run
+        for row in self._reader.stream(_OF_CANDIDATES, (since.timestamp(), _IS_CANDIDATE)):
+            run = self._run(row).run
+            if run.arm == "candidate":
+                yield run
 
     def find(self, run_id: str) -> LiveRun | None:
         """A run by the id that its user was told; None where there is none.

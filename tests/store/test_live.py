@@ -10,17 +10,18 @@ import pytest
 from genaiops.errors import StoreError
 from genaiops.records import FlowRun
 from genaiops.records.live_runs import LiveRun, Split, Told
+from genaiops.records.rollouts import Arm
 from genaiops.store.live import LiveRuns, LiveWriter
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SPLIT = Split(rollout="up-1", salt="s", unit="u", arm="candidate", weight=0.1)
 
 
-def ran(id_: str, at: datetime = AT) -> LiveRun:
+def ran(id_: str, at: datetime = AT, arm: Arm = "candidate") -> LiveRun:
     run = FlowRun(flow="say", inputs={})
     return LiveRun(
-        id=id_, at=at, flow="say", digest="d", split=SPLIT, caller="c", state="done", seconds=1,
-        run=run,
+        id=id_, at=at, flow="say", digest="d", arm=arm, split=SPLIT, caller="c", state="done",
+        seconds=1, run=run,
     )  # fmt: skip
 
 
@@ -49,15 +50,16 @@ def test_runs_are_read_by_their_time_and_forgotten_by_it(tmp_path: Path) -> None
     writer = LiveWriter(path)
     writer.add(ran("run-late", late))
     writer.add(ran("run-early"))
+    writer.add(ran("run-of-stable", arm="stable"))
     writer.tell(Told(at=AT, metric="feedback", badness=1))
-    assert writer.find("run-early") is not None
+    assert writer.find("run-of-stable") is not None
     with LiveRuns(path) as live:
-        assert [run.id for run in live.since(late)] == ["run-late"]
-        assert [run.id for run in live.since(AT)] == ["run-late", "run-early"]
+        assert [run.id for run in live.of_candidates(late)] == ["run-late"]
+        assert [run.id for run in live.of_candidates(AT)] == ["run-late", "run-early"]
     writer.forget(late)
     writer.close()
     with LiveRuns(path) as live:
-        assert [run.id for run in live.since(AT)] == ["run-late"]
+        assert [run.id for run in live.of_candidates(AT)] == ["run-late"]
         assert list(live.told_after(0)) == []
 
 
