@@ -90,16 +90,8 @@ async def create_release(
     await _see_that_it_stands_alone(released)
     bundle = home.shelf.keep_release(release)
     known = history.created().get(release.id)
-    record = None
-    if known is None or known.event.bundle != bundle:
-        event = ReleaseEvent(
-            deed="created",
-            flow=flow,
-            release=release.id,
-            bundle=bundle,
-            revision=git_commit(session.root),
-        )
-        record = home.audit.append(event, by=by, at=home.now())
+    is_known = known is not None and known.event.bundle == bundle
+    record = None if is_known else _recorded(session, release, bundle, by)
     return Created(release, refusal_of(release, _decisions(release)), record)
 
 
@@ -157,6 +149,18 @@ async def _gathered(
         held=held,
         evidence=tuple(each for each in found if each is not None),
     )
+
+
+def _recorded(session: Session, release: Release, bundle: str, by: str) -> AuditRecord:
+    event = ReleaseEvent(
+        deed="created",
+        flow=release.flow,
+        release=release.id,
+        bundle=bundle,
+        revision=git_commit(session.root),
+    )
+    home = release_home(session)
+    return home.audit.append(event, by=by, at=home.now())
 
 
 def _asked(session: Session, flow: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from genaiops.errors import InputError, StoreError
 from genaiops.records.releases import AuditRecord, ReleaseEvent
 from genaiops.release.chain import Trail, line_of, read_trail
+from genaiops.release.durable import sync
 from genaiops.release.history import History
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW
@@ -82,7 +83,7 @@ class Audit:
                 record = trail.next_record(event, by=by, at=at)
                 _write(file, data, trail, line_of(record))
                 if is_new:
-                    _sync(self._path.parent)
+                    sync(self._path.parent)
         except OSError as error:
             raise self._refusal("cannot be written", error) from error
         return record
@@ -146,11 +147,3 @@ def _write(file: int, data: bytes, trail: Trail, line: bytes) -> None:
 
 def _content(file: int) -> bytes:
     return os.pread(file, os.fstat(file).st_size, 0)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

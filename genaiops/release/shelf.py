@@ -13,6 +13,7 @@ from genaiops.digests import canonical_json, digest_bytes
 from genaiops.errors import InputError, StoreError
 from genaiops.records.releases import Release
 from genaiops.release.clearing import clear
+from genaiops.release.durable import sync
 
 
 class Shelf:
@@ -28,7 +29,7 @@ class Shelf:
             StoreError: they cannot be written.
         """
         sha256 = digest_bytes(data)
-        self._put(self._path(sha256), sha256, lambda path: _write(path, data))
+        self._put(self._path(sha256), sha256, lambda path: path.write_bytes(data))
         return sha256
 
     def keep_file(self, file: Path) -> str:
@@ -92,7 +93,7 @@ class Shelf:
             raise StoreError(f"{folder}: cannot be cleared: {error.strerror}") from error
         for name, sha256 in release.files.items():
             data = self.take(sha256, name)
-            self._put(paths[name], sha256, lambda path, data=data: _write(path, data))
+            self._put(paths[name], sha256, lambda path, data=data: path.write_bytes(data))
         for name, sha256 in release.held.items():
             fault = self._fault(sha256, name)
             if fault is not None:
@@ -100,15 +101,18 @@ class Shelf:
             source = self._path(sha256)
             self._put(paths[name], sha256, lambda path, file=source: _link(file, path))
 
-    def _put(self, path: Path, sha256: str, write: Callable[[Path], None]) -> None:
-        """Have a file there with this content, whole or not at all."""
+    def _put(self, path: Path, sha256: str, write: Callable[[Path], object]) -> None:
+        """Have a file there with this content, durably, whole or not at all."""
         aside = path.with_name(f".{uuid.uuid4().hex}")
         try:
             if _is(path, sha256):
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
             write(aside)
+            sync(aside)
             aside.replace(path)
+            sync(path.parent)
+            sync(path.parent.parent)
         except OSError as error:
             aside.unlink(missing_ok=True)
             raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
@@ -134,13 +138,6 @@ def _inside(folder: Path, name: str) -> Path:
 
 def _is(path: Path, sha256: str) -> bool:
     return path.is_file() and not path.is_symlink() and _sha256(path) == sha256
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _link(file: Path, path: Path) -> None:
