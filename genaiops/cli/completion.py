@@ -109,6 +109,7 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "drill disk-full": None,
     "drill determinism": None,
     "drill concurrent-runs": None,
+    "drill rollout": None,
 }
 """What a command's argument names, and every command below another."""
 OPTIONS: Mapping[str, Kind] = {

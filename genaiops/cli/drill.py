@@ -13,7 +13,8 @@ from genaiops.drills.disk_full import Points, drill_disk_full
 from genaiops.drills.faults import drill_faults
 from genaiops.drills.outcome import Outcome
 from genaiops.drills.resume_kill import Faults, Kills, drill_resume_kill
-from genaiops.errors import ExecutionError
+from genaiops.drills.rollout import MODES, Rolled, drill_rollout
+from genaiops.errors import ExecutionError, InputError
 from genaiops.project.environment import process_environment
 from genaiops.text.layout import table
 
@@ -72,6 +73,24 @@ def concurrent_runs(
 ) -> None:
     """Evaluate by several processes into one store: none is locked out, nothing is lost."""
     _tell(drill_concurrent_runs(cases, seed, process_environment(), note), json=json)
+
+
+@app.command()
+def rollout(
+    modes: Annotated[
+        list[str] | None,
+        typer.Option("--mode", help=f"One of {', '.join(MODES)}; repeatable; by default each."),
+    ] = None,
+    kills: Annotated[int, typer.Option("--kills", min=0, max=1000, help="So many kill -9.")] = 5,
+    seed: SeedOption = 0,
+    json: JsonOption = False,
+) -> None:
+    """Roll out candidates that fail in six ways, and kill the server. Takes a minute or two."""
+    for mode in modes or ():
+        if mode not in MODES:
+            raise InputError.unknown("failure of a candidate", mode, MODES, in_order=True)
+    asked = Rolled(tuple(modes or MODES), kills, seed)
+    _tell(drill_rollout(asked, process_environment(), note), json=json)
 
 
 def _tell(drill: Coroutine[Any, Any, Outcome], *, json: bool) -> None:

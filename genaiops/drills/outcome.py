@@ -6,7 +6,9 @@ from typing import Literal
 
 OnNote = Callable[[str], None]
 """Is told how far a drill is."""
-Kind = Literal["resume-kill", "faults", "disk-full", "determinism", "concurrent-runs"]
+Kind = Literal[
+    "resume-kill", "faults", "disk-full", "determinism", "concurrent-runs", "rollout"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,11 @@ class Running:
             await asyncio.sleep(_LOOK_S)
         return False
 
+    async def line(self) -> str:
+        """The next line of what it tells on stderr; empty where there is none any more."""
+        told = self.process.stderr
+        return "" if told is None else (await told.readline()).decode()
+
     async def end(self) -> Ended:
         """Wait for its end."""
         out, err = await self.process.communicate()

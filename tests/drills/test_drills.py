@@ -39,3 +39,13 @@ def test_processes_that_share_a_store_are_not_locked_out(tmp_path: Path) -> None
     figures = drilled(tmp_path, "concurrent-runs", "--cases", "60")
     assert figures["told that the store is locked"] == "0"
     assert figures["calls served"] == "60"
+
+
+def test_candidates_that_fail_reach_no_user_and_kills_lose_no_rollout(tmp_path: Path) -> None:
+    words = ("--mode", "cut", "--kills", "1", "--seed", "3")
+    told = json.loads(Terminal(tmp_path).ok("drill", "rollout", *words, "--json"))
+    assert told["held"], told
+    assert [row["candidate"] for row in told["figures"]] == ["cut", "well, 1 kills"]
+    cut = told["figures"][0]
+    assert cut["errors met"] == "0"
+    assert cut["ended"] == "5 requests of the candidate in a row failed"
