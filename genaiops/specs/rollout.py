@@ -106,7 +106,7 @@ class WeightStep(Spec):
     min_users: int = Field(default=100, ge=1)
     """At least so many new users of the candidate."""
     max_exposed_users: int | None = Field(default=None, ge=1)
-    """At most so many new users of the candidate; the step ends with them."""
+    """So many new users of the candidate, counted at a look, end the step: nobody new comes."""
 
     @model_validator(mode="before")
     @classmethod
