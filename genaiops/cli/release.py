@@ -28,6 +28,7 @@ from genaiops.cli.person import (
 from genaiops.cli.release_text import (
     checked_lines,
     difference_lines,
+    file_lines,
     list_text,
     record_line,
     record_text,
@@ -112,8 +113,7 @@ def show_release(
         show_json(_json(found))
         return
     _show(release_lines(found))
-    for name in found.files:
-        show(f"  {name}")
+    _show(file_lines(found))
     for record in home.audit.read().records:
         if record.event.release == found.id:
             show(record_line(record))

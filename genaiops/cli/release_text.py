@@ -59,6 +59,12 @@ def release_lines(release: Release) -> Iterator[str]:
     yield wrapped(packages, indent=2)
 
 
+def file_lines(release: Release) -> Iterator[str]:
+    """The files of a release by name."""
+    for name in release.files:
+        yield f"  {_flat(name)}"
+
+
 def refusal_lines(release: Release, stage: Stage, refusal: Refusal) -> Iterator[str]:
     """Why a release was not promoted."""
     word = "FAIL" if refusal.kind == "failed" else "OPEN"
@@ -97,7 +103,7 @@ def difference_lines(found: Differences) -> Iterator[str]:
     if not (found.files or found.parts or found.packages or found.evals):
         yield "  nothing differs but the evidence"
     for change in found.files:
-        yield f"{_mark(change)} {change.name}"
+        yield f"{_mark(change)} {_flat(change.name)}"
         lines = found.lines.get(change.name, ())
         for line in lines[:_MOST_LINES]:
             yield f"    {one_line(line, terminal_width() - 4)}" if line.strip() else ""
@@ -112,7 +118,7 @@ def difference_lines(found: Differences) -> Iterator[str]:
             was, now = (
                 value[:_SHORT] if value else "none" for value in (change.before, change.after)
             )
-            yield f"{_mark(change)} {kind}{change.name}  {was} -> {now}"
+            yield f"{_mark(change)} {kind}{_flat(change.name)}  {was} -> {now}"
 
 
 def _evidence_text(evidence: Evidence) -> str:
@@ -138,3 +144,7 @@ def _mark(change: Change) -> str:
     if change.before is None:
         return "+"
     return "-" if change.after is None else "~"
+
+
+def _flat(name: str) -> str:
+    return " ".join(printable(name).split())

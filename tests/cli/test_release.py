@@ -409,6 +409,16 @@ def test_a_diff_shows_what_would_change_in_production(two: tuple[Terminal, str, 
     assert [change["name"] for change in found["parts"]] == [f"prompt {PROMPT}"]
 
 
+def test_names_of_files_are_shown_without_escapes_on_one_line(
+    two: tuple[Terminal, str, str],
+) -> None:
+    library, *_ = two
+    (library.root / "flows/assistant/\x1b[31mred\n.csv").write_text("a\n", "utf-8")
+    release = created(library)
+    assert "  flows/assistant/red .csv\n" in library.ok("release", "show", release)
+    assert "+ flows/assistant/red .csv\n" in library.ok("release", "diff", release)
+
+
 def test_only_what_is_asked_has_to_pass_and_what_is_left_out_is_told(proven: Terminal) -> None:
     spec = (proven.root / "evals/assistant.yaml").read_text("utf-8")
     (proven.root / "evals/other.yaml").write_text(spec, "utf-8")
