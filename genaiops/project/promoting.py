@@ -9,6 +9,7 @@ from genaiops.project.code import is_python_flow
 from genaiops.project.files import flow_name
 from genaiops.project.release_evidence import judge_evidence
 from genaiops.project.release_home import ReleaseHome, release_home
+from genaiops.project.release_policy import policy_of
 from genaiops.project.released import open_release
 from genaiops.project.session import Session
 from genaiops.records.releases import AuditRecord, Deed, Release, ReleaseEvent, Stage
@@ -37,7 +38,8 @@ def promote_release(session: Session, reference: str, stage: Stage, act: Act) ->
     """Put a release into a stage, if its evidence passes and everybody approved who has to.
 
     Raises:
-        InputError: there is no such release, or somebody else moved one there meanwhile.
+        InputError: there is no such release, somebody else moved one there meanwhile, or the
+            session is of a project file that says nothing of releases.
         StoreError: the chain or the shelf was changed, or cannot be read or written.
     """
     home = release_home(session)
@@ -52,7 +54,7 @@ def promote_release(session: Session, reference: str, stage: Stage, act: Act) ->
     if refusal is not None:
         return Moved(release, refusal=refusal)
     move = _move("promoted", event, stage, history, act)
-    move = move.model_copy(update={"roles": session.project.spec.releases.stage(stage).approvals})
+    move = move.model_copy(update={"roles": policy_of(session).stage(stage).approvals})
     record = home.audit.append(move, by=act.by, at=home.now(), decided_on=_seen(trail, act))
     return Moved(release, record)
 
@@ -120,7 +122,7 @@ def _refusal(
 def _unapproved(
     session: Session, history: History, event: ReleaseEvent, stage: Stage
 ) -> Refusal | None:
-    policy = session.project.spec.releases
+    policy = policy_of(session)
     missing = missing_approvals(
         policy, history, release=event.release, bundle=event.bundle, stage=stage
     )

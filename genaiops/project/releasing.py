@@ -18,6 +18,7 @@ from genaiops.project.release_evidence import (
 )
 from genaiops.project.release_files import release_files
 from genaiops.project.release_home import release_home
+from genaiops.project.release_policy import policy_of
 from genaiops.project.released import (
     Released,
     keep_trust,
@@ -105,7 +106,7 @@ def approve_release(session: Session, reference: str, stage: Stage, act: Act) ->
     home = release_home(session)
     history = History(home.audit.read_whole().records)
     event = history.find(reference).event
-    policy = session.project.spec.releases
+    policy = policy_of(session)
     roles = roles_of(policy, history, act.by, release=event.release, stage=stage)
     if any(record.by == act.by for record in history.approvals(event.bundle, stage)):
         raise InputError(f"{act.by!r} approved release {event.release} for {stage} already")

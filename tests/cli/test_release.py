@@ -409,6 +409,16 @@ def test_a_diff_shows_what_would_change_in_production(two: tuple[Terminal, str, 
     assert [change["name"] for change in found["parts"]] == [f"prompt {PROMPT}"]
 
 
+def test_another_project_file_does_not_say_who_approves(proven: Terminal) -> None:
+    (proven.root / "loose.yaml").write_text("name: library\n", "utf-8")
+    release = created(proven)
+    for deed in ("promote", "approve"):
+        done = proven("release", deed, release, "--to", "production", "-c", "loose.yaml")
+        told = "who approves of releases is told by genaiops.yaml, not by loose.yaml"
+        assert (done.code, told in words(done)) == (2, True)
+    assert standing(proven) is None
+
+
 def test_names_of_files_are_shown_without_escapes_on_one_line(
     two: tuple[Terminal, str, str],
 ) -> None:
