@@ -8,6 +8,7 @@ from genaiops.errors import InputError
 from genaiops.flow.asked_model import AskedModel
 from genaiops.flow.call_key import CallKeys
 from genaiops.flow.hold import OnHold, untold
+from genaiops.flow.watching import SeenCall, seeing
 from genaiops.protocols import FREELY, Index, Ledger, Model, OnText
 from genaiops.records import Completion, CompletionRequest
 
@@ -59,6 +60,13 @@ class Calls:
         Raises:
             CallError: there is no answer.
         """
+        seen = SeenCall(model=model.name, request=request)
+        with seeing(seen):
+            call = await self._made(model, request, on_text)
+            seen.completion = call.completion
+        return call
+
+    async def _made(self, model: Model, request: CompletionRequest, on_text: OnText | None) -> Call:
         key = self._keys.key(model, request)
         if self._ledger is None:
             return Call(key, await self._complete(model, request, key, on_text))

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from genaiops.errors import CallError, InputError, suggest
 from genaiops.flow.answers import refuse_unusable
 from genaiops.flow.calls import Resources
+from genaiops.flow.retrieving import retrieved
 from genaiops.flow.trace import Ask, Trace
 from genaiops.records import (
     Completion,
@@ -100,7 +101,7 @@ class FlowContext:
             InputError: there is no such index.
         """
         place, started = self._begin("retrieve", "retrieve"), time.perf_counter()
-        passages = await self._resources.index(index).retrieve(query, k) if k else ()
+        passages = await retrieved(self._resources.index(index), query, k)
         found = {"passages": [passage.model_dump(mode="json") for passage in passages]}
         self._end(place, time.perf_counter() - started, outputs=found)
         return passages

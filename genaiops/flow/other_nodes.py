@@ -11,6 +11,7 @@ from genaiops.flow.calls import Resources
 from genaiops.flow.context import FlowContext
 from genaiops.flow.functions import UserFunction
 from genaiops.flow.rerank import Reranker
+from genaiops.flow.retrieving import retrieved
 from genaiops.flow.trace import Ask, Outputs, Scope, Trace
 from genaiops.flow.values import fields_of, fill, fill_all, plain_json
 from genaiops.protocols import Flow, Index
@@ -42,7 +43,7 @@ class RetrieveStep:
         query = fill(self.node.query, scope)
         if not isinstance(query, str):
             raise CallError("node", f"the query must be a text, not {query!r:.60}")
-        passages = await self.index.retrieve(query, self.node.k) if self.node.k else ()
+        passages = await retrieved(self.index, query, self.node.k)
         if self.reranker is not None and self.node.rerank is not None and passages:
             ordered = await self.reranker.order(query, passages, ask, trace)
             passages = ordered[: self.node.rerank.keep]

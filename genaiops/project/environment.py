@@ -12,7 +12,7 @@ MAX_BYTES = 1_000_000
 
 _ROUTING = re.compile(
     r"(?:(?:https?|all|no)_proxy|ssl_cert_(?:file|dir)|(?:requests|curl)_ca_bundle|hf_endpoint"
-    r"|genaiops_\w+)\Z",
+    r"|genaiops_\w+|otel_\w+)\Z",
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)\Z", re.DOTALL)

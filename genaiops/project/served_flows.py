@@ -11,6 +11,7 @@ from genaiops.flow.engine import CompiledFlow
 from genaiops.flow.python_flow import PythonFlow
 from genaiops.flow.side_effects import UNKNOWN, acts_of
 from genaiops.project.chatting import find_inputs
+from genaiops.project.known_models import known_models
 from genaiops.project.live_model import LiveModel
 from genaiops.project.release_home import release_home
 from genaiops.project.released import open_release
@@ -33,7 +34,8 @@ async def armed(
         StoreError: a file of its release is gone or was changed.
     """
     if arms.stable is None:
-        return await _offered(session, name, opened, note)
+        flow = await _offered(session, name, opened, note)
+        return replace(flow, release=session.release)
     stable = await _released(session, arms.stable, opened, note)
     if arms.candidate is None or arms.candidate == arms.stable:
         return stable
@@ -72,7 +74,8 @@ async def _offered(session: Session, name: str, opened: AsyncExitStack, note: On
     for told in wiring.notes:
         note(told)
     served = offered(flow, digest=digest(dict(parts)), chat=_chat(flow))
-    return replace(served, acts=_acts(session, flow))
+    models = known_models(session.project.catalog.spec)
+    return replace(served, acts=_acts(session, flow), models=models)
 
 
 def _acts(session: Session, flow: CompiledFlow | PythonFlow) -> str | None:

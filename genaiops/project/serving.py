@@ -20,12 +20,14 @@ from genaiops.project.served_flows import armed
 from genaiops.project.session import Session
 from genaiops.project.steering import Steering
 from genaiops.project.tokens import read_tokens, user_key
+from genaiops.project.tracing import open_tracing
 from genaiops.project.wants import Used, used_by_flow
 from genaiops.records.releases import Stage
 from genaiops.serve.access import Access, owner_entry
 from genaiops.serve.answering import OnNote
 from genaiops.serve.capacity import Capacity
 from genaiops.serve.exchange import Desk
+from genaiops.serve.gateway.gateway import Gateway
 from genaiops.serve.gateway.shadow import Shadow
 from genaiops.serve.served import Served, ServedFlow, Serving
 from genaiops.serve.server import Fresh, Server
@@ -112,31 +114,18 @@ async def serve(
         TrustError: a flow wants what is not trusted yet.
         ExecutionError: the address or the store cannot be used.
     """
-    spec = session.project.spec.serving
     note = masked(session, note)
+    tracing = open_tracing(session, note)
     fresh = await read_anew(session, asked, note)
     gateway = open_gateway(session, note)
-    desk = Desk(
-        serving=Serving(fresh.served),
-        capacity=Capacity(spec.limits.concurrency, spec.limits.per_token),
-        recorder=gateway.recorder,
-        figures=gateway.figures,
-        answering=gateway.answer,
-        clock=session.clock,
-        note=note,
-        user_key=user_key(session),
-        answer_s=spec.limits.answer_s,
-        splitting=gateway.split,
-        weights=gateway.weights,
-        verdicts=partial(newest_verdicts, session),
-    )
+    desk = replace(_desk(session, fresh.served, gateway), tracing=tracing)
     gateway.shadow = Shadow(desk.serving, desk.capacity, gateway.mirror)
     changes = _Changes(session, orders, reopen)
     following = Following(
         session, asked.stage, gateway.weights, desk.serving, changes.changed, note
     )
     await following.look()
-    server = Server(desk, fresh.access, spec.limits)
+    server = Server(desk, fresh.access, session.project.spec.serving.limits)
     port = await server.listen(asked.address.host, asked.address.port)
     who = "whoever has a token" if fresh.access.needs_token else "programs of this machine"
     what = ", ".join(_told(flow) for flow in fresh.served.flows.values())
@@ -153,7 +142,27 @@ async def serve(
         is_whole = await server.run(orders.stop, changes.changed, rebuild)
         for task in beside:
             task.cancel()
+    if tracing is not None:
+        await tracing.aclose()
     return is_whole
+
+
+def _desk(session: Session, served: Served, gateway: Gateway) -> Desk:
+    limits = session.project.spec.serving.limits
+    return Desk(
+        serving=Serving(served),
+        capacity=Capacity(limits.concurrency, limits.per_token),
+        recorder=gateway.recorder,
+        figures=gateway.figures,
+        answering=gateway.answer,
+        clock=session.clock,
+        note=gateway.note,
+        user_key=user_key(session),
+        answer_s=limits.answer_s,
+        splitting=gateway.split,
+        weights=gateway.weights,
+        verdicts=partial(newest_verdicts, session),
+    )
 
 
 async def read_anew(session: Session, asked: ServingAsked, note: OnNote) -> Fresh:

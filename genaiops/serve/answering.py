@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from genaiops.errors import ExecutionError, FailureKind, GenaiopsError
+from genaiops.flow.watching import Watch, watching
 from genaiops.protocols import OnText
 from genaiops.records import Failure, FlowRun
 from genaiops.records.live_runs import LivePart, Split
 from genaiops.records.rollouts import Arm
 from genaiops.serve.served import ServedFlow
+from genaiops.serve.tracing import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Asked:
     """What is asked of a flow, and by whom.
 
     `inputs` are what was `given` with the defaults of the flow, `user` is a keyed hash, and `split`
-    says the arm where a rollout of the flow is under way.
+    says the arm where a rollout of the flow is under way. `trace` is there where spans are sent.
     """
 
     run_id: str
@@ -40,11 +42,16 @@ class Asked:
     caller: str
     user: str | None
     split: Split | None = None
+    trace: Trace | None = None
 
     @property
     def arm(self) -> Arm:
         """What is to answer."""
         return "stable" if self.split is None else self.split.arm
+
+    def watch(self, arm: Arm) -> Watch | None:
+        """What is told of the calls that an arm makes; None where nobody wants to know."""
+        return None if self.trace is None else self.trace.watch(arm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,8 @@ def unsplit(_flow: ServedFlow, _units: Units) -> None:
 
 async def answer_by_flow(asked: Asked, on_text: OnText | None) -> Answered:
     """Answer by the flow that was asked for."""
-    run = await asked.flow.flow.run(asked.inputs, on_text=on_text)
+    with watching(asked.watch("stable")):
+        run = await asked.flow.flow.run(asked.inputs, on_text=on_text)
     return Answered(asked.flow, run)
 
 

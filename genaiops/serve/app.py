@@ -213,7 +213,7 @@ class App:
 def _asker(request: Request, caller: Caller, user: str | None) -> Asker:
     """Who asks, by the body of a request or by its headers."""
     headers = request.headers
-    return Asker(caller, user or headers.get(USER), headers.get(CONVERSATION))
+    return Asker(caller, user or headers.get(USER), headers.get(CONVERSATION), headers)
 
 
 def _paths(path: str) -> list[tuple[Route, str]]:

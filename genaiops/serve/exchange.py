@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,15 +29,20 @@ from genaiops.serve.figures import Figures
 from genaiops.serve.gateway.weights import Weights
 from genaiops.serve.recording import Recorder, Took, user_hash
 from genaiops.serve.served import ServedFlow, Serving
+from genaiops.serve.tracing import Tracing
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: by a token, and what its program calls its user and the conversation."""
+    """Who asks: by a token, and what its program calls its user and the conversation.
+
+    The `headers` of the request may name the trace that it is a part of.
+    """
 
     caller: Caller
     user: str | None
     conversation: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def units(self, key: bytes) -> Units:
         """Whom a rollout may split."""
@@ -72,6 +77,7 @@ class Desk:
     splitting: Splitting = unsplit
     weights: Weights = field(default_factory=Weights)
     verdicts: Verdicts = no_verdicts
+    tracing: Tracing | None = None
 
     def begin(self, flow: ServedFlow, inputs: dict[str, JsonValue], asker: Asker) -> "Exchange":
         """Take a request whose inputs fit.
@@ -91,6 +97,7 @@ class Desk:
             caller=asker.caller.name,
             user=user_hash(self.user_key, asker.caller.name, asker.user),
             split=self.splitting(flow, asker.units(self.user_key)),
+            trace=None if self.tracing is None else self.tracing.begin(flow.name, asker.headers),
         )
         return Exchange(self, asked, self.clock())
 

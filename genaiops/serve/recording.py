@@ -91,6 +91,8 @@ class Recorder:
             first_s=took.first_s,
             run=run if self._keep_content else without_content(run),
         )
+        if asked.trace is not None:
+            asked.trace.ended(live, answered.flow.models)
         try:
             self._written(live)
         except StoreError as error:

@@ -19,13 +19,22 @@ class ChatInputs:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownModel:
+    """What a model of the catalog is: its provider, its name there, and whether it runs here."""
+
+    provider: str
+    model: str
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ServedFlow:
     """A flow as a server offers it.
 
     `inputs` and `outputs` are JSON schemas of objects. `chat` is None where the flow has inputs
     that a conversation does not fill. `streams`: its answer is the text of a model as it comes.
     `acts` says what of it may change something outside, so that it is not asked twice; `candidate`
-    is what a rollout of this flow may send some of its users to.
+    is what a rollout of this flow may send some of its users to. `models` are those of its catalog.
     """
 
     flow: Flow
@@ -38,6 +47,7 @@ class ServedFlow:
     release: str | None = None
     acts: str | None = None
     candidate: "ServedFlow | None" = None
+    models: Mapping[str, KnownModel] = field(default_factory=dict[str, KnownModel])
 
     @property
     def name(self) -> str:

@@ -44,6 +44,8 @@ class ServingSpec(Spec):
     """By name; by default all of the project."""
     keep_content: bool = False
     """Keep what users asked and flows answered with the runs, not only figures."""
+    otel: bool = False
+    """Send spans of requests to where the user's `OTEL_EXPORTER_OTLP_ENDPOINT` says."""
     keep_days: int = Field(default=30, ge=1, le=3650)
     """How long runs are kept."""
     limits: ServingLimits = ServingLimits()

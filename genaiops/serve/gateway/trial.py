@@ -8,6 +8,7 @@ from functools import partial
 from pydantic import JsonValue
 
 from genaiops.errors import FailureKind, GenaiopsError
+from genaiops.flow.watching import watching
 from genaiops.protocols import OnText
 from genaiops.records import Failure, FlowRun
 from genaiops.serve.answering import Asked
@@ -42,7 +43,8 @@ async def tried(
         async with asyncio.timeout(within_s) as limit:
             if on_text is not None:
                 hear = FirstText(on_text, partial(_begin, limit))
-            run = await candidate.flow.run(candidate.flow.bind(asked.given), on_text=hear)
+            with watching(asked.watch("candidate")):
+                run = await candidate.flow.run(candidate.flow.bind(asked.given), on_text=hear)
     except TimeoutError:
         run = _failed(candidate, "timeout", f"nothing was there after {within_s:g} s")
     except GenaiopsError as error:
