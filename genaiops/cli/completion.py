@@ -83,6 +83,7 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "release approve": "releases",
     "release promote": "releases",
     "release rollback": "flows",
+    "release package": "releases",
     "audit show": None,
     "audit verify": None,
     "audit verifier": None,

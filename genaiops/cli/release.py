@@ -25,6 +25,7 @@ from genaiops.cli.person import (
     act_of,
     person,
 )
+from genaiops.cli.release_package import package
 from genaiops.cli.release_text import (
     checked_lines,
     difference_lines,
@@ -209,6 +210,9 @@ def rollback(
     """Go back to a release that stood in a stage; needs no evidence and no approval."""
     act = act_of(as_, reason, seen)
     _moved(roll_back(find_release_home(config), to, stage, act, flow), stage, json=json)
+
+
+app.command()(package)
 
 
 def _in_production(home: ReleaseHome, after: Release) -> Release:

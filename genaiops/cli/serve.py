@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +12,8 @@ import typer
 
 from genaiops.cli.door import ensure_trust, naming_code, note, run_code, trusted_session
 from genaiops.cli.options import ConfigOption, TrustOption, new_app
-from genaiops.errors import ExecutionError
+from genaiops.errors import ExecutionError, InputError
+from genaiops.project.opened_package import open_package, read_package
 from genaiops.project.serving import (
     Address,
     Orders,
@@ -43,6 +45,14 @@ def command(
         Stage,
         typer.Option("--stage", help="Serve what stands there; files: the files as they are."),
     ] = "production",
+    package: Annotated[
+        Path | None,
+        typer.Option("--package", help="Serve the release that `release package` put there."),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", help="With --package: where to keep runs; by default beside it."),
+    ] = None,
     config: ConfigOption = None,
     trust: TrustOption = None,
 ) -> None:
@@ -53,27 +63,44 @@ def command(
 
     SIGHUP reads the project and its tokens again; requests that run are not disturbed.
     """
-    session = _session(config, trust, flows or [])
-    chosen = flows_to_serve(session, flows or [])
+    if package is not None:
+        if flows or config is not None or stage != "production":
+            raise InputError(
+                "--package serves the flow of one release: leave out flows, -c and --stage"
+            )
+        named: tuple[str, ...] = (read_package(package).release.flow,)
+        read = partial(_session_of_package, package, state, trust, named)
+    else:
+        if state is not None:
+            raise InputError("--state goes with --package: a project keeps its runs in .genaiops")
+        named = tuple(flows or ())
+        read = partial(_session_of_project, config, trust, named)
+    session = read()
+    chosen = flows_to_serve(session, named)
     ensure_trust(session, used_to_serve(session, chosen))
-    served = None if stage == "files" else stage
-    asked = ServingAsked(tuple(flows or ()), Address(host, port), served)
-    if not run_code(_serve(session, asked, config, trust)):
+    served = None if package is not None or stage == "files" else stage
+    asked = ServingAsked(named, Address(host, port), served)
+    if not run_code(_serve(session, asked, read)):
         raise ExecutionError("some requests did not come to their end in time")
 
 
-async def _serve(
-    session: Session, asked: ServingAsked, config: Path | None, trust: str | None
-) -> bool:
+async def _serve(session: Session, asked: ServingAsked, reopen: Callable[[], Session]) -> bool:
     orders = Orders()
     with _told_by_signals(orders):
-        return await serve(
-            session, asked, lambda: _session(config, trust, asked.flows), orders, _note
-        )
+        return await serve(session, asked, reopen, orders, _note)
 
 
-def _session(config: Path | None, trust: str | None, flows: list[str] | tuple[str, ...]) -> Session:
-    session = trusted_session(config, trust)
+def _session_of_project(config: Path | None, trust: str | None, flows: tuple[str, ...]) -> Session:
+    return _naming(trusted_session(config, trust), flows)
+
+
+def _session_of_package(
+    package: Path, state: Path | None, trust: str | None, flows: tuple[str, ...]
+) -> Session:
+    return _naming(open_package(package, state, allowed=trust), flows)
+
+
+def _naming(session: Session, flows: tuple[str, ...]) -> Session:
     for name in flows:
         session = naming_code(session, name)
     return session

@@ -39,7 +39,8 @@ class Session:
     The files of a base commit stand in a folder of their own: `home` is the project that they are
     of, which keeps what is stored, and `commit` theirs. `beside` is what such a folder wants, where
     the same command evaluates it too. A release, too, has a folder of its own: `pinned` are the
-    versions of its indexes. Where it `is_live`, users ask, and no trace of what they ask is left.
+    versions of its indexes, and `release` is its id where it is served from a package. Where it
+    `is_live`, users ask, and no trace of what they ask is left.
     """
 
     project: Project
@@ -57,6 +58,7 @@ class Session:
     commit: str | None = None
     beside: tuple[Want, ...] = ()
     pinned: Mapping[str, str] = field(default_factory=dict[str, str])
+    release: str | None = None
     is_live: bool = False
 
     @property
