@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from genaiops.errors import InputError
 from genaiops.project.packages import packages_of
 from genaiops.project.release_evidence import judge_evidence
 from genaiops.project.release_files import release_files
@@ -50,13 +51,12 @@ async def check_release(session: Session, released: Released) -> Checked:
 
 
 def _edited(session: Session, released: Released) -> tuple[str, ...]:
-    """The files of a release that are not what the project would release now.
-
-    Raises:
-        InputError: the flow is gone, or one of its files.
-    """
+    """The files of a release that are not what the project would release now."""
     release = released.release
     evals = tuple(name for name in release.evals if name in session.project.evals)
-    now = release_files(session, release.flow, evals)
     was = release_files(released.session, release.flow, release.evals)
+    try:
+        now = release_files(session, release.flow, evals)
+    except InputError:  # the flow is gone, or one of its files
+        now = {}
     return tuple(name for name in sorted({*was, *now}) if was.get(name) != now.get(name))

@@ -276,6 +276,15 @@ def test_editing_files_after_the_approval_changes_nothing_in_the_release(
     assert f"the project has changed since: {PROMPT}" in told
 
 
+def test_a_release_of_a_flow_that_is_gone_is_verified(proven: Terminal) -> None:
+    release = created(proven)
+    shutil.rmtree(proven.root / "flows/assistant")
+    (proven.root / "evals/assistant.yaml").unlink()
+    told = " ".join(proven.ok("release", "verify", release).split())
+    assert f"ok release {release} of assistant" in told
+    assert "flows/assistant/flow.yaml" in told.split("the project has changed since:")[1]
+
+
 def test_a_file_that_was_changed_on_the_shelf_is_never_promoted(proven: Terminal) -> None:
     release = created(proven)
     sha256 = json.loads(proven.ok("release", "show", release, "--json"))["files"][PROMPT]
