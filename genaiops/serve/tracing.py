@@ -35,22 +35,37 @@ class Tracing(Protocol):
 class Trace:
     """The spans of one request; `keeps_content`: they say what was asked and answered.
 
-    An arm answers a request once at most, so that its calls are those of its run.
+    An arm answers a request once at most, so that its calls are those of its run. Whether that is
+    the answer is known at its end only: until then they wait. A client that leaves ends its run
+    before the calls of it.
     """
 
     request: SentSpan
     keeps_content: bool
-    _seen: dict[Arm, list[Seen]] = field(default_factory=dict[Arm, list[Seen]])
+    _waiting: dict[Arm, list[Seen]] = field(default_factory=dict[Arm, list[Seen]])
+    _ended: dict[Arm, Watch] = field(default_factory=dict[Arm, Watch])
 
     def watch(self, arm: Arm) -> Watch:
-        """Where an arm tells what it asks."""
-        return self._seen.setdefault(arm, []).append
+        """Where an arm tells what it asked."""
+
+        def saw(seen: Seen) -> None:
+            if arm in self._ended:
+                self._ended[arm](seen)
+            else:
+                self._waiting.setdefault(arm, []).append(seen)
+
+        return saw
 
     def ended(self, run: LiveRun, known: Mapping[str, KnownModel]) -> None:
         """Send the spans of a run: of the request, or below it of what its client never saw."""
         span = run_span(run)
         sent = self.request if run.part == "answer" else self.request.below(span)
-        for seen in self._seen.pop(run.arm, []):
+
+        def send(seen: Seen) -> None:
             sent.below(seen_span(seen, known, keeps_content=self.keeps_content))
+
+        self._ended[run.arm] = send
+        for seen in self._waiting.pop(run.arm, []):
+            send(seen)
         if run.part == "answer":
             self.request.end(span)

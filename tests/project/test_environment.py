@@ -62,8 +62,12 @@ def test_the_process_environment_is_a_copy(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["HTTPS_PROXY", "all_proxy", "SSL_CERT_FILE", "HF_ENDPOINT", "GENAIOPS_TRUST"]
-)
+    "name",
+    [
+        "HTTPS_PROXY", "all_proxy", "SSL_CERT_FILE", "HF_ENDPOINT", "GENAIOPS_TRUST",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    ],
+)  # fmt: skip
 def test_a_file_of_the_project_does_not_say_through_whom_requests_go(
     tmp_path: Path, name: str
 ) -> None:

@@ -22,6 +22,7 @@ from genaiops.serve.figures import Figures
 from genaiops.serve.recording import Recorder
 from genaiops.serve.served import ChatInputs, Served, ServedFlow, Serving
 from genaiops.serve.server import Fresh, Server
+from genaiops.serve.tracing import Tracing
 from genaiops.specs.serving import ServingLimits
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -265,6 +266,7 @@ async def served(
     keep_content: bool = False,
     answer_s: float = 5.0,
     rebuild: Callable[[], Served] | None = None,
+    tracing: Tracing | None = None,
 ) -> AsyncGenerator[Place]:
     """Serve flows while this is open."""
     writer, notes, closed = MemoryWriter(), list[str](), list[str]()
@@ -285,6 +287,7 @@ async def served(
         note=notes.append,
         user_key=b"k" * 32,
         answer_s=answer_s,
+        tracing=tracing,
     )
     access = Access(tokens, clock)
     server = Server(desk, access, limits)

@@ -19,6 +19,7 @@ from genaiops.serve.gateway.weights import Share, Weights
 from genaiops.serve.recording import Recorder
 from genaiops.serve.served import Served, ServedFlow, Serving
 from genaiops.serve.server import Fresh, Server
+from genaiops.serve.tracing import Tracing
 from tests.project.build import build_project
 from tests.serve.gateway.endpoint import Endpoint, Mode, endpoint
 from tests.serve.server import QUICK, MemoryWriter, Place, clock
@@ -71,7 +72,7 @@ class Arranged:
 
 
 @asynccontextmanager
-async def gateway_at(
+async def gateway_at(  # noqa: PLR0913  what tests vary
     root: Path,
     candidate_mode: Mode = "fine",
     stable_mode: Mode = "fine",
@@ -79,6 +80,7 @@ async def gateway_at(
     *,
     tokens: Sequence[TokenEntry] = (),
     within_s: float = 3.0,
+    tracing: Tracing | None = None,
 ) -> AsyncGenerator[Arranged]:
     """Serve `say` by two arms while this is open."""
     async with AsyncExitStack() as opened:
@@ -110,6 +112,7 @@ async def gateway_at(
             answer_s=5.0,
             splitting=gateway.split,
             weights=gateway.weights,
+            tracing=tracing,
         )
         gateway.shadow = Shadow(desk.serving, desk.capacity, gateway.mirror)
         server = Server(desk, Access(tokens, clock), QUICK)
