@@ -101,16 +101,33 @@ def _live(
 
 def _limit_problem(watched: GuardSpec | GoalSpec, info: MetricInfo) -> str | None:
     """Why what is said of a metric cannot be told of its scores."""
-    has_limit = watched.at_least is not None or watched.at_most is not None
     if isinstance(watched, GoalSpec) and watched.margin is not None:
-        values = bounded_range(info)
-        if values is None or values.span != 1:
-            told = (
-                f"{info.name} ranges from {range_text(info)}, and a margin is of scores from 0 to 1"
-            )
-            return f"{told}: give margin_ratio, and by at_least or at_most what is bad"
+        return _margin_problem(info)
+    side = "at_least" if info.direction == "higher" else "at_most"
+    limit = watched.at_least if side == "at_least" else watched.at_most
+    if limit is not None:
+        return _empty_limit(side, limit, info)
+    if watched.at_least is not None or watched.at_most is not None:
+        return f"the best scores of {info.name} would be bad events: say `{side}`"
+    if info.binary:
         return None
-    if not info.binary and not has_limit:
-        word = "at_least" if info.direction == "higher" else "at_most"
-        return f"{info.name} is graded: say by `{word}` which scores are bad events"
-    return None
+    return f"{info.name} is graded: say by `{side}` which scores are bad events"
+
+
+def _margin_problem(info: MetricInfo) -> str | None:
+    values = bounded_range(info)
+    if values is not None and values.span == 1:
+        return None
+    told = f"{info.name} ranges from {range_text(info)}, and a margin is of scores from 0 to 1"
+    return f"{told}: give margin_ratio, and by at_least or at_most what is bad"
+
+
+def _empty_limit(side: str, limit: float, info: MetricInfo) -> str | None:
+    """Why a limit says nothing: all scores are bad events, or none is."""
+    low = float("-inf") if info.low is None else info.low
+    high = float("inf") if info.high is None else info.high
+    if low < limit <= high if side == "at_least" else low <= limit < high:
+        return None
+    is_all = limit > high if side == "at_least" else limit < low
+    told = f"{'every' if is_all else 'no'} score of {info.name} is a bad event"
+    return f"{told} by {side} {limit:g}: it ranges from {range_text(info)}"
