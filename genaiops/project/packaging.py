@@ -36,6 +36,8 @@ _WHEELS = """\
 Put wheels here of what pip cannot get elsewhere, such as packages of your own, or genaiops itself
 where no package index of yours has it. pip looks here first for the versions of requirements.txt.
 """
+_SPANS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS")
+"""Where spans of requests are sent, where the project wants that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,10 @@ def package_release(session: Session, released: Released, folder: Path) -> Packa
     """
     release = released.release
     image, wants = _image_of(session, released)
-    requirements = requirements_of(release.packages, _extras(released))
-    serving = session.project.spec.serving.model_dump(
-        mode="json", exclude_unset=True, exclude={"flows"}
-    )
+    served = session.project.spec.serving
+    extras = {*_extras(released), *(("otel",) if served.otel else ())}
+    requirements = requirements_of(release.packages, extras)
+    serving = served.model_dump(mode="json", exclude_unset=True, exclude={"flows"})
     package = Package(id=release.id, release=release, serving=serving)
     texts = {
         "Dockerfile": dockerfile(image),
@@ -119,6 +121,7 @@ def _image_of(session: Session, released: Released) -> tuple[Image, tuple[Want, 
         genaiops=release.packages["genaiops"],
         weights=tuple(sorted(_weights(released))),
         variables=tuple(want.name for want in wants if want.kind == "variable"),
+        optional=_SPANS if session.project.spec.serving.otel else (),
         trust=wants_digest(wants) if wants else "",
         drain_s=session.project.spec.serving.limits.drain_s,
     )

@@ -36,13 +36,14 @@ def arms_now(
 ) -> Mapping[str, Arms]:
     """The arms of each flow, as the audit chain and the open rollouts say.
 
-    Only what stands in production has a rollout.
+    Only what stands in production has a rollout. Without a stage files answer: of a package they
+    are those of its release.
 
     Raises:
         StoreError: the chain cannot be read.
     """
     if stage is None:
-        return {flow: Arms() for flow in flows}
+        return {flow: Arms(session.release) for flow in flows}
     history = History(release_home(session).audit.read().records)
     under_way = {each.rollout.flow: each.rollout.candidate for each in rollouts}
     arms: dict[str, Arms] = {}

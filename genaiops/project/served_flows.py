@@ -33,9 +33,8 @@ async def armed(
         TrustError: it wants what is not trusted yet.
         StoreError: a file of its release is gone or was changed.
     """
-    if arms.stable is None:
-        flow = await _offered(session, name, opened, note)
-        return replace(flow, release=session.release)
+    if arms.stable is None or arms.stable == session.release:
+        return replace(await _offered(session, name, opened, note), release=arms.stable)
     stable = await _released(session, arms.stable, opened, note)
     if arms.candidate is None or arms.candidate == arms.stable:
         return stable

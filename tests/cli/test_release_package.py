@@ -113,8 +113,9 @@ def run_as_image(folder: Path) -> Generator[tuple[str, Path]]:
             yield f"http://127.0.0.1:{address[1]}", state
         finally:
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=30)
+            _, rest = process.communicate(timeout=30)
     assert process.returncode == 0
+    assert "reloaded" not in rest
 
 
 def asked(url: str) -> Any:
@@ -187,6 +188,18 @@ def test_the_engine_waits_for_as_long_as_the_project_lets_requests_end(package: 
     assert json.loads((package / "package/package.json").read_text("utf-8"))["serving"] == {
         "limits": {"drain_s": 90}
     }
+
+
+def test_a_project_that_sends_spans_has_what_they_need_in_its_image(
+    standing: tuple[Terminal, str],
+) -> None:
+    library, _ = standing
+    project = library.root / "genaiops.yaml"
+    text = project.read_text("utf-8").replace("{limits: {drain_s: 90}}", "{otel: true}")
+    project.write_text(text, "utf-8")
+    library.ok("release", "package", "-o", "out")
+    assert "genaiops[otel]==" in (library.root / "out/requirements.txt").read_text("utf-8")
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT:-" in (library.root / "out/compose.yaml").read_text("utf-8")
 
 
 def test_only_what_the_image_needs_is_given_to_the_engine(package: Path) -> None:

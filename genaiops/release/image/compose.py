@@ -22,7 +22,10 @@ def compose_file(image: Image) -> str:
         "tmpfs": ["/tmp"],  # noqa: S108  of the container
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
-        "environment": {name: _asked(name) for name in names},
+        "environment": {
+            **{name: _asked(name) for name in names},
+            **{name: f"${{{name}:-}}" for name in image.optional},
+        },
         "ports": [f"127.0.0.1:{PORT}:{PORT}"],
         "volumes": [f"state:{STATE}"],
         "stop_grace_period": f"{image.grace_s}s",

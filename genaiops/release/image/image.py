@@ -17,8 +17,8 @@ class Image:
     """A release with what it needs of its surroundings.
 
     `python` is a whole version, such as 3.12.11. `weights` and `variables` are names: the values
-    of variables come from whoever runs it. `trust` is the digest of what the release may run,
-    reach and read; empty where that is nothing.
+    of variables come from whoever runs it, who may leave out `optional` ones. `trust` is the digest
+    of what the release may run, reach and read; empty where that is nothing.
     """
 
     flow: str
@@ -27,6 +27,7 @@ class Image:
     genaiops: str
     weights: tuple[str, ...]
     variables: tuple[str, ...]
+    optional: tuple[str, ...]
     trust: str
     drain_s: float
 

@@ -23,10 +23,11 @@ IMAGE = Image(
     genaiops="0.1.0",
     weights=("all-minilm-l6-v2-int8", "smollm2-135m"),
     variables=("OPENAI_API_KEY",),
+    optional=("OTEL_EXPORTER_OTLP_ENDPOINT",),
     trust="5f" * 32,
     drain_s=30,
 )
-BARE = replace(IMAGE, flow="app:answer", weights=(), variables=(), trust="")
+BARE = replace(IMAGE, flow="app:answer", weights=(), variables=(), optional=(), trust="")
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
@@ -74,8 +75,9 @@ def test_what_a_release_does_not_need_is_not_in_its_image() -> None:
     assert "GENAIOPS_TRUST=5f5f" in dockerfile(IMAGE)
 
 
-def test_secrets_are_references_that_have_to_be_there() -> None:
+def test_secrets_are_references_and_have_to_be_there_where_the_release_needs_them() -> None:
     environment = service(IMAGE)["environment"]
+    assert environment.pop("OTEL_EXPORTER_OTLP_ENDPOINT") == "${OTEL_EXPORTER_OTLP_ENDPOINT:-}"
     assert environment.keys() == {"GENAIOPS_TOKEN", "OPENAI_API_KEY"}
     for name, value in environment.items():
         assert re.fullmatch(rf"\$\{{{name}:\?[^}}$]+\}}", value)
