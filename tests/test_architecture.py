@@ -214,10 +214,11 @@ def test_functions_are_short() -> None:
 
 
 def test_only_the_command_line_prints() -> None:
+    alone = "release/verifier.py"  # a program for auditors, who have nothing else of genaiops
     printing = [
         f"{shown(path)}:{node.lineno}"
         for path in MODULES
-        if not shown(path).startswith("cli/")
+        if not shown(path).startswith("cli/") and shown(path) != alone
         for node in nodes_of(path)
         if (isinstance(node, ast.Call) and ast.unparse(node.func) == "print")
         or (isinstance(node, ast.Attribute) and ast.unparse(node) in {"sys.stdout", "sys.stderr"})
