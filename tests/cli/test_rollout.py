@@ -145,7 +145,7 @@ def test_a_file_that_does_not_fit_the_project_is_told_with_its_place(planned: Te
 
 def test_the_tab_key_completes_rollouts(planned: Terminal) -> None:
     assert planned.ok("completion", "bash", "--", "rollout", "plan", "a") == "assistant\n"
-    assert planned.ok("completion", "bash", "--", "rollout", "s") == "simulate\n"
+    assert planned.ok("completion", "bash", "--", "rollout", "si") == "simulate\n"
 
 
 def test_a_manifest_is_printed_or_written(planned: Terminal) -> None:
