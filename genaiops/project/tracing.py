@@ -37,7 +37,10 @@ def open_tracing(session: Session, note: OnNote) -> "Exporting | None":
     door = load_extra("genaiops.serve.otel", "`serving: {otel: true}`", "otel")
     exporting = cast("type[Exporting]", door.Exporting)
     service = {"service.name": spec.name}
-    return exporting(service, note, keeps_content=spec.serving.keep_content)
+    try:
+        return exporting(service, note, keeps_content=spec.serving.keep_content)
+    except (ValueError, RuntimeError) as error:
+        raise InputError(f"a variable of OpenTelemetry does not fit: {error}") from error
 
 
 def _require_url(name: str, value: str) -> None:

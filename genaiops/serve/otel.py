@@ -71,6 +71,9 @@ class Exporting:
             service: What the sender is called, where no variable says otherwise.
             note: Takes lines for the log.
             keeps_content: Spans say what was asked and answered.
+
+        Raises:
+            ValueError: a variable of OpenTelemetry has no value that it can have.
         """
         self._note = note
         self._keeps_content = keeps_content
@@ -81,9 +84,11 @@ class Exporting:
             span_limits=SpanLimits(max_span_attribute_length=LONGEST),
             shutdown_on_exit=False,
         )
-        sender = _Telling(OTLPSpanExporter(), self._log, note)
-        self._provider.add_span_processor(BatchSpanProcessor(sender))
+        self._sender = _Telling(OTLPSpanExporter(), self._log, note)
+        self._provider.add_span_processor(BatchSpanProcessor(self._sender))
         self._tracer = self._provider.get_tracer("genaiops", __version__)
+        if self._log.last:
+            note(f"of the variables of OpenTelemetry: {self._log.last}")
 
     def begin(self, flow: str, headers: Mapping[str, str]) -> Trace:
         """Begin the span of a request, below the one that its `traceparent` names."""
@@ -96,7 +101,9 @@ class Exporting:
         return Trace(_Sent(self._tracer, span), self._keeps_content)
 
     async def aclose(self) -> None:
-        """Send what is queued, unless that takes too long."""
+        """Send what is queued, unless that takes too long, or failed before."""
+        if self._sender.is_failing:
+            self._sender.shutdown()
         try:
             async with asyncio.timeout(_FLUSH_S):
                 await call_in_thread(self._provider.shutdown)
@@ -123,16 +130,16 @@ class _Telling(SpanExporter):
         self._exporter = exporter
         self._log = log
         self._note = note
-        self._is_failing = False
+        self.is_failing = False
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         result = self._exporter.export(spans)
         failed = result is not SpanExportResult.SUCCESS
-        if failed and not self._is_failing:
+        if failed and not self.is_failing:
             self._note(f"spans are lost, requests go on: {self._log.last[:300]}")
-        elif self._is_failing and not failed:
+        elif self.is_failing and not failed:
             self._note("spans are taken again")
-        self._is_failing = failed
+        self.is_failing = failed
         return result
 
     def shutdown(self) -> None:

@@ -52,6 +52,28 @@ def test_another_protocol_is_refused(tmp_path: Path) -> None:
         open_tracing(session, print)
 
 
+def test_a_variable_that_opentelemetry_refuses_is_told_by_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("opentelemetry.sdk", reason="needs the extra otel")
+    monkeypatch.setenv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "99999")
+    with pytest.raises(InputError, match="a variable of OpenTelemetry does not fit: max_export"):
+        open_tracing(session_of(tmp_path, WHERE), print)
+
+
+@pytest.mark.anyio
+async def test_a_variable_that_opentelemetry_passes_over_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("opentelemetry.sdk", reason="needs the extra otel")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "zip")
+    notes: list[str] = []
+    exporting = open_tracing(session_of(tmp_path, WHERE), notes.append)
+    assert exporting is not None
+    await exporting.aclose()
+    assert notes == ["of the variables of OpenTelemetry: Unsupported compression type: zip"]
+
+
 def test_without_the_extra_its_name_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
