@@ -24,6 +24,13 @@ def status_lines(verdict: RolloutVerdict) -> Iterator[str]:
     place = f"step {verdict.step} of {verdict.steps}, {share}, {exposed} of the candidate so far"
     yield wrapped(f"{place}; {verdict.looked[:16]}Z", indent=2)
     yield wrapped(verdict.reason, indent=2)
+    if verdict.waiting_until is not None:
+        who = (
+            "1 user's outcome is"
+            if verdict.waiting == 1
+            else f"{verdict.waiting:,} users' outcomes are"
+        )
+        yield wrapped(f"{who} waited for, the last until {verdict.waiting_until[:16]}Z", indent=2)
     rows = [("  metric", "", "users", "stable bad", "candidate bad", "harm", "proof")]
     rows += [_row(each) for each in verdict.metrics]
     yield table(rows, right=(2, 3, 4, 5, 6))

@@ -36,9 +36,10 @@ class RolloutVerdict(Record):
     """A rollout now.
 
     `held` says that it does not progress as planned: it was paused, nobody comes, nobody looks, or
-    its end cannot be carried out. `weight` is the candidate's share of users. `harm` is the mean
-    evidence over all metrics, which rolls back at 20, and `split` that users are not split as they
-    were meant to be, which does so at 1,000.
+    its end cannot be carried out. `weight` is the candidate's share of users. `waiting` users of
+    both arms came whose outcome is not known yet, the last of them until `waiting_until`. `harm` is
+    the mean evidence over all metrics, which rolls back at 20, and `split` that users are not split
+    as they were meant to be, which does so at 1,000.
     """
 
     rollout: str
@@ -55,6 +56,8 @@ class RolloutVerdict(Record):
     weight: float
     is_shadowing: bool
     exposed: int
+    waiting: int
+    waiting_until: str | None
     harm: float
     split: float
     metrics: tuple[MetricStanding, ...]

@@ -17,6 +17,7 @@ def exposition(verdicts: Sequence[RolloutVerdict]) -> str:
         ("exit_code", "0 as planned, 1 rolled back, 3 held.", _plain(verdicts, "exit_code")),
         ("weight", "The candidate's share of users.", _plain(verdicts, "weight")),
         ("exposed_users", "Users of the candidate in all.", _plain(verdicts, "exposed")),
+        ("waiting_users", "Users whose outcome is waited for.", _plain(verdicts, "waiting")),
         ("split_evidence", "Evidence of a broken split.", _plain(verdicts, "split")),
         ("evidence", "Evidence by metric; 20 proves.", _evidence(verdicts)),
         ("badness", "Mean badness of users by arm.", _badness(verdicts)),

@@ -129,7 +129,7 @@ class _Drawn:
     def proofs(self) -> Mapping[str, NDArray[np.float64]]:
         """When a candidate like stable is proven to be by each goal, in each rollout."""
         looks = grid(self.proving, self.proving_until_s)
-        window = duration_s(self.spec.window)
+        window = self.spec.waits_s
         return {
             goal.metric: window
             + crossing_times(
@@ -157,7 +157,7 @@ class _Drawn:
                 break
             setting = world, looks
             drawn = crossing_times(self.spec, watched, "worse", setting, self.rng, _PATHS)
-            found[times] = likely(drawn + duration_s(self.spec.window), LIKELY)
+            found[times] = likely(drawn + self.spec.waits_s, LIKELY)
         return MetricForecast(watched.metric, self.traffic.bad_share(watched.metric), found)
 
     def _world(self, watched: GuardSpec | GoalSpec, times: float) -> World:

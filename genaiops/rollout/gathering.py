@@ -13,10 +13,8 @@ from genaiops.rollout.spending import Spending
 from genaiops.rollout.split import is_sampled
 from genaiops.rollout.usual import Usual
 from genaiops.specs.durations import duration_s
-from genaiops.specs.rollout import EXTERNAL, RELATIVE, SERVED, SHOWN, RolloutSpec
+from genaiops.specs.rollout import RELATIVE, SERVED, RolloutSpec
 
-FEEDBACK_S = 600.0
-"""So long is waited for what a user says of the first answer, where the file gives no window."""
 _FORGET_S = 3600.0
 """After so long a pair that lacks its other half is given up, and no score of a run is awaited."""
 
@@ -52,8 +50,7 @@ class Gathering:
         self._rollout = rollout
         self._graded = frozenset(each.metric for each in spec.goals if each.margin is not None)
         self._window_s = duration_s(spec.window)
-        hears = any(each.metric == SHOWN for each in spec.watched) and spec.flow != EXTERNAL
-        self._outcomes = Outcomes(self._graded, self._window_s or FEEDBACK_S * hears)
+        self._outcomes = Outcomes(self._graded, spec.waits_s)
         self._firsts: dict[str, tuple[str, float]] = {}
         self._usual = {
             each.metric: Usual(each.usual_quantile, each.usual_slack)

@@ -6,15 +6,15 @@ from genaiops.specs.durations import duration_s
 from genaiops.specs.rollout import RolloutSpec, ShadowStep
 from genaiops.text.quantities import counted, long_time
 
-_IDLE_S = 120.0
-
 
 def why_not_yet(spec: RolloutSpec, state: RolloutState) -> str:
     """What the step still needs, and that nobody comes if nobody does."""
     needs = " and ".join(_needs(spec, state))
-    if state.idle_s < _IDLE_S:
+    if not state.is_idle:
         return f"needs {needs}"
-    return f"no new user for {long_time(state.idle_s)}: nothing is learned; needs {needs}"
+    nobody = f"no new user for {long_time(state.idle_s)}"
+    learns = "outcomes are waited for" if state.waiting else "nothing is learned"
+    return f"{nobody}: {learns}; needs {needs}"
 
 
 def _needs(spec: RolloutSpec, state: RolloutState) -> list[str]:
@@ -22,7 +22,7 @@ def _needs(spec: RolloutSpec, state: RolloutState) -> list[str]:
     needs: list[str] = []
     most = None if isinstance(step, ShadowStep) else step.max_exposed_users
     if most is not None and state.step_users.candidate >= most:
-        left_s = duration_s(spec.window) - state.full_s
+        left_s = spec.waits_s - state.full_s
         return [f"{long_time(left_s)} more, to see what the last users meet"]
     if not isinstance(step, ShadowStep):
         left_s = duration_s(step.min_time) - state.step_s

@@ -64,7 +64,7 @@ def is_step_done(spec: RolloutSpec, state: RolloutState) -> bool:
     if isinstance(step, ShadowStep):
         return not unproven(spec, state)
     if _is_full(spec, state):
-        return state.full_s >= duration_s(spec.window)
+        return state.full_s >= spec.waits_s
     has_users = state.step_users.candidate >= step.users_needed
     return has_users and state.step_s >= duration_s(step.min_time)
 
@@ -103,7 +103,8 @@ def _counted(spec: RolloutSpec, state: RolloutState, look: Look, now: float) -> 
     passed = min(max(now - state.looked_at, 0.0), MOST_BETWEEN_LOOKS_S)
     at_step = arrived(look.came, None if state.is_shadowing else state.weight)
     came = sum((each.users.total for each in look.came), 0)
-    exposed = sum(each.users.candidate for each in look.came if each.weight is not None)
+    shown = sum((each.users for each in look.came if each.weight is not None), ByArm())
+    closed = sum(each.users.total for each in look.batches if each.weight is not None)
     runs = state.phase == "progressing"
     return state.model_copy(
         update={
@@ -113,7 +114,9 @@ def _counted(spec: RolloutSpec, state: RolloutState, look: Look, now: float) -> 
             "idle_s": 0.0 if came else state.idle_s + passed,
             "full_s": state.full_s + passed * _is_full(spec, state),
             "step_users": state.step_users + at_step,
-            "exposed": state.exposed + exposed,
+            "exposed": state.exposed + shown.candidate,
+            "waiting": state.waiting + shown.total - closed,
+            "waiting_until": now + spec.waits_s if shown.total else state.waiting_until,
         }
     )
 

@@ -12,7 +12,6 @@ from genaiops.rollout.evidence_paths import worsened
 from genaiops.rollout.machine import MOST_BETWEEN_LOOKS_S, begin, decide
 from genaiops.rollout.state import Phase, RolloutState
 from genaiops.rollout.traffic import Traffic
-from genaiops.specs.durations import duration_s
 from genaiops.specs.rollout import SHOWN, GoalSpec, GuardSpec, RolloutSpec
 
 _BUSY_PER_S = 0.2
@@ -142,7 +141,7 @@ class _Users:
 def _carried_through(spec: RolloutSpec, users: _Users) -> Ended:
     is_busy = users.traffic.users_per_s >= _BUSY_PER_S
     every_s = _OFTEN_S if is_busy else MOST_BETWEEN_LOOKS_S
-    window = duration_s(spec.window)
+    window = spec.waits_s
     state = begin(spec, salt="simulated", now=0.0).state
     waiting: deque[tuple[float, tuple[Batch, ...]]] = deque()
     while state.phase == "progressing":

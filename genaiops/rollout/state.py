@@ -20,6 +20,9 @@ Cause = Literal[
 """Why a rollout is not progressing."""
 
 
+_IDLE_S = 120.0
+
+
 class MetricEvidence(Record):
     """What is known by one metric.
 
@@ -41,7 +44,9 @@ class RolloutState(Record):
     `weight` is the candidate's share of users now, in [0, 1), 1 when promoted; `exposed` counts its
     users in all, `step_users` the new ones of this step. Seconds are those of looks: a clock that
     jumps adds none; `idle_s` counts those without a new user, and `full_s` those since the step has
-    as many as it may. `spec` is the digest of the file that it follows.
+    as many as it may. `waiting` users came whose outcome is still waited for, that of the last of
+    them until `waiting_until`, in seconds of the clock of looks. `spec` is the digest of
+    the file that it follows.
     """
 
     spec: str
@@ -59,6 +64,8 @@ class RolloutState(Record):
     full_s: float = 0.0
     step_users: ByArm = ByArm()
     exposed: int = 0
+    waiting: int = 0
+    waiting_until: float = 0.0
     evidence: dict[str, MetricEvidence]
     split: SampleRatio = SampleRatio()
 
@@ -66,3 +73,8 @@ class RolloutState(Record):
     def is_final(self) -> bool:
         """Whether nothing can happen to it any more."""
         return self.phase in {"promoted", "rolled_back"}
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody came for two minutes, though somebody may."""
+        return self.idle_s >= _IDLE_S and not self.full_s

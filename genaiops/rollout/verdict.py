@@ -1,5 +1,6 @@
 """The verdict on a rollout: made here, and nowhere else."""
 
+from datetime import UTC, datetime
 from math import exp
 
 from genaiops.records.rollout_events import Rollout, RolloutEvent
@@ -9,7 +10,6 @@ from genaiops.rollout.state import MetricEvidence, RolloutState
 from genaiops.specs.rollout import GoalSpec, GuardSpec, RolloutSpec
 from genaiops.text.quantities import long_time
 
-_IDLE_S = 120.0
 _UNWATCHED_S = 300.0
 _MOST_LOG = 50.0
 
@@ -20,6 +20,7 @@ def verdict_on(
     """What a rollout comes to at a time of the clock, in seconds."""
     spec = RolloutSpec.model_validate(rollout.spec)
     word, reason = _word(event, state, now)
+    waiting = 0 if state.is_final else state.waiting
     return RolloutVerdict(
         rollout=rollout.id,
         name=rollout.name,
@@ -35,6 +36,8 @@ def verdict_on(
         weight=event.weight,
         is_shadowing=event.is_shadowing,
         exposed=state.exposed,
+        waiting=waiting,
+        waiting_until=_written(state.waiting_until) if waiting else None,
         harm=evidence(harm(state)),
         split=evidence(state.split.log_e),
         metrics=tuple(_standing(each, state.evidence[each.metric]) for each in spec.watched),
@@ -44,6 +47,10 @@ def verdict_on(
 def evidence(log_e: float) -> float:
     """Evidence of its logarithm, of which no more is told than a number can hold."""
     return exp(min(log_e, _MOST_LOG))
+
+
+def _written(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def _word(event: RolloutEvent, state: RolloutState, now: float) -> tuple[RolloutWord, str]:
@@ -56,7 +63,7 @@ def _word(event: RolloutEvent, state: RolloutState, now: float) -> tuple[Rollout
     if (ago := now - event.now) > _UNWATCHED_S:
         told = f"nobody looked for {long_time(ago)}: genaiops serve carries rollouts on"
         return "held", f"{told}; {event.reason}"
-    is_held = event.phase == "paused" or state.idle_s >= _IDLE_S
+    is_held = event.phase == "paused" or state.is_idle
     return ("held" if is_held else "progressing"), event.reason
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, JsonValue, Tag, model_validator
 
 from genaiops.specs.base import Spec
-from genaiops.specs.durations import Duration
+from genaiops.specs.durations import Duration, duration_s
 
 RELATIVE = ("latency", "cost")
 """Metrics whose bad events are told by what is usual of stable."""
@@ -13,6 +13,8 @@ SERVED = ("errors", *RELATIVE, "feedback")
 """Metrics that serving tells by itself; others are those of an evaluation."""
 SHOWN = "feedback"
 """The metric that needs an answer which its user saw; in shadow there is none."""
+FEEDBACK_S = 600.0
+"""So long is waited for what a user says of the first answer, where the file gives no window."""
 EXTERNAL = "external"
 """The flow of a rollout whose service splits its users itself, and tells what they met."""
 
@@ -168,7 +170,8 @@ class RolloutSpec(Spec):
     window: Duration = "0s"
     """What a user meets within so long after the first request counts, at its worst.
 
-    0s: the first request alone. In both arms it counts when the window is over.
+    0s: the first request alone, and for ten minutes what is said of it where `feedback` is watched.
+    In both arms it counts when the window is over.
     """
     steps: tuple[StepSpec, ...]
     """The way into traffic, from top to bottom; promotion is what follows the last."""
@@ -191,6 +194,12 @@ class RolloutSpec(Spec):
     def is_shadowed(self) -> bool:
         """Whether it begins in shadow."""
         return isinstance(next(iter(self.steps), None), ShadowStep)
+
+    @property
+    def waits_s(self) -> float:
+        """How long after the first request of a user the outcome is waited for, in both arms."""
+        hears = self.flow != EXTERNAL and any(each.metric == SHOWN for each in self.watched)
+        return duration_s(self.window) or FEEDBACK_S * hears
 
     @property
     def watched(self) -> tuple[GuardSpec | GoalSpec, ...]:

@@ -32,13 +32,13 @@ def test_a_plan_says_what_can_be_known_when(planned: Terminal) -> None:
     told = " ".join(out.split())
     assert "errors (guard, 0.5% bad): likely finds 5 times as many within" in told
     assert "likely misses 3 times as many before promotion" in told
-    assert told.endswith("a candidate like stable is likely promoted within 10 min")
+    assert told.endswith("a candidate like stable is likely promoted within 14 min")
 
 
 def test_with_a_start_times_have_the_hour_and_another_day_its_name(planned: Terminal) -> None:
     start = ("--start", "2026-11-23T23:55")
     out = planned.ok("rollout", "plan", *BUSY, *start)
-    assert "likely promoted within 10 min (by Tue 00:05)" in out
+    assert "likely promoted within 14 min (by Tue 00:08)" in out
 
 
 def test_rates_are_told_for_goals_or_by_metric(planned: Terminal) -> None:

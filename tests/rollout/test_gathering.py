@@ -6,8 +6,8 @@ from genaiops.records.findings import Finding
 from genaiops.records.live_runs import Split, Told
 from genaiops.records.rollout_events import Rollout
 from genaiops.records.rollouts import Arm, ByArm, Events
-from genaiops.rollout.gathering import FEEDBACK_S, Gathering
-from genaiops.specs.rollout import BudgetSpec, RolloutSpec
+from genaiops.rollout.gathering import Gathering
+from genaiops.specs.rollout import FEEDBACK_S, BudgetSpec, RolloutSpec
 from tests.rollout.build import spec_of
 from tests.rollout.live import SALT, START, run_of
 

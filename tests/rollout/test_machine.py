@@ -112,7 +112,7 @@ def test_without_a_proof_in_time_a_person_decides_or_it_is_rolled_back() -> None
 
 
 def test_exposed_users_end_a_step_and_no_more_come() -> None:
-    spec = spec_of(steps=[{"weight": 50, "max_exposed_users": 20}])
+    spec = spec_of(flow="external", steps=[{"weight": 50, "max_exposed_users": 20}])
     done = followed(spec, started(spec), [look_of(0.5, (11, 10))] * 2)
     assert (done.state.phase, done.state.cause) == ("paused", "no_proof")
     assert done.actions[0] == SetTraffic(0.0)
@@ -129,6 +129,14 @@ def test_what_the_last_exposed_users_meet_is_waited_for_and_nobody_new_comes() -
     assert followed(spec, waiting.state, [QUIET]).state.cause == "no_proof"
     worse = followed(spec, waiting.state, [look_of(0.5, errors=(0, 9))])
     assert worse.state.cause == "worse"
+
+
+def test_feedback_of_the_last_exposed_users_is_waited_for_where_no_window_is_named() -> None:
+    spec = spec_of(steps=[{"weight": 50, "max_exposed_users": 20}])
+    full = followed(spec, started(spec), [look_of(0.5, (20, 20))])
+    waiting = followed(spec, full.state, [QUIET] * 9)
+    assert (waiting.state.phase, waiting.state.weight) == ("progressing", 0.0)
+    assert followed(spec, waiting.state, [QUIET]).state.cause == "no_proof"
 
 
 def test_low_traffic_is_proven_in_shadow_and_then_shown_to_few_users() -> None:

@@ -16,7 +16,7 @@ def verdict(stable_bad: float | None, candidate_bad: float | None) -> RolloutVer
     return RolloutVerdict(
         rollout="a-1", name="a", flow="a", stable="s", candidate="c", word="progressing",
         reason="", began="", looked="", step=1, steps=1, weight=0.1, is_shadowing=False,
-        exposed=0, harm=1.0, split=1.0, metrics=(metric,),
+        exposed=0, waiting=0, waiting_until=None, harm=1.0, split=1.0, metrics=(metric,),
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from genaiops.cli.rollout_status_text import status_lines
 from genaiops.records.rollout_events import Rollout, RolloutEvent
 from genaiops.records.rollout_verdicts import RolloutVerdict
+from genaiops.records.rollouts import Arrivals, ByArm, Look
 from genaiops.rollout import operator
 from genaiops.rollout.actions import Transition
 from genaiops.rollout.committing import Grounds, Moment, carried_out, event_of
@@ -60,6 +62,26 @@ def test_nobody_who_comes_or_looks_is_held() -> None:
     assert (verdict(paused).word, verdict(paused).reason) == ("held", "a look")
 
 
+def test_outcomes_that_are_waited_for_are_told_with_the_time_of_the_last() -> None:
+    came = Arrivals(weight=0.1, users=ByArm(stable=18, candidate=2))
+    going = followed(SPEC, started(SPEC), [Look(came=(came,))])
+    told = verdict(going)
+    assert (told.waiting, told.waiting_until) == (20, "1970-01-01T00:11:00+00:00")
+    line = "20 users' outcomes are waited for, the last until 1970-01-01T00:11Z"
+    assert any(line in each for each in status_lines(told))
+    known = [look_of(None).model_copy(update={"batches": look_of(0.1, (18, 2)).batches})]
+    done = verdict(followed(SPEC, going.state, known))
+    assert (done.waiting, done.waiting_until) == (0, None)
+    assert not any("waited for" in each for each in status_lines(done))
+
+
+def test_a_full_step_that_waits_for_its_last_users_goes_as_planned() -> None:
+    spec = spec_of(steps=[{"weight": 50, "max_exposed_users": 20}])
+    full = followed(spec, started(spec), [look_of(0.5, (20, 20)), *[Look()] * 5])
+    assert (verdict(full).word, full.state.idle_s) == ("progressing", 300.0)
+    assert full.state.reason == "needs 5 min more, to see what the last users meet"
+
+
 def test_prometheus_reads_the_same_with_labels_that_cannot_break_out() -> None:
     going = followed(SPEC, started(SPEC), [look_of(0.1, (18, 2), errors=(3, 1))])
     told = verdict(going)
@@ -68,7 +90,7 @@ def test_prometheus_reads_the_same_with_labels_that_cannot_break_out() -> None:
     assert f'genaiops_rollout_state{{{labels},state="progressing"}} 1' in lines
     assert f"genaiops_rollout_weight{{{labels}}} 0.1" in lines
     assert f'genaiops_rollout_badness{{{labels},metric="errors",arm="candidate"}} 0.5' in lines
-    assert sum(line.startswith("# TYPE") for line in lines) == 7
+    assert sum(line.startswith("# TYPE") for line in lines) == 8
     assert all(line.startswith(("#", "genaiops_rollout_")) for line in lines)
 
 
