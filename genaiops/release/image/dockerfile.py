@@ -22,7 +22,8 @@ def dockerfile(image: Image) -> str:
 
 def _lines(image: Image) -> Iterator[str]:
     yield f"# Release {image.release} of {image.flow}, written by genaiops {image.genaiops}."
-    yield f"# To build it: docker build -t {image.tag} .    (podman and buildah read it, too)"
+    yield f"# To build it: docker build -t {image.tag} ."
+    yield "# podman and buildah need --format docker, or they leave the health check out."
     yield f"FROM python:{image.python}-slim"
     yield f"RUN useradd --uid {_USER} --no-create-home --shell /usr/sbin/nologin genaiops \\"
     yield f" && install --directory --owner={_USER} --group={_USER} {STATE}"
