@@ -51,7 +51,7 @@ def command(
     ] = None,
     state: Annotated[
         Path | None,
-        typer.Option("--state", help="With --package: where to keep runs; by default beside it."),
+        typer.Option("--state", help="With --package: where to keep runs; by default in it."),
     ] = None,
     config: ConfigOption = None,
     trust: TrustOption = None,
@@ -68,8 +68,8 @@ def command(
             raise InputError(
                 "--package serves the flow of one release: leave out flows, -c and --stage"
             )
-        named: tuple[str, ...] = (read_package(package).release.flow,)
-        read = partial(_session_of_package, package, state, trust, named)
+        named: tuple[str, ...] = (read_package(package)[0].release.flow,)
+        read = partial(open_package, package, state, allowed=trust)
     else:
         if state is not None:
             raise InputError("--state goes with --package: a project keeps its runs in .genaiops")
@@ -91,16 +91,7 @@ async def _serve(session: Session, asked: ServingAsked, reopen: Callable[[], Ses
 
 
 def _session_of_project(config: Path | None, trust: str | None, flows: tuple[str, ...]) -> Session:
-    return _naming(trusted_session(config, trust), flows)
-
-
-def _session_of_package(
-    package: Path, state: Path | None, trust: str | None, flows: tuple[str, ...]
-) -> Session:
-    return _naming(open_package(package, state, allowed=trust), flows)
-
-
-def _naming(session: Session, flows: tuple[str, ...]) -> Session:
+    session = trusted_session(config, trust)
     for name in flows:
         session = naming_code(session, name)
     return session

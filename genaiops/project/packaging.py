@@ -11,14 +11,12 @@ from pathlib import Path, PurePosixPath
 from genaiops.errors import InputError, StoreError
 from genaiops.index.stores import kind_of_store
 from genaiops.index.versions import MANIFEST_FILE, Manifest
-from genaiops.project.code import is_python_flow
 from genaiops.project.opened_package import PACKAGE_FILE, PROJECT_FOLDER
 from genaiops.project.pins import pins_of, requirements_of
 from genaiops.project.release_home import ReleaseHome, release_home
 from genaiops.project.released import Released
 from genaiops.project.root import KEPT_FOLDER
 from genaiops.project.session import Session
-from genaiops.project.wants import Used
 from genaiops.records.packages import Package
 from genaiops.records.releases import Release
 from genaiops.release.history import History
@@ -111,9 +109,8 @@ def _files_of(release: Release, home: ReleaseHome) -> dict[str, bytes]:
 
 def _image_of(session: Session, released: Released) -> tuple[Image, tuple[Want, ...]]:
     release = released.release
-    # in the image there is no file of variables, and the flow is named by its release
-    own = replace(released.session, filed={}, named=named_by(released.session, release))
-    wants = own.wants(released.used)
+    # in the image there is no file of variables
+    wants = replace(released.session, filed={}).wants(released.used)
     image = Image(
         flow=release.flow,
         release=release.id,
@@ -126,13 +123,6 @@ def _image_of(session: Session, released: Released) -> tuple[Image, tuple[Want, 
         drain_s=session.project.spec.serving.limits.drain_s,
     )
     return image, wants
-
-
-def named_by(session: Session, release: Release) -> Used:
-    """What serving a release names by itself: its flow, where that is a function."""
-    if not is_python_flow(release.flow):
-        return Used()
-    return Used(functions=frozenset({(release.flow, session.root)}))
 
 
 def _python(release: Release) -> str:

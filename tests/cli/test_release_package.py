@@ -32,6 +32,9 @@ SHOUTING = dedent(
     ).replace("answer: ${answer.text}", "answer: ${shout.output}")
 )
 
+NODES = "def shout(text: str) -> str:\n    return text.upper()\n"
+FUNCTION = f"def answer(question: str) -> str:\n    return {ARTICLES['fees'].upper()!r}\n"
+
 
 @pytest.fixture(scope="module")
 def first_standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Terminal, str]:
@@ -118,10 +121,10 @@ def run_as_image(folder: Path) -> Generator[tuple[str, Path]]:
     assert "reloaded" not in rest
 
 
-def asked(url: str) -> Any:
+def asked(url: str, flow: str = "assistant") -> Any:
     body = json.dumps({"inputs": {"question": "What does each day of delay cost?"}})
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-    with urlopen(Request(f"{url}/v1/flows/assistant", body.encode(), headers)) as reply:  # noqa: S310  on loopback
+    with urlopen(Request(f"{url}/v1/flows/{flow}", body.encode(), headers)) as reply:  # noqa: S310  on loopback
         return json.load(reply)
 
 
@@ -140,26 +143,36 @@ def test_the_command_of_the_image_serves_what_was_released(
 
 
 @pytest.mark.slow
-def test_code_runs_in_the_image_by_its_digest_and_changed_code_does_not(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("flow", "files"),
+    [
+        ("assistant", {"flows/assistant/flow.yaml": SHOUTING, "flows/assistant/nodes.py": NODES}),
+        ("app:answer", {"app.py": FUNCTION}),
+    ],
+)
+def test_code_runs_in_the_image_by_its_digest_and_not_elsewhere_unasked(
+    tmp_path: Path, flow: str, files: dict[str, str]
+) -> None:
     library = write_library(tmp_path / "library")
-    (library.root / "flows/assistant/flow.yaml").write_text(SHOUTING, "utf-8")
-    (library.root / "flows/assistant/nodes.py").write_text(
-        "def shout(text: str) -> str:\n    return text.upper()\n", "utf-8"
-    )
-    set_gates(library, "{metric: answer_f1, at_least: 0.3}")
+    for name, text in files.items():
+        (library.root / name).write_text(text, "utf-8")
+    evaluation = f"flow: {flow}\ndataset: datasets/handbook.jsonl\nmetrics: [latency]\n"
+    gates = "gates: [{metric: latency, quantile: 0.5, at_most: 60}]\n"
+    (library.root / "evals/assistant.yaml").write_text(evaluation + gates, "utf-8")
     library.ok("trust", "--yes")
     library.ok("gate")
-    promoted(library, created(library), "staging")
+    out = library.ok("release", "create", flow, "--as", "ann", "--json")
+    promoted(library, json.loads(out)["release"]["id"], "staging")
     done = library("release", "package", "-o", "../out")
-    assert "may run the Python file flows/assistant/nodes.py" in words(done)
+    code = list(files)[-1]
+    assert f"may run the Python file {code}" in words(done)
     with run_as_image(tmp_path / "out") as (url, _):
-        assert asked(url)["outputs"]["answer"] == ARTICLES["fees"].upper()
-    untrusted = Terminal(tmp_path / "out")("serve", "--package", "package")
-    assert (untrusted.code, "nodes.py" in untrusted.err) == (5, True)
-    edit(Terminal(tmp_path / "out"), "package/project/flows/assistant/nodes.py", "# more\n")
+        assert asked(url, flow)["outputs"]["answer"] == ARTICLES["fees"].upper()
+    elsewhere = Terminal(tmp_path / "out")("serve", "--package", "package")
+    assert (elsewhere.code, f"run the Python file {code}" in words(elsewhere)) == (5, True)
+    edit(Terminal(tmp_path / "out"), f"package/project/{code}", "# more\n")
     changed = Terminal(tmp_path / "out")("serve", "--package", "package")
-    assert changed.code == 4
-    assert "nodes.py is not what release" in words(changed)
+    assert (changed.code, f"{code} is not what release" in words(changed)) == (4, True)
 
 
 def test_the_files_are_those_of_the_release_whatever_was_edited_since(
@@ -274,9 +287,12 @@ def test_a_package_that_cannot_be_served_is_told(
     assert (done.code, told in words(done)) == (code, True), done
 
 
-@pytest.mark.parametrize("text", ["{}", "no json", '{"id": "a", "release": {}, "serving": {}}'])
-def test_a_package_of_another_form_is_told(package: Path, text: str) -> None:
-    (package / "package/package.json").write_text(text, "utf-8")
+@pytest.mark.parametrize(
+    ("old", "new"), [("{", ""), ('"release"', '"bundle"'), ('"flow"', '"flows"'), ("90", "-1")]
+)
+def test_a_package_of_another_form_is_told(package: Path, old: str, new: str) -> None:
+    file = package / "package/package.json"
+    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
     done = Terminal(package)("serve", "--package", "package")
     assert (done.code, "is no package of this version of genaiops" in words(done)) == (2, True)
 
