@@ -14,7 +14,7 @@ from genaiops.project.rollout_releases import RolloutReleases
 from genaiops.project.session import Session
 from genaiops.records.rollout_events import Cursor, Rollout, RolloutDeed, RolloutEvent
 from genaiops.release.evidence import Refusal
-from genaiops.rollout.committing import Grounds, carried_out, event_of, read_state
+from genaiops.rollout.committing import Grounds, carried_out, event_of, read_spec, read_state
 from genaiops.rollout.controller import moment_of
 from genaiops.rollout.machine import begin
 from genaiops.rollout.replay import by_hand
@@ -107,7 +107,7 @@ def decide_by_hand(session: Session, reference: str, deed: RolloutDeed, act: Act
     """
     with open_rollouts(session) as rollouts:
         before = rollouts.find(reference)
-        spec = RolloutSpec.model_validate(before.rollout.spec)
+        spec = read_spec(before.rollout)
         reason = act.reason or f"{deed.removesuffix(' by hand')} by {act.by}"
         decided = by_hand(spec, read_state(before.state), deed, reason)
         if decided.state.phase == "promoted":

@@ -8,13 +8,12 @@ from genaiops.project.release_home import release_home
 from genaiops.project.rollout_home import read_live, read_rollouts
 from genaiops.project.session import Session
 from genaiops.records.rollout_verdicts import RolloutVerdict
-from genaiops.rollout.committing import read_state
+from genaiops.rollout.committing import read_spec, read_state
 from genaiops.rollout.explaining import what_would_change
 from genaiops.rollout.replay import Replayed, replayed
 from genaiops.rollout.report.page import RolloutReport
 from genaiops.rollout.seen import contrast, seen_by_arm
 from genaiops.rollout.verdict import verdict_on
-from genaiops.specs.rollout import RolloutSpec
 from genaiops.store.rollouts import Rollouts, StoredRollout
 
 LAST = "last"
@@ -70,7 +69,7 @@ def explained(session: Session, reference: str) -> tuple[RolloutVerdict, Sequenc
     """
     with read_rollouts(session) as rollouts:
         stored = _find(rollouts, reference)
-        spec = RolloutSpec.model_validate(stored.rollout.spec)
+        spec = read_spec(stored.rollout)
         verdict = _verdict(session, stored)
         told = _contrast(session, rollouts, stored, verdict)
         return verdict, (

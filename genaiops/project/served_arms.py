@@ -8,8 +8,8 @@ from genaiops.project.rollout_home import read_rollouts
 from genaiops.project.session import Session
 from genaiops.records.releases import Stage
 from genaiops.release.history import History
+from genaiops.rollout.committing import read_spec
 from genaiops.serve.gateway.weights import Share
-from genaiops.specs.rollout import RolloutSpec
 from genaiops.store.rollouts import StoredRollout
 
 
@@ -57,7 +57,7 @@ def arms_now(
 def share_of(stored: StoredRollout) -> Share:
     """What the last event of a rollout that was committed gives its candidate."""
     rollout, event = stored.rollout, stored.event
-    spec = RolloutSpec.model_validate(rollout.spec)
+    spec = read_spec(rollout)
     return Share(
         rollout=rollout.id,
         name=rollout.name,

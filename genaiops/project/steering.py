@@ -16,6 +16,7 @@ from genaiops.project.rollout_home import open_rollouts, read_live
 from genaiops.project.rollout_releases import RolloutReleases, is_external
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring
+from genaiops.rollout.committing import read_spec
 from genaiops.rollout.controller import Controller, Doors
 from genaiops.serve.answering import OnNote
 from genaiops.specs.rollout import RolloutSpec
@@ -98,7 +99,7 @@ class Steering:
 
     async def _taken_up(self, stored: StoredRollout) -> _Steered:
         rollout = stored.rollout
-        spec = RolloutSpec.model_validate(rollout.spec)
+        spec = read_spec(rollout)
         async with AsyncExitStack() as opening:
             live = opening.enter_context(read_live(self.session))
             doors = Doors(RolloutReleases(self.session), self.note, self.session.clock)

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from pydantic import ValidationError
+
 from genaiops.digests import digest
-from genaiops.records.rollout_events import Cursor, RolloutDeed, RolloutEvent
+from genaiops.errors import StoreError
+from genaiops.records.rollout_events import Cursor, Rollout, RolloutDeed, RolloutEvent
 from genaiops.records.rollouts import Look
 from genaiops.rollout.actions import Transition
 from genaiops.rollout.state import RolloutState
+from genaiops.specs.rollout import RolloutSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +86,32 @@ def state_digest(state: RolloutState) -> str:
 
 
 def read_state(text: str) -> RolloutState:
-    """A state as it was committed."""
-    return RolloutState.model_validate_json(text)
+    """A state as it was committed.
+
+    Raises:
+        StoreError: another version of genaiops wrote it, which keeps other things.
+    """
+    try:
+        return RolloutState.model_validate_json(text)
+    except ValidationError as error:
+        raise _of_another_version("the state of a rollout", error) from error
+
+
+def read_spec(rollout: Rollout) -> RolloutSpec:
+    """The file of a rollout as it was when it began.
+
+    Raises:
+        StoreError: another version of genaiops wrote it, which has other keys.
+    """
+    try:
+        return RolloutSpec.model_validate(rollout.spec)
+    except ValidationError as error:
+        raise _of_another_version(f"the file of rollout {rollout.id}", error) from error
+
+
+def _of_another_version(what: str, error: ValidationError) -> StoreError:
+    first = ".".join(str(part) for part in error.errors()[0]["loc"])
+    return StoreError(
+        f"{what} was written by another version of genaiops ({first}): carry it on or abort it "
+        "with that version"
+    )

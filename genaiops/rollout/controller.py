@@ -12,10 +12,16 @@ from genaiops.records.findings import Finding
 from genaiops.records.rollout_events import Cursor, Rollout, RolloutEvent
 from genaiops.records.rollouts import Look
 from genaiops.rollout.actions import Transition
-from genaiops.rollout.committing import Grounds, Moment, carried_out, event_of, read_state
+from genaiops.rollout.committing import (
+    Grounds,
+    Moment,
+    carried_out,
+    event_of,
+    read_spec,
+    read_state,
+)
 from genaiops.rollout.gathering import Gathering, Wanted
 from genaiops.rollout.machine import decide
-from genaiops.specs.rollout import RolloutSpec
 from genaiops.store.live import LiveRuns
 from genaiops.store.rollouts import Rollouts, StoredRollout
 
@@ -80,7 +86,7 @@ class Controller:
     def __init__(
         self, stored: StoredRollout, rollouts: Rollouts, live: LiveRuns, doors: Doors
     ) -> None:
-        self._spec = RolloutSpec.model_validate(stored.rollout.spec)
+        self._spec = read_spec(stored.rollout)
         self._rollouts = rollouts
         self._live = live
         self._doors = doors

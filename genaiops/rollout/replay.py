@@ -7,7 +7,7 @@ from genaiops.errors import GenaiopsError
 from genaiops.records.rollout_events import Rollout, RolloutEvent
 from genaiops.rollout import operator
 from genaiops.rollout.actions import Transition
-from genaiops.rollout.committing import state_digest
+from genaiops.rollout.committing import read_spec, state_digest
 from genaiops.rollout.machine import begin, decide
 from genaiops.rollout.state import RolloutState
 from genaiops.specs.rollout import RolloutSpec
@@ -29,7 +29,7 @@ def replayed(rollout: Rollout, events: Iterable[RolloutEvent]) -> Iterator[Repla
 
     It ends at the first event that is not what the machine makes of the evidence.
     """
-    spec = RolloutSpec.model_validate(rollout.spec)
+    spec = read_spec(rollout)
     state: RolloutState | None = None
     for place, event in enumerate(events, start=1):
         if event.generation != place:

@@ -5,9 +5,10 @@ from math import exp
 
 from genaiops.records.rollout_events import Rollout, RolloutEvent
 from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict, RolloutWord
+from genaiops.rollout.committing import read_spec
 from genaiops.rollout.learning import harm
 from genaiops.rollout.state import MetricEvidence, RolloutState
-from genaiops.specs.rollout import GoalSpec, GuardSpec, RolloutSpec
+from genaiops.specs.rollout import GoalSpec, GuardSpec
 from genaiops.text.quantities import long_time
 
 _UNWATCHED_S = 300.0
@@ -18,7 +19,7 @@ def verdict_on(
     rollout: Rollout, event: RolloutEvent, state: RolloutState, now: float
 ) -> RolloutVerdict:
     """What a rollout comes to at a time of the clock, in seconds."""
-    spec = RolloutSpec.model_validate(rollout.spec)
+    spec = read_spec(rollout)
     word, reason = _word(event, state, now)
     waiting = 0 if state.is_final else state.waiting
     return RolloutVerdict(

@@ -10,6 +10,7 @@ import pytest
 from genaiops.errors import InputError, StoreError
 from genaiops.records.rollout_events import RolloutEvent
 from genaiops.records.rollouts import Arm
+from genaiops.rollout.committing import read_spec, read_state
 from genaiops.rollout.controller import Controller, changes
 from genaiops.rollout.replay import replayed
 from genaiops.specs.rollout import RolloutSpec
@@ -205,6 +206,15 @@ def test_the_evidence_through_the_machine_again_comes_to_the_same(world: World) 
     assert last.fault.startswith(f"event {place + 1} is not what its evidence comes to: recorded")
     *_, last = replayed(rollout, [known[0], *known[2:]])
     assert last.fault == "event 2 is missing"
+
+
+def test_what_another_version_wrote_is_told_and_not_decided_on(world: World) -> None:
+    rollout, told = world.start(SPEC), r"another version of genaiops \(newer\)"
+    state = world.rollouts.find(rollout.id).state
+    with pytest.raises(StoreError, match=f"the state of a rollout .* {told}"):
+        read_state(state.replace("{", '{"newer":1,', 1))
+    with pytest.raises(StoreError, match=f"the file of rollout assistant-1 .* {told}"):
+        read_spec(rollout.model_copy(update={"spec": {**rollout.spec, "newer": 1}}))
 
 
 def test_the_spec_of_a_rollout_is_read_as_it_was_written() -> None:

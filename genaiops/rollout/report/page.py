@@ -8,11 +8,11 @@ from genaiops.evaluations.reports.html.document import closing, opening
 from genaiops.evaluations.reports.html.markup import Html, element, join
 from genaiops.records.rollout_events import Rollout
 from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict
+from genaiops.rollout.committing import read_spec
 from genaiops.rollout.controller import changes, told_of
 from genaiops.rollout.replay import Replayed
 from genaiops.rollout.report.chart import drawn
 from genaiops.rollout.report.charts import charts_of, seconds_of
-from genaiops.specs.rollout import RolloutSpec
 from genaiops.text.quantities import counted, long_time
 
 _MANY = 10_000
@@ -67,7 +67,7 @@ def _summary(report: RolloutReport) -> Iterator[Html]:
 
 
 def _charts(report: RolloutReport) -> Iterator[Html]:
-    spec = RolloutSpec.model_validate(report.rollout.spec)
+    spec = read_spec(report.rollout)
     lasts_s = seconds_of(report.events)[-1]
     yield element("h2", "Course")
     charts = enumerate(charts_of(spec, report.events))
