@@ -72,7 +72,7 @@ def find_to_package(session: Session, reference: str) -> Release:
 
 
 def package_release(session: Session, released: Released, folder: Path) -> Packaged:
-    """Write the folder, whole or not at all: the files are those of the shelf.
+    """Write the folder, with the files as they lie on the shelf.
 
     Raises:
         InputError: something is there already, or an index cannot be in an image.
@@ -201,17 +201,18 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is there already, and not empty: name a new folder by -o")
-    folder = folder.resolve()
-    aside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    aside = folder / f".{uuid.uuid4().hex}"
     try:
         for name, data in files.items():
             path = aside / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
             path.chmod(0o644)
-        for path in (aside, *(each for each in aside.rglob("*") if each.is_dir())):
+        for path in (each for each in aside.rglob("*") if each.is_dir()):
             path.chmod(0o755)
-        aside.replace(folder)
+        for path in sorted(aside.iterdir()):
+            path.replace(folder / path.name)
+        aside.rmdir()
     except OSError as error:
         with suppress(OSError):
             shutil.rmtree(aside)
