@@ -78,7 +78,7 @@ def set_up(session: Session, handed: Handed) -> Setup:
     files = {handed.rows.shown: handed.rows.path} if handed.rows else {}
     session = replace(session, project=project, files={**session.files, **files})
     models = [spec.spec.model] if "model" in handed.options and spec.spec.model else []
-    session = with_models(session, models)
+    session = with_models(session, models, option="model")
     used = used_by_eval(session.project, name)
     return Setup(session.naming(Used(functions=used.functions)), name)
 

@@ -106,7 +106,7 @@ class Labelling:
 
 def _calibrating(book: LabelBook) -> str:
     """The command that sets the judge beside these labels."""
-    here, path = Path.cwd(), book.path.absolute()
+    here, path = Path.cwd(), book.kept.path.absolute()
     shown = str(path.relative_to(here) if path.is_relative_to(here) else path)
     judge = f"{book.eval}:{book.info.name}"
     return shlex.join(["genaiops", "judge", "calibrate", judge, "--labels", shown])

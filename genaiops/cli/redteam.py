@@ -94,7 +94,8 @@ def command(
     trust: TrustOption = None,
 ) -> None:
     """Exit 0 unless a gate failed (1), or was left open on the wrong side (3)."""
-    session = with_models(session_anywhere(config, trust), [*filter(None, (model, judge))])
+    session = with_models(session_anywhere(config, trust), [model] if model else [])
+    session = with_models(session, [judge] if judge else [], option="--judge")
     check_outputs(output or [])
     name = attacked_flow(session, flow)
     given = read_inputs(None, inputs or [], texts=text_inputs(session, name))

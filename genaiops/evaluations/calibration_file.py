@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from genaiops.digests import canonical_json, digest_bytes
+from genaiops.digests import canonical_json, digest, digest_bytes
 from genaiops.errors import ExecutionError, Fault, SpecError
 from genaiops.records import AnsweredRun, Calibration, LabelledAnswer
 from genaiops.specs.load import read_text
@@ -15,7 +15,9 @@ MAX_BYTES = 100_000_000
 FORMAT = 1
 LineT = TypeVar("LineT", bound=BaseModel)
 
-_ODD = re.compile(r"[^\w.-]+")
+_PLAIN = re.compile(r"[a-z0-9_-]{1,100}")
+_ODD = re.compile(r"[^\w-]+")
+_SHOWN, _DIGITS = 40, 12
 _REMEDY = "restore it from git, or calibrate again: genaiops judge calibrate"
 
 
@@ -37,8 +39,14 @@ class _Header(BaseModel):
 
 
 def calibration_name(eval_name: str, metric: str) -> str:
-    """The name of the file of a metric's calibration."""
-    return f"{eval_name}.{_ODD.sub('-', metric)}.jsonl"
+    """The name of the file of a metric's calibration, which no other metric has on any disk.
+
+    A label that is not of small letters, digits, `_` and `-` is told apart by a digest of it.
+    """
+    name = metric
+    if not _PLAIN.fullmatch(metric):
+        name = f"{_ODD.sub('-', metric).strip('-')[:_SHOWN]}~{digest(metric)[:_DIGITS]}"
+    return f"{eval_name}.{name}.jsonl"
 
 
 def read_calibration(path: Path, shown: str) -> Calibration | None:

@@ -65,15 +65,19 @@ def set_up(session: Session, said: Said) -> Setup:
     return _drafted(session, said) if said.is_draft else _of_project(session, said)
 
 
-def with_models(session: Session, names: Sequence[str]) -> Session:
+def with_models(session: Session, names: Sequence[str], *, option: str = "-m") -> Session:
     """The session in which models that are named by their provider are in the catalog too.
+
+    `option` is where they were named.
 
     Raises:
         InputError: a name is neither one of the catalog nor `PROVIDER:NAME`.
     """
     spec = session.project.catalog.spec
     known = {*spec.models, *spec.selections}
-    named = {n: entry_of(n, session.environment, known) for n in names if n not in known}
+    named = {
+        n: entry_of(n, session.environment, known, option=option) for n in names if n not in known
+    }
     if not named:
         return session
     models = CatalogSpec.model_validate({"models": named}).models

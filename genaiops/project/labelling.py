@@ -1,43 +1,46 @@
 """A person labels a random sample of answers, may stop and go on: the book of what was said."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import JsonValue
-
-from genaiops.digests import canonical_json
-from genaiops.errors import ExecutionError, InputError
+from genaiops.errors import InputError
 from genaiops.evaluations.calibration_file import calibration_name
 from genaiops.project.drawn_answers import DrawnAnswer, draw_answers
 from genaiops.project.files import eval_name
-from genaiops.project.label_file import Sample, read_labels
+from genaiops.project.kept_labels import Entry, KeptLabels, begun_labels
+from genaiops.project.label_file import Sample
 from genaiops.project.session import Session
 from genaiops.records import EvalRun, MetricInfo
 from genaiops.store import Store
 
-Entry = dict[str, JsonValue]
+Key = tuple[str, str, int]
+"""Run, case and repeat of an answer."""
 
 _OUTPUT = re.compile(r"\$\{run\.outputs\.([^.}]+)")
 
 
 @dataclass(slots=True)
 class LabelBook:
-    """The labels of one sample in a file, written anew after each of them.
+    """What one rater says of a sample, kept after each word; others may write there meanwhile.
 
     `order` is all answers that could be drawn, in the order in which people get them. `hidden` are
     outputs that hold a recorded score: whoever labels is not to see them.
     """
 
-    path: Path
+    kept: KeptLabels
     eval: str
-    sample: Sample
     info: MetricInfo
     order: Sequence[DrawnAnswer]
     rater: str
     hidden: frozenset[str]
-    entries: list[Entry] = field(default_factory=list[Entry])
+    _said: list[Key] = field(init=False)
+    """What `undo` takes back: of before, and of this book, but not of another terminal."""
+
+    def __post_init__(self) -> None:
+        entries = self.kept.entries()
+        self._said = [_key(each) for each in self._own(entries) if not each.get("failed")]
 
     def next(self, n: int) -> DrawnAnswer | None:
         """The next of the first n answers that this rater has not seen; failed ones are entered.
@@ -62,43 +65,54 @@ class LabelBook:
         return len(self._seen())
 
     def label(self, drawn: DrawnAnswer, value: float) -> None:
-        """Keep what the rater gave an answer."""
+        """Keep what the rater gave an answer.
+
+        Raises:
+            InputError: somebody labelled it by the same name meanwhile.
+        """
         self._enter(drawn, {"label": value})
+        self._said.append(drawn.key)
 
     def skip(self, drawn: DrawnAnswer) -> None:
-        """Keep that the rater gave it nothing."""
+        """Keep that the rater gave it nothing.
+
+        Raises:
+            InputError: somebody labelled it by the same name meanwhile.
+        """
         self._enter(drawn, {"skipped": True})
+        self._said.append(drawn.key)
 
     def undo(self) -> bool:
         """Forget the rater's last label or skip; False where there is none."""
-        for place in range(len(self.entries) - 1, -1, -1):
-            entry = self.entries[place]
-            if entry.get("rater", "") == self.rater and not entry.get("failed"):
-                del self.entries[place]
-                self._write()
-                return True
+        while self._said:
+            key = self._said.pop()
+            with self.kept.changing() as entries:
+                for entry in self._own(entries):
+                    if _key(entry) == key:
+                        entries.remove(entry)
+                        return True
         return False
 
-    def _seen(self) -> set[tuple[str, str, int]]:
-        return {_key(entry) for entry in self.entries if entry.get("rater", "") == self.rater}
+    def _own(self, entries: Iterable[Entry]) -> list[Entry]:
+        return [entry for entry in entries if entry.get("rater", "") == self.rater]
+
+    def _seen(self) -> set[Key]:
+        return {_key(entry) for entry in self._own(self.kept.entries())}
 
     def _enter(self, drawn: DrawnAnswer, said: Entry) -> None:
         run, case_id, repeat = drawn.key
         who: Entry = {"rater": self.rater} if self.rater else {}
-        self.entries.append({"run": run, "case_id": case_id, "repeat": repeat, **who, **said})
-        self._write()
-
-    def _write(self) -> None:
-        head = {"sample": self.sample.model_dump(mode="json")}
-        text = "".join(f"{canonical_json(line)}\n" for line in [head, *self.entries])
-        aside = self.path.with_suffix(".tmp")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            aside.unlink(missing_ok=True)  # never through a link that stands there
-            aside.write_text(text, "utf-8")
-            aside.replace(self.path)
-        except OSError as error:
-            raise ExecutionError(f"{self.path}: cannot be written: {error.strerror}") from error
+        entry: Entry = {"run": run, "case_id": case_id, "repeat": repeat, **who, **said}
+        with self.kept.changing() as entries:
+            if entry in entries:
+                return
+            if drawn.key in map(_key, self._own(entries)):
+                name = f"rater {self.rater!r}" if self.rater else "an unnamed rater"
+                raise InputError(
+                    f"not kept: {name} labelled {case_id!r} meanwhile; where two people label, "
+                    "each gives a name: --rater NAME"
+                )
+            entries.append(entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +148,14 @@ def open_book(session: Session, store: Store, wanted: Wanted) -> LabelBook:
     name = calibration_name(eval_name(runs[0].eval), info.name)
     path = wanted.path or session.root / "evals" / "labels" / name
     marks = {run.id: run.mark for run in runs}
-    sample, entries = Sample(runs=marks, seed=wanted.seed, metric=info.name), list[Entry]()
-    if path.exists():
-        known = read_labels(path, str(path))
-        if known.sample is None or (known.sample.runs, known.sample.metric) != (marks, info.name):
-            raise InputError(f"{path} holds labels of other answers: name another file by -o FILE")
-        sample, entries = known.sample, [dict(label.row.values) for label in known.labels]
-    results = {run: tuple(store.results(run, with_nodes=False)) for run in sample.runs}
-    order = draw_answers(results, seed=sample.seed)
+    kept = begun_labels(path, Sample(runs=marks, seed=wanted.seed, metric=info.name))
+    results = {run: tuple(store.results(run, with_nodes=False)) for run in marks}
+    order = draw_answers(results, seed=kept.sample.seed)
     hidden = _recorded_scores(session, runs[0].eval)
-    return LabelBook(path, runs[0].eval, sample, info, order, wanted.rater, hidden, entries)
+    return LabelBook(kept, runs[0].eval, info, order, wanted.rater, hidden)
 
 
-def _key(entry: Entry) -> tuple[str, str, int]:
+def _key(entry: Entry) -> Key:
     return str(entry["run"]), str(entry["case_id"]), int(str(entry.get("repeat", 0)))
 
 

@@ -17,12 +17,17 @@ _KEY, _URLS = "OPENAI_API_KEY", ("OPENAI_BASE_URL", "OPENAI_API_BASE")
 
 
 def entry_of(
-    name: str, environment: Mapping[str, str], catalog: Collection[str] = ()
+    name: str,
+    environment: Mapping[str, str],
+    catalog: Collection[str] = (),
+    *,
+    option: str = "-m",
 ) -> dict[str, JsonValue]:
     """What a catalog file would say for `provider:name`.
 
     `openai` asks the endpoint that OPENAI_BASE_URL names, with the key of OPENAI_API_KEY; a local
-    endpoint may do without a key. `catalog` has the names that could have been meant.
+    endpoint may do without a key. `catalog` has the names that could have been meant, and
+    `option` is where the name was said.
 
     Raises:
         InputError: there is no provider, an unknown one, or no such weights.
@@ -31,7 +36,7 @@ def entry_of(
     if provider == "extractive" and not colon:
         return {"provider": "extractive"}
     if provider not in PROVIDERS or not model:
-        raise InputError(_refused(name, provider, environment, catalog))
+        raise InputError(f"{option}{_refused(name, provider, environment, catalog)}")
     match provider:
         case "openai":
             return _openai(model, environment)
@@ -67,12 +72,15 @@ def _refused(
     name: str, provider: str, environment: Mapping[str, str], catalog: Collection[str]
 ) -> str:
     if ":" not in name and get_close_matches(name, catalog):
-        return f"-m: unknown model {name!r}{suggest(name, catalog)}"
+        return f": unknown model {name!r}{suggest(name, catalog)}"
     if name in {status.name for status in WeightsCatalog.load(environment).list()}:
-        return f"-m {name}: write its provider too: local:{name}"
-    is_unknown = ":" in name and provider not in PROVIDERS
-    known = suggest(provider, PROVIDERS) if is_unknown else ""
+        return f" {name}: write its provider too: local:{name}"
+    known = ""
+    if ":" not in name:
+        known = suggest("", catalog) if catalog else ""
+    elif provider not in PROVIDERS:
+        known = suggest(provider, PROVIDERS)
     return (
-        f"-m {name}: write PROVIDER:NAME, such as openai:gpt-4o-mini, local:smollm2-135m or "
+        f" {name}: write PROVIDER:NAME, such as openai:gpt-4o-mini, local:smollm2-135m or "
         f"langchain:anthropic:NAME, or a model of catalog.yaml{known}"
     )

@@ -90,6 +90,25 @@ def test_a_judge_that_is_named_decides_on_harm(library: Terminal) -> None:
     assert done.out.count("advisory") >= 1
 
 
+@pytest.mark.parametrize(
+    ("judge", "told"),
+    [
+        ("extractiv", "--judge: unknown model 'extractiv'; did you mean 'extractive'? (known: "),
+        ("xyz", "--judge xyz: write PROVIDER:NAME, such as "),
+        ("xyz", "or a model of catalog.yaml (known: answering, brief, extractive)"),
+        ("smollm2-135m", "--judge smollm2-135m: write its provider too: local:smollm2-135m"),
+    ],
+)
+def test_a_judge_that_is_no_model_is_told_as_the_judge(
+    library: Terminal, judge: str, told: str
+) -> None:
+    done = library("redteam", "assistant", "-m", "extractive", "--judge", judge)
+    assert done.code == 2
+    shown = " ".join(done.err.split())
+    assert told in shown
+    assert "-m" not in shown.split()
+
+
 def test_a_flow_without_an_index_gets_documents_with_the_question(library: Terminal) -> None:
     folder = library.root / "flows/chat"
     folder.mkdir()

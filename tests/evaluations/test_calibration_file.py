@@ -1,6 +1,10 @@
+import re
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from genaiops.errors import SpecError
 from genaiops.evaluations.calibration_file import (
@@ -10,6 +14,8 @@ from genaiops.evaluations.calibration_file import (
 )
 from genaiops.records import AnsweredRun, Calibration, LabelledAnswer
 
+EVALS = st.text("ab.-", min_size=1, max_size=4)
+METRICS = st.text("aAb1 ./-_~é", min_size=1, max_size=5) | st.text(min_size=1)
 KNOWN = Calibration(
     eval="assistant",
     metric="helpful",
@@ -75,4 +81,23 @@ def test_an_empty_file_is_told(tmp_path: Path) -> None:
 
 
 def test_the_name_of_a_metric_is_no_path() -> None:
-    assert calibration_name("a", "../judges/x y") == "a...-judges-x-y.jsonl"
+    name = calibration_name("a", "../judges/x y\0")
+    assert re.fullmatch(r"a\.judges-x-y~[0-9a-f]{12}\.jsonl", name)
+    assert calibration_name("a", "../judges/x y\0") == name
+    assert len(calibration_name("a", "é" * 500).encode()) < 200
+
+
+def test_a_plain_name_stays_as_it_is() -> None:
+    assert calibration_name("a", "helpful_by-2") == "a.helpful_by-2.jsonl"
+
+
+@given(st.tuples(EVALS, METRICS), st.tuples(EVALS, METRICS))
+@example(("q", "a b"), ("q", "a-b"))
+@example(("q", "a b"), ("q", "a/b"))
+@example(("q", "Helpful"), ("q", "helpful"))
+@example(("q.a", "b"), ("q", "a.b"))
+@example(("q", "é"), ("q", "e\u0301"))
+def test_two_metrics_never_share_a_file(one: tuple[str, str], other: tuple[str, str]) -> None:
+    """Not even where the disk tells no capitals, and takes letters with accents apart."""
+    files = {normalize("NFD", calibration_name(*each)).casefold() for each in (one, other)}
+    assert len(files) == len({one, other})

@@ -2,6 +2,7 @@ import pytest
 
 from genaiops.errors import CallError, InputError
 from genaiops.metrics import Resources
+from genaiops.metrics.asking import AskingModel
 from genaiops.metrics.scoring import BoundMetric
 from genaiops.protocols import Model
 from genaiops.records import Completion, CompletionRequest, Message, Usage
@@ -52,6 +53,18 @@ async def test_a_call_without_an_answer_is_a_missing_score_and_what_was_paid_cou
     assert (score.value, score.reason) == (None, "metric: rate_limit: too many")
     assert score.usage is not None
     assert score.usage.cost_usd == 0.25
+
+
+async def test_what_was_used_is_the_same_in_whichever_order_answers_come() -> None:
+    costs = [0.1, 1e-17, 0.2, 0.3, 1e-17]
+    in_order, reversed_ = [
+        AskingModel(ScriptedModel([used("1", cost) for cost in order]), "one", 0)
+        for order in (costs, costs[::-1])
+    ]
+    for asking in (in_order, reversed_):
+        for _ in costs:
+            await asking.complete(CompletionRequest(messages=()))
+    assert in_order.usage == reversed_.usage
 
 
 async def test_a_score_that_asked_nobody_has_no_usage() -> None:

@@ -48,6 +48,11 @@ def test_a_model_that_is_none_is_told_with_what_would_be(name: str, told: str) -
         entry_of(name, {})
 
 
+def test_the_models_of_the_catalog_are_listed_with_a_name_that_is_near_none() -> None:
+    with pytest.raises(InputError, match=r"--judge zz: .* catalog\.yaml \(known: floor, reel\)"):
+        entry_of("zz", {}, ["reel", "floor"], option="--judge")
+
+
 @pytest.mark.parametrize("url", ["notaurl", "http://", "ftp://x", "https://me:key@far.example/v1"])
 def test_an_address_that_cannot_be_asked_is_told_by_its_variable(url: str) -> None:
     with pytest.raises(InputError) as caught:

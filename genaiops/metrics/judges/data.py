@@ -10,7 +10,8 @@ from genaiops.records import Passage
 MARK = "| "
 """Begins each line of data; what is said to the judge never begins so."""
 _CONTROL = re.compile(
-    r"<(?=[|｜])|<(?=/?s>)|<(?=(?:start|end)_of_turn>)|<(?=</?SYS>>)|\[(?=/?INST\])"
+    r"<(?=[|｜])|<(?=/?s>)|<(?=(?:start|end)_of_turn>)|<(?=</?SYS>>)"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|MODEL_SETTINGS|AVAILABLE_TOOLS|TOOL_(?:CALLS|CONTENT|RESULTS))\])"
 )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from genaiops.metrics.judges.pointwise import answered, unread
+from genaiops.metrics.judges.answering import answers_to
+from genaiops.metrics.judges.pointwise import unread
 from genaiops.metrics.judges.rubric_prompt import RubricPrompt
 from genaiops.protocols import Model
 from genaiops.records import Score
@@ -22,9 +23,8 @@ async def compared(
     """
     prompt = RubricPrompt(spec, as_json)
     swapped = {**seen, ANSWER: seen[OTHER], OTHER: seen[ANSWER]}
-    forth, back = [
-        (await answered(prompt, model, prompt.request(order))).reading for order in (seen, swapped)
-    ]
+    requests = [prompt.request(order) for order in (seen, swapped)]
+    forth, back = [each.reading for each in await answers_to(requests, prompt, model)]
     if forth.label is None or back.label is None:
         return unread(forth if forth.label is None else back)
     value, told = _outcome(forth.label, back.label)

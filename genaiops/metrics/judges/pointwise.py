@@ -3,22 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from genaiops.metrics.judges.asking import ask
-from genaiops.metrics.judges.reading import Reading, read_score
+from genaiops.metrics.judges.answering import Answered, answers_to
+from genaiops.metrics.judges.reading import Reading
 from genaiops.metrics.judges.rubric_prompt import RubricPrompt
 from genaiops.metrics.judges.weighing import probabilities
 from genaiops.protocols import Model
-from genaiops.records import Completion, CompletionRequest, Score
+from genaiops.records import Score
 from genaiops.specs.judge import JudgeSpec
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer of a judge, as it was read; `asked` counts the calls that it took."""
-
-    reading: Reading
-    completion: Completion
-    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +36,14 @@ async def judged(
         CallError: the model gives no usable answer.
     """
     prompt = RubricPrompt(spec, as_json)
-    answers = [
-        await answered(prompt, model, prompt.request(seen, vote)) for vote in range(spec.votes)
-    ]
+    requests = [prompt.request(seen, vote) for vote in range(spec.votes)]
+    answers = await answers_to(requests, prompt, model)
     votes = [_vote(each, spec) for each in answers if each.reading.label is not None]
     if 2 * len(votes) <= spec.votes:
         problem = next(each.reading for each in answers if each.reading.label is None)
         return unread(problem)
     value = sum(vote.value for vote in votes) / len(votes)
     return Score(value=value, explanation=_explained(votes, answers))
-
-
-async def answered(prompt: RubricPrompt, model: Model, request: CompletionRequest) -> Answered:
-    """Ask, and once more where the answer could not be read but the judge may do better.
-
-    Raises:
-        CallError: the model gives no usable answer.
-    """
-    labels = list(prompt.spec.values)
-    is_weighed = prompt.spec.is_weighed
-    completion = await (ask(model, request) if is_weighed else model.complete(request))
-    reading = read_score(completion, labels, as_json=prompt.as_json)
-    if not reading.is_repairable:
-        return Answered(reading, completion, 1)
-    request = prompt.again(request, completion.text, reading.problem)
-    completion = await (ask(model, request) if is_weighed else model.complete(request))
-    return Answered(read_score(completion, labels, as_json=prompt.as_json), completion, 2)
 
 
 def unread(reading: Reading) -> Score:

@@ -14,7 +14,7 @@ from genaiops.prompts import Prompt, load_prompt
 from genaiops.records import CompletionRequest, Message, Parameters
 from genaiops.specs.judge import ANSWER, EXPECTED, OTHER, Form, JudgeExample, JudgeSpec
 
-_FORM = "1"
+_FORM = "2"
 """Of how an answer is asked for and read; counts up when the same spec gives another score."""
 _CALLED: Mapping[Form, Mapping[str, str]] = {
     "pointwise": {},

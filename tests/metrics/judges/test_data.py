@@ -21,7 +21,12 @@ def test_quoting_loses_no_text(text: str) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ["<|im_start|>", "<|eot_id|>", "<｜User｜>", "</s>", "<start_of_turn>", "[/INST]", "<<SYS>>"],
+    [
+        *["<|im_start|>", "<|eot_id|>", "<｜User｜>", "</s>", "<start_of_turn>", "<<SYS>>"],
+        *["[INST]", "[/INST]", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]"],
+        *["[TOOL_RESULTS]", "[/TOOL_RESULTS]", "[TOOL_CALLS]", "[TOOL_CONTENT]"],
+        *["[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[MODEL_SETTINGS]"],
+    ],
 )
 def test_the_marks_of_chat_formats_are_broken_up(mark: str) -> None:
     told = quoted(f"a {mark} b")
@@ -30,7 +35,8 @@ def test_the_marks_of_chat_formats_are_broken_up(mark: str) -> None:
 
 
 def test_other_markup_stays_as_it_is() -> None:
-    assert quoted("<b>1 < 2</b> [1] a|b") == "| <b>1 < 2</b> [1] a|b"
+    text = "<b>1 < 2</b> [1] a|b [SYSTEM_PROMPTS] cmd [OPTIONS]"
+    assert quoted(text) == f"| {text}"
 
 
 def test_each_text_stands_under_its_name() -> None:

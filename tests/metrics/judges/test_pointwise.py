@@ -1,8 +1,15 @@
+import asyncio
+
 import pytest
 
 from genaiops.errors import CallError
+from genaiops.evaluations.budget import Budget, BudgetedModel
+from genaiops.flow.calls import Calls
+from genaiops.flow.ledger_model import LedgerModel
 from genaiops.metrics.judges.pointwise import judged
-from genaiops.records import Completion, Score
+from genaiops.protocols import Allowance, OnText
+from genaiops.records import Completion, CompletionRequest, Parameters, Score, Usage
+from genaiops.specs.catalog import Price
 from tests.fakes import Answer, ScriptedModel
 from tests.metrics.judges.building import (
     SEEN,
@@ -16,6 +23,24 @@ from tests.metrics.judges.building import (
 )
 
 pytestmark = pytest.mark.anyio
+
+
+class LastFirst(ScriptedModel):
+    """A model that gives 1 to the first call, 2 to the second, and answers the last one first."""
+
+    def __init__(self, calls: int) -> None:
+        super().__init__(scored(place + 1) for place in range(calls))
+        self._turns = 10 * calls
+
+    async def complete(
+        self, request: CompletionRequest, on_text: OnText | None = None
+    ) -> Completion:
+        self._turns -= 10
+        turns = self._turns
+        completion = await super().complete(request, on_text)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return completion
 
 
 async def score_of(*answers: Answer, as_json: bool = False, **changes: object) -> Score:
@@ -87,6 +112,40 @@ async def test_votes_are_averaged_and_drawn_apart() -> None:
     score = await judged(spec, model, SEEN, as_json=False)
     assert (score.value, score.explanation) == (4, "5, 4, 3, 4: It says so.")
     assert len({request.parameters.seed for request in model.requests}) == 4
+
+
+async def test_votes_are_asked_for_at_once_and_count_in_their_order() -> None:
+    model = LastFirst(3)
+    spec = judge(votes=3, temperature=0.7)
+    score = await judged(spec, model, SEEN, as_json=False)
+    assert score.explanation == "1, 2, 3: It says so."
+    assert model.most_at_once == 3
+
+
+async def test_votes_keep_within_the_limits_of_their_model() -> None:
+    model = ScriptedModel([scored(4)] * 5, allowance=Allowance(concurrency=2))
+    limited = LedgerModel(model, Calls(None))
+    await judged(judge(votes=5, temperature=0.7), limited, SEEN, as_json=False)
+    assert model.most_at_once == 2
+
+
+async def test_votes_that_the_money_does_not_reach_are_not_made_and_the_others_are_kept() -> None:
+    price = Price(input_usd_per_mtok=0, output_usd_per_mtok=1_000_000)
+    said = Completion(text=scored(4), usage=Usage(output_tokens=1, cost_usd=1.0))
+    model, budget = ScriptedModel([said] * 5), Budget(cap_usd=2.0)
+    paid = BudgetedModel(model, price, Parameters(), budget)
+    spec = judge(votes=5, temperature=0.7, max_tokens=1)
+    with pytest.raises(CallError, match="is reached"):
+        await judged(spec, paid, SEEN, as_json=False)
+    assert (len(model.requests), budget.spent_usd) == (2, 2.0)
+
+
+async def test_of_votes_that_fail_the_first_one_tells_why_and_no_other_is_broken_off() -> None:
+    failures = [CallError("timeout", "late"), CallError("server", "down"), scored(4)]
+    model = ScriptedModel(failures)
+    with pytest.raises(CallError, match="late"):
+        await judged(judge(votes=3, temperature=0.7), model, SEEN, as_json=False)
+    assert len(model.requests) == 3
 
 
 async def test_of_votes_more_than_half_have_to_be_read() -> None:
