@@ -24,7 +24,7 @@ from genaiops.project.rollout_status import (
     status_of,
 )
 from genaiops.project.rollouts import find_rollout, plan_rollout, read_traffic
-from genaiops.project.session import Session
+from genaiops.project.session import Session, kept_session
 from genaiops.records.rollout_events import RolloutDeed
 from genaiops.records.rollout_verdicts import RolloutVerdict
 from genaiops.rollout.report.page import render
@@ -83,7 +83,7 @@ def status(
     name: FoundArgument = LAST, json: JsonOption = False, config: ConfigOption = None
 ) -> None:
     """Exit 0: promoted or as planned, 1: rolled back, 3: held or nobody comes."""
-    verdict = status_of(trusted_session(config, None), name)
+    verdict = status_of(kept_session(config), name)
     _show(verdict, json=json)
     if verdict.exit_code:
         raise typer.Exit(verdict.exit_code)
@@ -91,7 +91,7 @@ def status(
 
 def list_(json: JsonOption = False, config: ConfigOption = None) -> None:
     """List all that were started, the newest first."""
-    verdicts = all_verdicts(trusted_session(config, None))
+    verdicts = all_verdicts(kept_session(config))
     if json:
         show_json([_json(each) for each in verdicts])
     else:
@@ -102,7 +102,7 @@ def explain(
     name: FoundArgument = LAST, json: JsonOption = False, config: ConfigOption = None
 ) -> None:
     """Tell why a rollout stands where it does, and what would change that."""
-    verdict, told = explained(trusted_session(config, None), name)
+    verdict, told = explained(kept_session(config), name)
     if json:
         show_json({**_json(verdict), "told": list(told)})
         return
@@ -115,7 +115,7 @@ def replay(
     name: FoundArgument = LAST, json: JsonOption = False, config: ConfigOption = None
 ) -> None:
     """Run the recorded evidence through the machine again; exit 1 if it decides otherwise."""
-    course = course_of(trusted_session(config, None), name)
+    course = course_of(kept_session(config), name)
     fault = course.events[-1].fault
     looks = sum(each.event.deed == "looked" for each in course.events)
     if json:
@@ -137,7 +137,7 @@ def report(
     """Write a page: traffic, evidence, metrics by arm, events, the audit head."""
     if output.suffix.lower() != ".html":
         raise InputError(f"-o {output}: a page ends in .html; as JSON: genaiops rollout explain")
-    told = report_of(trusted_session(config, None), name)
+    told = report_of(kept_session(config), name)
     write_pieces([render(told)], output)
     show(str(output))
 
@@ -150,7 +150,7 @@ def pause(
     config: ConfigOption = None,
 ) -> None:
     """Stay at this share of users; harm still rolls back."""
-    _decide("paused", trusted_session(config, None), name, as_, reason, json=json)
+    _decide("paused", kept_session(config), name, as_, reason, json=json)
 
 
 def resume(
@@ -161,7 +161,7 @@ def resume(
     config: ConfigOption = None,
 ) -> None:
     """Go on where it was paused."""
-    _decide("resumed", trusted_session(config, None), name, as_, reason, json=json)
+    _decide("resumed", kept_session(config), name, as_, reason, json=json)
 
 
 def abort(
@@ -172,7 +172,7 @@ def abort(
     config: ConfigOption = None,
 ) -> None:
     """Roll back: all users get stable."""
-    _decide("aborted", trusted_session(config, None), name, as_, reason, json=json)
+    _decide("aborted", kept_session(config), name, as_, reason, json=json)
 
 
 def promote(

@@ -137,6 +137,12 @@ def load_project(root: Path, file: str = PROJECT_FILE) -> Project:
     return Project(root, project, catalog, flows, indexes, evals, judges, rollouts)
 
 
+def empty_project(root: Path) -> Project:
+    """A project of all defaults, called as its folder, of which no file is read."""
+    catalog = Loaded(CatalogSpec(), Document(ProjectSpec.model_fields["catalog"].default, {}, {}))
+    return Project(root, _default_project(root), catalog, {}, {}, {}, {}, {})
+
+
 def flow_name(written: str) -> str:
     """`assistant` of `assistant`, `flows/assistant` and `flows/assistant/flow.yaml`."""
     path = PurePosixPath(written)
@@ -177,9 +183,13 @@ def unread_files(root: Path) -> Iterator[Fault]:
 
 def _read_project(reader: _Reader, file: str) -> Loaded[ProjectSpec] | None:
     if file == PROJECT_FILE and not (reader.root / file).exists():
-        name = reader.root.resolve().name or "project"
-        return Loaded(ProjectSpec(name=name), Document(file, {}, {}))
+        return _default_project(reader.root)
     return reader.read(file, ProjectSpec)
+
+
+def _default_project(root: Path) -> Loaded[ProjectSpec]:
+    name = root.resolve().name or "project"
+    return Loaded(ProjectSpec(name=name), Document(PROJECT_FILE, {}, {}))
 
 
 def _read_catalog(

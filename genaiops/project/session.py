@@ -8,7 +8,7 @@ from pathlib import Path
 from genaiops.datasets import dataset_path
 from genaiops.errors import InputError
 from genaiops.project.environment import filed_variables, process_environment
-from genaiops.project.files import Project, load_project
+from genaiops.project.files import Project, empty_project, load_project
 from genaiops.project.git import Git
 from genaiops.project.kept_folder import keep_out_of_git, refuse_planted
 from genaiops.project.lock import CatalogLock, read_lock
@@ -178,6 +178,19 @@ def open_session(
         is_said=bool(allowed),
         filed=filed,
     )
+
+
+def kept_session(named: Path | None = None) -> Session:
+    """What was kept of a project, for commands that have to work while its files are broken.
+
+    Raises:
+        InputError: there is no project, or its store lies elsewhere.
+    """
+    root = find_project_file(Path.cwd(), named).parent
+    refuse_planted(root)
+    process = process_environment()
+    book = TrustBook(config_folder(process) / "trust.json")
+    return Session(empty_project(root), process, CatalogLock(), book, utc_now)
 
 
 def used_by_project(project: Project) -> Used:

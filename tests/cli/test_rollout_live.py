@@ -161,6 +161,23 @@ def test_people_pause_resume_and_abort_and_stable_stands(ready: tuple[Terminal, 
     assert library.ok("rollout", "list").splitlines()[1].startswith("assistant-2  progressing")
 
 
+def test_a_rollout_is_read_and_ended_while_files_of_the_project_are_broken(
+    ready: tuple[Terminal, str, str],
+) -> None:
+    library, stable, candidate = ready
+    start(library, candidate)
+    (library.root / "genaiops.yaml").write_text("nmae: library\n", "utf-8")
+    write(library, "steps: [0]\n")
+    assert library("rollout", "promote").code == 2
+    assert library.ok("rollout", "status").startswith("PROGRESSING")
+    assert library.ok("rollout", "explain").startswith("PROGRESSING")
+    assert library.ok("rollout", "abort").startswith("ROLLED BACK")
+    assert library.ok("rollout", "replay").endswith("every decision\n")
+    assert library.ok("rollout", "list").splitlines()[1].startswith("assistant-1  rolled back")
+    library.ok("rollout", "report", "-o", "report.html")
+    assert standing(library) == stable
+
+
 def test_a_person_may_promote_and_the_release_moves(ready: tuple[Terminal, str, str]) -> None:
     library, _, candidate = ready
     start(library, candidate)
