@@ -109,7 +109,11 @@ def test_a_service_of_ones_own_tells_what_its_users_met(
     ready: tuple[Terminal, str, str],  # noqa: F811  the fixture
 ) -> None:
     library, _, _ = ready
-    write(library, "flow: external\nsteps: [50]\nguards: []\ngoals: [{metric: bad, margin_ratio: 2}]\n", "shop")
+    write(
+        library,
+        "flow: external\nsteps: [50]\nguards: []\ngoals: [{metric: bad, margin_ratio: 2}]\n",
+        "shop",
+    )
     start(library, "v2", "shop")
     with serving(library.root) as url:
         assert json.loads(read(f"{url}/v1/rollouts/shop"))["weight"] == 0.5
