@@ -69,6 +69,8 @@ class Recorder:
         self._kept = timedelta(days=keep_days)
         self._writer: RunWriter | None = open_writer()
         self._again_at = 0.0
+        self._fault: StoreError | None = None
+        self._unread: str | None = None
         self._forgot_at: datetime | None = None
 
     def keep(self, asked: Asked, answered: Answered, state: LiveState, took: Took) -> None:
@@ -106,10 +108,14 @@ class Recorder:
             Refused: nothing can be read now.
         """
         try:
-            return await asyncio.to_thread(self._open_writer().find, run_id)
+            run = await asyncio.to_thread(self._open_writer().find, run_id)
         except StoreError as error:
-            self._note(f"a run cannot be read: {error}")
+            if str(error) != self._unread:
+                self._note(f"a run cannot be read: {error}")
+            self._unread = str(error)
             raise _not_now() from error
+        self._unread = None
+        return run
 
     def tell(self, told: Told) -> None:
         """Write what was said of an answer, durable with its group.
@@ -140,16 +146,20 @@ class Recorder:
 
     def _open_writer(self) -> RunWriter:
         if self._writer is None:
+            if self._fault is not None and time.monotonic() < self._again_at:
+                raise self._fault
+            self._again_at = time.monotonic() + _TRY_AGAIN_S
             self._writer = self._open()
             self._note("runs are recorded again")
         return self._writer
 
     def _give_up(self, error: StoreError) -> None:
-        if self._writer is not None:
-            self._note(f"runs are not recorded, answers go on: {error}")
-            self._writer.close()
-            self.unrecorded += self._writer.lost
-            self._writer = None
+        if self._writer is None:
+            return
+        self._note(f"runs are not recorded, answers go on: {error}")
+        self._writer.close()
+        self.unrecorded += self._writer.lost
+        self._writer, self._fault = None, error
         self._again_at = time.monotonic() + _TRY_AGAIN_S
 
 

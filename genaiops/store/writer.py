@@ -41,6 +41,8 @@ class Writer:
         self._queue: queue.SimpleQueue[_Statement | _Fence | None] = queue.SimpleQueue()
         self._fault: StoreError | None = None
         self._is_full = threading.Event()
+        self._closing = threading.Lock()
+        self._is_closed = False
         self._taken = 0
         self._settled = 0
         self._connection = connect(path)
@@ -68,15 +70,24 @@ class Writer:
         return self._taken - self._settled
 
     def fence(self) -> Future[None]:
-        """A future that is kept when all statements so far are durable, or fails as they did."""
+        """A future that is kept when all statements so far are durable, or fails as they did.
+
+        Once the writer is closed nobody would keep it, so that it fails at once.
+        """
         fence = _Fence()
-        self._queue.put(fence)
+        with self._closing:
+            if self._is_closed:
+                fence.kept.set_exception(self._fault or StoreError(f"{self._path} was closed"))
+            else:
+                self._queue.put(fence)
         self._is_full.set()
         return fence.kept
 
     def close(self) -> None:
         """Write what is queued and end the thread."""
-        self._queue.put(None)
+        with self._closing:
+            self._is_closed = True
+            self._queue.put(None)
         self._is_full.set()
         self._thread.join()
 

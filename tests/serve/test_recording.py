@@ -1,11 +1,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from genaiops.errors import StoreError
+from genaiops.errors import Refused, StoreError
+from genaiops.records.live_runs import Told
 from genaiops.serve.answering import Answered, Asked, failed
 from genaiops.serve.recording import Recorder, RunWriter, Took, user_hash
 from tests.serve.server import NOW, FakeFlow, MemoryWriter, clock, offer
@@ -45,6 +47,27 @@ def test_runs_are_recorded_again_once_that_is_possible() -> None:
     keep(made)
     assert (len(first.runs), len(second.runs)) == (1, 1)
     assert notes[-1] == "runs are recorded again"
+
+
+@pytest.mark.anyio
+async def test_what_is_said_opens_the_store_no_earlier_than_runs_do() -> None:
+    first, full, notes = MemoryWriter(), StoreError("still no space"), list[str]()
+    made = recorder(iter([first, full, MemoryWriter()]), notes)
+    first.is_full = True
+    keep(made)
+    for _ in range(5):
+        with pytest.raises(Refused):
+            await made.find("run-1")
+        with pytest.raises(Refused):
+            made.tell(Told(at=NOW, metric="feedback", badness=1.0))
+    assert len(notes) == 2
+    made._again_at = 0.0
+    with pytest.raises(Refused):
+        await made.find("run-1")
+    with pytest.raises(Refused):
+        await made.find("run-1")
+    made._again_at = 0.0
+    assert await made.find("run-1") is None
 
 
 def test_old_runs_are_forgotten_once_an_hour() -> None:

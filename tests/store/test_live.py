@@ -111,3 +111,10 @@ def test_nothing_is_lost_of_what_could_be_written(tmp_path: Path) -> None:
         for number in range(100):
             writer.add(ran(f"run-{number}"))
     assert writer.lost == 0
+
+
+def test_nobody_waits_for_a_writer_that_was_closed_meanwhile(tmp_path: Path) -> None:
+    writer = LiveWriter(tmp_path / "live.sqlite")
+    writer.close()
+    with pytest.raises(StoreError, match="was closed"):
+        writer.find("run-1")
