@@ -57,7 +57,7 @@ def test_power_tells_the_tier_of_a_judge_and_why(judging: Terminal) -> None:
 def test_check_wants_no_margin_of_a_judge_that_blocks_nothing(judging: Terminal) -> None:
     written = EVAL.replace("METRIC", "judges/relevance")
     write(judging, written.replace("liked, no_worse_than: baseline", "liked, at_least: 2"))
-    judging.ok("eval", "assistant")
+    assert judging("eval", "assistant").code == 4  # this endpoint refuses to judge
     judging.ok("baseline", "accept", "assistant", "--reason", "the first")
     write(judging, written)
     assert "no margin yet" not in judging("check").out
