@@ -53,7 +53,7 @@ ROUTES = (
     Route("POST", "/v1/chat/completions", "caller", "chat"),
     Route("POST", "/v1/flows/{name}", "caller", "flow"),
     Route("POST", "/v1/feedback", "caller", "feedback"),
-    Route("GET", "/v1/rollouts/{name}", "caller", "rollout"),
+    Route("GET", "/v1/rollouts/{name}", "observer", "rollout"),
     Route("POST", "/v1/rollouts/{name}/outcomes", "caller", "outcome"),
 )
 _EXACT = {(route.method, route.path): route for route in ROUTES if "{" not in route.path}
