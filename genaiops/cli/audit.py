@@ -18,6 +18,10 @@ from genaiops.release.chain import Trail
 from genaiops.text.quantities import counted
 
 _HEAD_DIGITS = 64
+_REMOVED = (
+    "there is no record, but files of releases are kept: the file was removed, or the creation of "
+    "the first release was cut off"
+)
 
 app = new_app("See who did what with releases, and verify the record of it.")
 
@@ -53,8 +57,11 @@ def verify(
     """Exit 0 if every record is as it was written, and follows the one before; else 1."""
     if head is not None and (len(head) != _HEAD_DIGITS or set(head) - set("0123456789abcdef")):
         raise InputError(f"--head {head!r}: a head has {_HEAD_DIGITS} hex digits")
-    trail = find_release_home(config).audit.read()
+    home = find_release_home(config)
+    trail = home.audit.read()
     fault = _fault(trail, head)
+    if fault is None and not trail.records and not home.shelf.is_empty:
+        fault = _REMOVED
     if json:
         show_json(
             {"ok": fault is None, "fault": fault, "records": trail.length, "head": trail.head}

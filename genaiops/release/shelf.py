@@ -22,6 +22,11 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever kept."""
+        return not any(self._folder.glob("*"))
+
     def keep(self, data: bytes) -> str:
         """Put bytes on the shelf, durably, unless they are there; gives their sha256.
 

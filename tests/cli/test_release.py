@@ -276,6 +276,15 @@ def test_editing_files_after_the_approval_changes_nothing_in_the_release(
     assert f"the project has changed since: {PROMPT}" in told
 
 
+def test_a_record_that_was_removed_whole_is_missed(proven: Terminal) -> None:
+    created(proven)
+    (proven.root / ".genaiops/releases/audit.jsonl").unlink()
+    done = proven("audit", "verify")
+    assert done.code == 1
+    assert "BROKEN" in done.out
+    assert "there is no record, but files of releases are kept" in words(done)
+
+
 def test_a_release_of_a_flow_that_is_gone_is_verified(proven: Terminal) -> None:
     release = created(proven)
     shutil.rmtree(proven.root / "flows/assistant")
