@@ -73,9 +73,9 @@ def _watched(share: Share, metric: str | None) -> str:
         return share.watched[0]
     if metric is None:
         told = f"say a metric; rollout {share.name!r} watches {', '.join(share.watched)}"
-        raise Refused(400, "invalid_request", told)
+        raise Refused(409, "metric_not_watched", told)
     if metric not in share.watched:
         near = suggest(metric[:100], share.watched)
         told = f"rollout {share.name!r} does not watch {metric[:100]!r}{near}"
-        raise Refused(400, "invalid_request", told)
+        raise Refused(409, "metric_not_watched", told)
     return metric
