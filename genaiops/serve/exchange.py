@@ -49,7 +49,7 @@ class Asker:
         name = self.caller.name
         user = user_hash(key, name, self.user or "\0") or ""
         said = self.conversation and f"\0{self.conversation}"
-        return Units(user, user_hash(key, name, said) or user)
+        return Units(user, user_hash(key, name, said) or user, bool(self.user))
 
 
 Verdicts = Callable[[], Sequence[RolloutVerdict]]

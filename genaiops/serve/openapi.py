@@ -53,7 +53,6 @@ _COMPLETION: Schema = {
         "object": {"const": "chat.completion"},
         "created": {"type": "integer"},
         "model": {"type": "string"},
-        "system_fingerprint": {"type": "string"},
         "choices": {"type": "array", "minItems": 1, "items": {"type": "object"}},
         "usage": _USAGE,
     },

@@ -40,6 +40,7 @@ class Gateway:
         default_factory=dict[tuple[str, bool], Patience]
     )
     _noted: dict[str, str] = field(default_factory=dict[str, str])
+    _unnamed: set[str] = field(default_factory=set[str])
 
     def standing(self, rollout: str) -> Standing:
         """What the candidate of a rollout was seen to do."""
@@ -55,6 +56,7 @@ class Gateway:
         why_not = self._why_not(share, flow)
         self._say(share, why_not)
         if why_not is None:
+            self._say_unnamed(share, units)
             return split_of(share, units)
         self.figures.routed(flow.name, "withheld")
         return None
@@ -148,6 +150,17 @@ class Gateway:
         else:
             self._noted[share.rollout] = why_not
             self.note(f"rollout {share.rollout}: stable answers for the candidate: {why_not}")
+
+    def _say_unnamed(self, share: Share, units: Units) -> None:
+        """Tell once of a rollout that requests do not say whom it could split."""
+        if units.are_named(share.per) or share.rollout in self._unnamed:
+            return
+        self._unnamed.add(share.rollout)
+        self.note(
+            f"rollout {share.rollout}: a request names no {share.per}; all of a token that do not "
+            "are one, get one arm and count once: send `user`, or a header "
+            f"Genaiops-{share.per.capitalize()}"
+        )
 
     def _saw(self, split: Split, trial: Trial, *, failed: bool, at: datetime) -> None:
         self.standing(split.rollout).saw(trial.run, failed=failed, at=at.timestamp())

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -59,6 +60,21 @@ async def test_where_the_candidate_fails_before_its_first_word_stable_answers(
     assert runs[0].split == runs[1].split
     assert runs[-1].split is None
     assert len(at.stable.bodies) == 6
+
+
+@pytest.mark.parametrize("per", ["user", "conversation"])
+async def test_that_requests_name_nobody_is_told_once(
+    tmp_path: Path, per: Literal["user", "conversation"]
+) -> None:
+    async with gateway_at(tmp_path, share=replace(HALF, per=per)) as at:
+        body = {"inputs": {"question": "Who are you?"}}
+        named = {f"Genaiops_{per.capitalize()}": "ann"}
+        assert (await at.place.ask("POST", "/v1/flows/say", body, **named)).status == 200
+        assert at.place.notes == []
+        for _ in range(3):
+            assert (await at.place.ask("POST", "/v1/flows/say", body)).status == 200
+        (note,) = at.place.notes
+    assert note.startswith(f"rollout up-1: a request names no {per};")
 
 
 async def test_each_user_keeps_an_arm_and_a_rising_weight_sends_nobody_back(tmp_path: Path) -> None:
