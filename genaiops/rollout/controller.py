@@ -24,7 +24,10 @@ from genaiops.rollout.gathering import Gathering, Wanted
 from genaiops.rollout.machine import decide
 from genaiops.store.live import LiveRuns
 from genaiops.store.rollouts import Rollouts, StoredRollout
+from genaiops.text.quantities import long_time
 
+_BEHIND_S = 60.0
+"""Of two servers that look in turn one may be a little behind the other."""
 QUIET_S = 60.0
 """A look in which nothing happened is committed so often, and not more."""
 
@@ -93,6 +96,7 @@ class Controller:
         self._stored = stored
         self._known: tuple[Gathering, Cursor] | None = None
         self._chained: RolloutEvent | None = None
+        self._is_behind = False
 
     @property
     def rollout(self) -> Rollout:
@@ -135,12 +139,23 @@ class Controller:
         for each in found:
             gathering.take_finding(each)
         moment, last = moment_of(self._doors.clock()), self._stored.event
+        self._say_behind(last.closed_until - moment.now)
         look = gathering.look(max(moment.now, last.closed_until))
         decided = decide(self._spec, read_state(self._stored.state), look, moment.now)
         if not _is_quiet(look, decided, last) or not 0 <= moment.now - last.now < QUIET_S:
             grounds = Grounds("looked", look=look, cursor=cursor)
             self._commit(decided, event_of(last, decided, grounds, moment))
         self._known = gathering, cursor
+
+    def _say_behind(self, seconds: float) -> None:
+        """Tell once that the clock was put back, and what that does to outcomes."""
+        is_behind = seconds > _BEHIND_S
+        if is_behind and not self._is_behind:
+            self._doors.note(
+                f"rollout {self.rollout.id}: the clock stands {long_time(seconds)} before the last "
+                "look; until it is there again, outcomes are counted without waiting for the window"
+            )
+        self._is_behind = is_behind
 
     def _commit(self, decided: Transition, event: RolloutEvent) -> None:
         before, state = self._stored, decided.state.model_dump_json()

@@ -59,6 +59,7 @@ class Gathering:
         }
         self._pending: dict[str, _Pending] = {}
         self._pairs: dict[str, dict[Arm, Outcome]] = {}
+        self._last_at = 0.0
         self._paired: set[str] = set()
         self._wanted: dict[str, Wanted] = {}
 
@@ -74,7 +75,8 @@ class Gathering:
         if run.arm == "stable" and run.state == "done":
             self._learn_usual(run)
         arm = "candidate" if run.part == "shadow" else split.arm
-        outcome = Outcome(split.unit, arm, split.weight or 0.0, run.at.timestamp(), met)
+        self._last_at = run.at.timestamp()
+        outcome = Outcome(split.unit, arm, split.weight or 0.0, self._last_at, met)
         is_shadow = split.weight is None
         request = run.of or run.id
         if not self._is_early(split, request, outcome.at):
@@ -141,7 +143,8 @@ class Gathering:
         if withheld is not None:
             look = look.model_copy(update={"withheld": withheld})
         self._wanted.clear()
-        self._forget(now - _FORGET_S - duration_s(self._spec.window))
+        # by the clock of runs: that of looks does not go back where a clock is put back
+        self._forget(self._last_at - _FORGET_S - duration_s(self._spec.window))
         return look
 
     def _watch(self, run: LiveRun) -> None:

@@ -26,7 +26,7 @@ class Usual:
 
     def add(self, value: float, at: float) -> None:
         """Take the latency or the cost of a request that stable answered, in order of time."""
-        if self._began is None:
+        if self._began is None or at < self._began - WINDOW_S:  # a clock was put back
             self._began = at
         if at >= self._began + WINDOW_S and len(self._values) >= LEAST:
             seen = estimate_quantile(self._values, quantile=self.quantile, alpha=_ALPHA).value

@@ -61,8 +61,9 @@ class Recorder:
         *,
         keep_content: bool,
         keep_days: int,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open the store.
+        """Open the store; `steady` are seconds that no change of the clock touches.
 
         Raises:
             StoreError: it cannot be written, so that serving should not begin.
@@ -78,7 +79,8 @@ class Recorder:
         self._fault: StoreError | None = None
         self._said: str | None = None
         self._is_losing = False
-        self._forgot_at: datetime | None = None
+        self._steady = steady
+        self._forgot: tuple[datetime, float] | None = None
 
     def keep(self, asked: Asked, answered: Answered, state: LiveState, took: Took) -> None:
         """Write a run, durable with its group."""
@@ -137,10 +139,21 @@ class Recorder:
         writer = self._open_writer()
         if self._is_losing and writer.written:
             self._mended()
-        if self._forgot_at is None or live.at - self._forgot_at >= _FORGET_EACH:
+        if self._is_to_forget(live.at):
             writer.forget(live.at - self._kept)
-            self._forgot_at = live.at
         writer.add(live)
+
+    def _is_to_forget(self, now: datetime) -> bool:
+        """Whether an hour is over; not where a clock jumped: what is old by it may be of today."""
+        if self._forgot is None:
+            self._forgot = now, self._steady()
+            return True
+        passed = now - self._forgot[0]
+        if timedelta() <= passed < _FORGET_EACH:
+            return False
+        jumped = passed - timedelta(seconds=self._steady() - self._forgot[1])
+        self._forgot = now, self._steady()
+        return abs(jumped) < _FORGET_EACH
 
     async def _aside(self, work: Callable[[RunWriter], _ResultT]) -> _ResultT:
         """Do what waits for the disk in a thread.

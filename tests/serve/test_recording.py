@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -17,14 +17,18 @@ ASKED = Asked("run-1", offer(FakeFlow()), GIVEN, GIVEN, "shop", None)
 DONE: Answered = failed(ASKED, "node", "It said: something secret")
 
 
-def recorder(writers: Iterator[RunWriter | Exception], notes: list[str]) -> Recorder:
+def recorder(
+    writers: Iterator[RunWriter | Exception],
+    notes: list[str],
+    steady: Callable[[], float] = lambda: 0.0,
+) -> Recorder:
     def opened() -> RunWriter:
         writer = next(writers)
         if isinstance(writer, Exception):
             raise writer
         return writer
 
-    return Recorder(opened, clock, notes.append, keep_content=False, keep_days=30)
+    return Recorder(opened, clock, notes.append, keep_content=False, keep_days=30, steady=steady)
 
 
 def keep(made: Recorder, *, hours: float = 0) -> None:
@@ -111,13 +115,26 @@ async def test_what_is_said_opens_the_store_no_earlier_than_runs_do() -> None:
 
 
 def test_old_runs_are_forgotten_once_an_hour() -> None:
-    writer = MemoryWriter()
-    made = recorder(iter([writer]), [])
-    for hours in (0, 0.5, 1.0, 1.5, 2.5):
-        keep(made, hours=hours)
+    writer, passed = MemoryWriter(), [0.0]
+    made = recorder(iter([writer]), [], lambda: 3600 * passed[0])
+    for passed[0] in (0, 0.5, 1.0, 1.5, 2.5):
+        keep(made, hours=passed[0])
     assert writer.forgot == [
         NOW + timedelta(hours=hours) - timedelta(days=30) for hours in (0, 1.0, 2.5)
     ]
+
+
+@pytest.mark.parametrize("jump", [24 * 400, -24])
+def test_a_clock_that_jumped_removes_nothing_until_it_went_on_for_an_hour(jump: float) -> None:
+    writer, passed = MemoryWriter(), [0.0]
+    made = recorder(iter([writer]), [], lambda: 3600 * passed[0])
+    keep(made)
+    for passed[0] in (0.1, 0.5, 1.0):
+        keep(made, hours=passed[0] + jump)
+    assert len(writer.forgot) == 1
+    passed[0] = 1.2
+    keep(made, hours=1.2 + jump)
+    assert writer.forgot[1:] == [NOW + timedelta(hours=1.2 + jump) - timedelta(days=30)]
 
 
 @given(user=st.text(min_size=1), caller=st.text(min_size=1), key=st.binary(min_size=32))
