@@ -169,8 +169,9 @@ def _earlier(history: History, to: str, stage: Stage, flow: str | None) -> Relea
     """
     if to != PREVIOUS:
         found = history.find(to).event
+        own = found.flow if flow is None else _flow_of(history, flow)
         stood = history.last_in(found.release, stage)
-        if stood is None or (flow is not None and flow_name(flow) != stood.flow):
+        if stood is None or own != stood.flow:
             raise InputError(f"release {found.release} never stood in {stage}: promote it")
         return stood
     own = _flow_of(history, flow)
@@ -195,6 +196,8 @@ def _flow_of(history: History, flow: str | None) -> str:
         raise InputError(f"name the flow whose release is to go back: {', '.join(known)}")
     own = flow if is_python_flow(flow) else flow_name(flow)
     if own not in known:
+        if is_id := next((each for each in history.created() if each.startswith(own)), None):
+            raise InputError(f"{own!r} is a release: genaiops release rollback --to {is_id}")
         raise InputError.unknown("flow with releases", own, known)
     return own
 

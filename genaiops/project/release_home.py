@@ -7,7 +7,7 @@ from genaiops.project.kept_folder import refuse_planted
 from genaiops.project.root import AUDIT_FILE, RELEASES_FOLDER, find_project_file
 from genaiops.project.session import Session, utc_now
 from genaiops.protocols import Clock
-from genaiops.records.releases import Release, Stage
+from genaiops.records.releases import Release, ReleaseEvent, Stage
 from genaiops.release.audit import Audit
 from genaiops.release.history import History
 from genaiops.release.shelf import Shelf
@@ -38,6 +38,15 @@ class ReleaseHome:
         """The time of a record."""
         return self.clock().isoformat(timespec="seconds")
 
+    def created(self, reference: str) -> ReleaseEvent:
+        """What gave a release its newest evidence; it is named as for `find`.
+
+        Raises:
+            InputError: there is none, or there are several.
+            StoreError: the chain cannot be read, or was changed.
+        """
+        return History(self.audit.read_whole().records).find(reference).event
+
     def find(self, reference: str) -> Release:
         """A release by its id or the beginning of it, its flow or `last`, with its newest evidence.
 
@@ -45,7 +54,7 @@ class ReleaseHome:
             InputError: there is none, or there are several.
             StoreError: the chain or the shelf cannot be read, or was changed.
         """
-        event = History(self.audit.read_whole().records).find(reference).event
+        event = self.created(reference)
         return self.shelf.release(event.bundle, event.release)
 
     def standing(self, flow: str, stage: Stage) -> Release | None:

@@ -60,7 +60,7 @@ class Shelf:
         Raises:
             StoreError: it is gone, or is not what was put there.
         """
-        fault = self._fault(sha256, shown)
+        fault = self.fault(sha256, shown)
         if fault is not None:
             raise StoreError(fault)
         return self._path(sha256).read_bytes()
@@ -81,8 +81,17 @@ class Shelf:
         """What of a release is gone or changed, a sentence each."""
         scores = {f"the scores of run {each.run}": each.scores for each in release.evidence}
         all_ = {**release.files, **release.held, **scores}
-        found = (self._fault(sha256, shown) for shown, sha256 in all_.items())
+        found = (self.fault(sha256, shown) for shown, sha256 in all_.items())
         return tuple(fault for fault in found if fault is not None)
+
+    def fault(self, sha256: str, shown: str) -> str | None:
+        """What is wrong with a file that is called so in messages; None where it is whole."""
+        path = self._path(sha256)
+        try:
+            is_whole = _sha256(path) == sha256
+        except OSError as error:
+            return f"{shown} cannot be read from the shelf: {path}: {error.strerror}"
+        return None if is_whole else f"{shown} was changed on the shelf: {path}"
 
     def unpack(self, release: Release, folder: Path) -> None:
         """Put the files of a release, and nothing else, into a folder as they stand in the project.
@@ -100,7 +109,7 @@ class Shelf:
             data = self.take(sha256, name)
             self._put(paths[name], sha256, lambda path, data=data: path.write_bytes(data))
         for name, sha256 in release.held.items():
-            fault = self._fault(sha256, name)
+            fault = self.fault(sha256, name)
             if fault is not None:
                 raise StoreError(fault)
             source = self._path(sha256)
@@ -121,14 +130,6 @@ class Shelf:
         except OSError as error:
             aside.unlink(missing_ok=True)
             raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
-
-    def _fault(self, sha256: str, shown: str) -> str | None:
-        path = self._path(sha256)
-        try:
-            is_whole = _sha256(path) == sha256
-        except OSError as error:
-            return f"{shown} cannot be read from the shelf: {path}: {error.strerror}"
-        return None if is_whole else f"{shown} was changed on the shelf: {path}"
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
