@@ -26,6 +26,7 @@ from genaiops.cli.person import (
     person,
 )
 from genaiops.cli.release_package import package
+from genaiops.cli.release_prune import prune
 from genaiops.cli.release_text import (
     checked_lines,
     difference_lines,
@@ -217,6 +218,7 @@ def rollback(
 
 
 app.command()(package)
+app.command()(prune)
 
 
 def _in_production(home: ReleaseHome, after: Release) -> Release:

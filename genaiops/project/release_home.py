@@ -1,16 +1,21 @@
 """Where the releases of a project are kept; its other files need not even be readable."""
 
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from genaiops.errors import StoreError
 from genaiops.project.kept_folder import refuse_planted
 from genaiops.project.root import AUDIT_FILE, RELEASES_FOLDER, find_project_file
 from genaiops.project.session import Session, utc_now
 from genaiops.protocols import Clock
 from genaiops.records.releases import Release, ReleaseEvent, Stage
 from genaiops.release.audit import Audit
+from genaiops.release.clearing import remove
 from genaiops.release.history import History
 from genaiops.release.shelf import Shelf
+from genaiops.release.work import at_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,29 @@ class ReleaseHome:
     def opened(self, release: Release) -> Path:
         """The folder in which the project stands that a release holds, once it is opened."""
         return self.root / RELEASES_FOLDER / "opened" / release.id
+
+    def at_work(self, *, alone: bool = False) -> AbstractContextManager[None]:
+        """Hold what is on the shelf, so that nobody removes it; or `alone`, to remove some.
+
+        Raises:
+            InputError: it would be alone, and somebody else is at work.
+            StoreError: the folder cannot be written.
+        """
+        return at_work(self.root / RELEASES_FOLDER / "lock", alone=alone)
+
+    def close_all_but(self, ids: Collection[str]) -> None:
+        """Remove the folders of opened releases, but those of these.
+
+        Raises:
+            StoreError: one cannot be removed.
+        """
+        for folder in (self.root / RELEASES_FOLDER / "opened").glob("*"):
+            if folder.name in ids:
+                continue
+            try:
+                remove(folder)
+            except OSError as error:
+                raise StoreError(f"{folder}: cannot be removed: {error.strerror}") from error
 
     def now(self) -> str:
         """The time of a record."""

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
@@ -79,10 +79,35 @@ class Shelf:
 
     def faults(self, release: Release) -> tuple[str, ...]:
         """What of a release is gone or changed, a sentence each."""
-        scores = {f"the scores of run {each.run}": each.scores for each in release.evidence}
-        all_ = {**release.files, **release.held, **scores}
-        found = (self.fault(sha256, shown) for shown, sha256 in all_.items())
+        found = (self.fault(sha256, shown) for shown, sha256 in _files(release).items())
         return tuple(fault for fault in found if fault is not None)
+
+    def files_of(self, bundle: str, id_: str) -> frozenset[str]:
+        """The sha256 of all that a release needs on the shelf, itself as well.
+
+        Raises:
+            InputError: it is of another version of genaiops.
+            StoreError: it is gone, or was changed.
+        """
+        return frozenset({bundle, *_files(self.release(bundle, id_)).values()})
+
+    def keep_only(self, needed: Collection[str]) -> int:
+        """Remove all other files, and what a crash left behind; gives the bytes that are free now.
+
+        Raises:
+            StoreError: one cannot be removed.
+        """
+        size = 0
+        for path in sorted(self._folder.glob("*/*")):
+            if path.name in needed:
+                continue
+            try:
+                found = path.lstat()
+                path.unlink()
+                size += found.st_size if found.st_nlink == 1 else 0
+            except OSError as error:
+                raise StoreError(f"{path}: cannot be removed: {error.strerror}") from error
+        return size
 
     def fault(self, sha256: str, shown: str) -> str | None:
         """What is wrong with a file that is called so in messages; None where it is whole."""
@@ -133,6 +158,11 @@ class Shelf:
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+
+def _files(release: Release) -> dict[str, str]:
+    scores = {f"the scores of run {each.run}": each.scores for each in release.evidence}
+    return {**release.files, **release.held, **scores}
 
 
 def _inside(folder: Path, name: str) -> Path:
