@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 from pydantic import ValidationError
 
 from genaiops.digests import canonical_json, digest_bytes
+from genaiops.durable import sync
 from genaiops.errors import InputError, StoreError
 from genaiops.records.releases import Release
 from genaiops.release.clearing import clear
-from genaiops.release.durable import sync
 
 
 class Shelf:
