@@ -28,7 +28,7 @@ def prune(
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """List the releases that nobody needs; with --yes remove them, and what a crash left behind.
+    """List the releases that nobody needs; with --yes remove them.
 
     What stands in a stage stays, what stood there before it, what was approved since, and the arms
     of a rollout under way.
@@ -42,10 +42,10 @@ def prune(
         note(f"{counted(len(would), 'release')} would be removed: --yes does it")
         return
     done = prune_releases(session, home, keep, act)
-    _tell(done.records, json=json, done=True)
-    note(f"{counted(len(done.records), 'release')} removed, {done.size / 1e6:.1f} MB freed")
-    if done.records:
-        note(f"audit: record {done.records[-1].generation}, head {done.records[-1].hash}")
+    _tell(done, json=json, done=True)
+    note(f"{counted(len(done), 'release')} removed")
+    if done:
+        note(f"audit: record {done[-1].generation}, head {done[-1].hash}")
 
 
 def _tell(records: Iterable[AuditRecord], *, json: bool, done: bool) -> None:

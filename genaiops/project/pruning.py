@@ -1,8 +1,5 @@
 """Use case of the shelf: remove the releases that nobody needs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from genaiops.project.act import Act
 from genaiops.project.release_home import ReleaseHome
 from genaiops.project.rollout_home import read_rollouts
@@ -10,14 +7,6 @@ from genaiops.project.session import Session
 from genaiops.records.releases import AuditRecord, ReleaseEvent
 from genaiops.release.history import History
 from genaiops.release.pruning import prunable
-
-
-@dataclass(frozen=True, slots=True)
-class Pruned:
-    """The records of the releases that were removed, and what was freed, in bytes."""
-
-    records: Sequence[AuditRecord]
-    size: int
 
 
 def releases_to_prune(session: Session, home: ReleaseHome, keep: int) -> list[AuditRecord]:
@@ -32,7 +21,7 @@ def releases_to_prune(session: Session, home: ReleaseHome, keep: int) -> list[Au
     return prunable(History(home.audit.read_whole().records), keep, in_use)
 
 
-def prune_releases(session: Session, home: ReleaseHome, keep: int, act: Act) -> Pruned:
+def prune_releases(session: Session, home: ReleaseHome, keep: int, act: Act) -> list[AuditRecord]:
     """Record that releases are removed, then remove whatever no other release needs.
 
     Where it is cut off between the two, the next time removes the files.
@@ -42,18 +31,21 @@ def prune_releases(session: Session, home: ReleaseHome, keep: int, act: Act) -> 
         StoreError: the chain or a release that stays was changed, or cannot be read or written.
     """
     with home.at_work(alone=True):
-        gone = [record.event for record in releases_to_prune(session, home, keep)]
-        history = History(home.audit.read_whole().records)
-        ids = history.created().keys() - {event.release for event in gone}
+        going = {
+            record.event.release: record.event for record in releases_to_prune(session, home, keep)
+        }
+        there, _ = History(home.audit.read_whole().records).bundles()
         needed = {
             sha256
-            for id_ in ids
-            for bundle in history.bundles(id_)
+            for id_ in there.keys() - going.keys()
+            for bundle in there[id_]
             for sha256 in home.shelf.files_of(bundle, id_)
         }
-        records = [_recorded(home, event, act) for event in gone]
-        home.close_all_but(ids)
-        return Pruned(records, home.shelf.keep_only(needed))
+        records = [_recorded(home, event, act) for event in going.values()]
+        there, gone = History(home.audit.read_whole().records).bundles()
+        for id_ in gone.keys() - there.keys():
+            home.remove(id_, gone[id_], needed)
+        return records
 
 
 def _recorded(home: ReleaseHome, gone: ReleaseEvent, act: Act) -> AuditRecord:

@@ -1,6 +1,6 @@
 """Where the releases of a project are kept; its other files need not even be readable."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,19 +48,20 @@ class ReleaseHome:
         """
         return at_work(self.root / RELEASES_FOLDER / "lock", alone=alone)
 
-    def close_all_but(self, ids: Collection[str]) -> None:
-        """Remove the folders of opened releases, but those of these.
+    def remove(self, id_: str, bundles: Iterable[str], needed: Collection[str]) -> None:
+        """Remove a release, opened and on the shelf, but what is `needed` elsewhere of its files.
 
         Raises:
-            StoreError: one cannot be removed.
+            StoreError: something cannot be removed.
         """
-        for folder in (self.root / RELEASES_FOLDER / "opened").glob("*"):
-            if folder.name in ids:
-                continue
-            try:
-                remove(folder)
-            except OSError as error:
-                raise StoreError(f"{folder}: cannot be removed: {error.strerror}") from error
+        opened = self.root / RELEASES_FOLDER / "opened" / id_
+        try:
+            if opened.exists():
+                remove(opened)
+        except OSError as error:
+            raise StoreError(f"{opened}: cannot be removed: {error.strerror}") from error
+        for bundle in bundles:
+            self.shelf.remove(bundle, id_, needed)
 
     def now(self) -> str:
         """The time of a record."""

@@ -1,6 +1,6 @@
 """What the audit chain says of releases: which there are, where they stand, who approved. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genaiops.errors import InputError
@@ -9,6 +9,8 @@ from genaiops.records.releases import AuditRecord, ReleaseEvent, Stage
 LAST = "last"
 """What stands for the newest release."""
 
+Bundles = Mapping[str, Collection[str]]
+"""Digests of bundles by the id of their release."""
 _MOVES = frozenset({"promoted", "rolled back"})
 
 
@@ -32,15 +34,19 @@ class History:
                 found.pop(record.event.release, None)
         return found
 
-    def bundles(self, release: str) -> frozenset[str]:
-        """What a release that is there was created as, with one evidence after the other."""
-        found: set[str] = set()
-        for event in (record.event for record in self.records if record.event.release == release):
+    def bundles(self) -> tuple[Bundles, Bundles]:
+        """What each release was created as, of those that are there, and of those that were pruned.
+
+        It is more than one bundle where there was more evidence later on.
+        """
+        there: dict[str, set[str]] = {}
+        gone: dict[str, set[str]] = {}
+        for event in (record.event for record in self.records):
             if event.deed == "created":
-                found.add(event.bundle)
+                there.setdefault(event.release, set()).add(event.bundle)
             elif event.deed == "pruned":
-                found.clear()
-        return frozenset(found)
+                gone.setdefault(event.release, set()).update(there.pop(event.release, ()))
+        return there, gone
 
     def find(self, reference: str) -> AuditRecord:
         """The record that created a release.

@@ -91,23 +91,23 @@ class Shelf:
         """
         return frozenset({bundle, *_files(self.release(bundle, id_)).values()})
 
-    def keep_only(self, needed: Collection[str]) -> int:
-        """Remove all other files, and what a crash left behind; gives the bytes that are free now.
+    def remove(self, bundle: str, id_: str, needed: Collection[str]) -> None:
+        """Remove a release with the files of it that are not `needed` elsewhere, itself the last.
 
         Raises:
             StoreError: one cannot be removed.
         """
-        size = 0
-        for path in sorted(self._folder.glob("*/*")):
-            if path.name in needed:
-                continue
+        if bundle in needed or not self._path(bundle).exists():
+            return
+        try:
+            files = self.files_of(bundle, id_) - {bundle}
+        except (InputError, StoreError):  # it was changed: what it held is not known any more
+            files = frozenset[str]()
+        for path in (*map(self._path, files.difference(needed)), self._path(bundle)):
             try:
-                found = path.lstat()
-                path.unlink()
-                size += found.st_size if found.st_nlink == 1 else 0
+                path.unlink(missing_ok=True)
             except OSError as error:
                 raise StoreError(f"{path}: cannot be removed: {error.strerror}") from error
-        return size
 
     def fault(self, sha256: str, shown: str) -> str | None:
         """What is wrong with a file that is called so in messages; None where it is whole."""

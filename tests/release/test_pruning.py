@@ -46,15 +46,16 @@ def test_what_was_pruned_is_there_no_more_until_it_is_created_again() -> None:
     assert list(known.created()) == ["r2", "r3", "r4", "r5"]
     assert [each.release for each in known.stood("assistant", "production")] == ["r2", "r3", "r4"]
     assert known.last_in("r1", "production") is None
-    assert known.bundles("r1") == frozenset()
+    there, removed = known.bundles()
+    assert (there.keys(), removed) == ({"r2", "r3", "r4", "r5"}, {"r1": {"bundle of r1"}})
     again = history(
         *MADE, *moves, ("ann", event("pruned", "r1")), ("ann", event("created", "r1", bundle="new"))
     )
     assert list(again.created())[-1] == "r1"
-    assert again.bundles("r1") == {"new"}
+    assert again.bundles()[0]["r1"] == {"new"}
     assert again.last_in("r1", "production") is None
 
 
 def test_a_release_that_stays_needs_what_it_was_created_as_with_each_evidence() -> None:
     known = history(*MADE, ("ann", event("created", "r1", bundle="with more evidence")))
-    assert known.bundles("r1") == {"bundle of r1", "with more evidence"}
+    assert known.bundles()[0]["r1"] == {"bundle of r1", "with more evidence"}

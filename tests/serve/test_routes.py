@@ -84,6 +84,16 @@ async def test_a_role_may_do_what_is_its_own(role: Role, allowed: set[str]) -> N
             assert (heard.status != 403) == (path in allowed), path
 
 
+@pytest.mark.parametrize("tokens", [(), TOKENS])
+async def test_what_flagger_asks_is_always_refused_so_that_it_holds(
+    tokens: tuple[TokenEntry, ...],
+) -> None:
+    """By the hooks of its manifest: by POST, without a token, at the address of the verdict."""
+    async with served(tokens=tokens) as place:
+        heard = await place.ask("POST", "/v1/rollouts/echo", Content_Type="application/json")
+        assert heard.status > 202
+
+
 async def test_what_is_refused_has_the_form_of_openai_and_repeats_no_token() -> None:
     async with served(tokens=TOKENS) as place:
         heard = await place.ask("GET", "/v1/models", Authorization="Bearer sk-somebody-elses-key")
