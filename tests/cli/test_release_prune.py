@@ -3,6 +3,9 @@
 import json
 import subprocess
 import sys
+from contextlib import ExitStack
+from pathlib import Path
+from subprocess import DEVNULL
 
 import pytest
 
@@ -23,6 +26,7 @@ from tests.cli.test_release import (
     words,
 )
 
+LOCKS = Path("/proc/locks")
 SHOP = "flow: external\nsteps: [50]\nguards: []\ngoals: [{metric: bad, margin_ratio: 2}]\n"
 KILLED = """
 import os, sys
@@ -164,6 +168,46 @@ def test_an_arm_of_a_rollout_under_way_stays_until_its_end(
     assert third not in library.ok("release", "prune", "--keep", "1")
     library("rollout", "abort", "shop")
     assert third in library.ok("release", "prune", "--keep", "1")
+
+
+@pytest.mark.skipif(not LOCKS.exists(), reason="this system does not tell who waits for a lock")
+def test_who_needs_a_release_waits_until_who_removes_some_is_done(
+    two: tuple[Terminal, str, str],  # noqa: F811  the fixture
+) -> None:
+    library, first, second = two
+    (library.root / "rollouts").mkdir()
+    (library.root / "rollouts/shop.yaml").write_text(SHOP, "utf-8")
+    commands = [
+        ("release", "create", "assistant"),
+        ("release", "approve", second, "--to", "staging"),
+        ("release", "promote", first, "--to", "staging"),
+        ("release", "rollback"),
+        ("rollout", "start", "shop", "--candidate", first),
+    ]
+    program = [sys.executable, "-m", "genaiops"]
+    with ExitStack() as ending, ReleaseHome(library.root, utc_now).at_work(alone=True):
+        started = [
+            ending.enter_context(
+                subprocess.Popen(  # noqa: S603  our own command
+                    [*program, *command], cwd=library.root, stderr=DEVNULL, stdout=DEVNULL
+                )
+            )
+            for command in commands
+        ]
+        while any(each.poll() is None and not is_waiting(each.pid) for each in started):
+            pass
+        ended = [
+            command
+            for command, each in zip(commands, started, strict=True)
+            if each.poll() is not None
+        ]
+    assert ended == []
+
+
+def is_waiting(pid: int) -> bool:
+    """Whether a process waits for a lock, as the kernel tells."""
+    lines = [line.split() for line in LOCKS.read_text("ascii").splitlines()]
+    return any(words[1] == "->" and words[5] == str(pid) for words in lines)
 
 
 def test_a_release_that_stays_and_was_changed_stops_it_before_anything_is_gone(
