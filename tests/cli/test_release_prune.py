@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from subprocess import DEVNULL
@@ -170,6 +171,7 @@ def test_an_arm_of_a_rollout_under_way_stays_until_its_end(
     assert third in library.ok("release", "prune", "--keep", "1")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not LOCKS.exists(), reason="this system does not tell who waits for a lock")
 def test_who_needs_a_release_waits_until_who_removes_some_is_done(
     two: tuple[Terminal, str, str],  # noqa: F811  the fixture
@@ -186,28 +188,27 @@ def test_who_needs_a_release_waits_until_who_removes_some_is_done(
     ]
     program = [sys.executable, "-m", "genaiops"]
     with ExitStack() as ending, ReleaseHome(library.root, utc_now).at_work(alone=True):
-        started = [
-            ending.enter_context(
+        lock = (library.root / ".genaiops/releases/lock").stat().st_ino
+        started = {
+            command: ending.enter_context(
                 subprocess.Popen(  # noqa: S603  our own command
                     [*program, *command], cwd=library.root, stderr=DEVNULL, stdout=DEVNULL
                 )
             )
             for command in commands
-        ]
-        while any(each.poll() is None and not is_waiting(each.pid) for each in started):
-            pass
-        ended = [
-            command
-            for command, each in zip(commands, started, strict=True)
-            if each.poll() is not None
-        ]
-    assert ended == []
+        }
+        while any(each.poll() is None and not waits_for(lock, each) for each in started.values()):
+            time.sleep(0.05)
+        assert [command for command, each in started.items() if each.poll() is not None] == []
 
 
-def is_waiting(pid: int) -> bool:
-    """Whether a process waits for a lock, as the kernel tells."""
+def waits_for(lock: int, process: subprocess.Popen[bytes]) -> bool:
+    """Whether a process waits for the lock of a file, as the kernel tells."""
     lines = [line.split() for line in LOCKS.read_text("ascii").splitlines()]
-    return any(words[1] == "->" and words[5] == str(pid) for words in lines)
+    return any(
+        words[1] == "->" and words[5] == str(process.pid) and words[6].endswith(f":{lock}")
+        for words in lines
+    )
 
 
 def test_a_release_that_stays_and_was_changed_stops_it_before_anything_is_gone(
