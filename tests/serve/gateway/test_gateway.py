@@ -20,7 +20,7 @@ def users_of(arm: str, count: int, salt: str = "salt", weight: float = 0.5) -> l
     number = 0
     while len(found) < count:
         name = f"user {number}"
-        unit = user_hash(b"k" * 32, "local", name) or ""
+        unit = user_hash(b"k" * 32, "local", name)
         if arm_of(salt, unit, weight) == arm:
             found.append(name)
         number += 1
