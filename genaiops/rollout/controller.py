@@ -191,7 +191,9 @@ class Controller:
         """What was gathered when the last event was committed, from the store again."""
         last = self._stored.event
         gathering = Gathering(self._spec, self.rollout)
-        start, end = self._rollouts.first_event(self.rollout.id).cursor, last.cursor
+        first = self._rollouts.first_event(self.rollout.id)
+        start, end = first.cursor, last.cursor
+        gathering.begin((run for _, run in self._live.until(start.run)), first.now)
         runs = self._live.after(start.run)
         for _, run in takewhile(lambda each: each.seq <= end.run, runs):
             gathering.take_run(run)

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from pydantic import ValidationError
 
+from genaiops.errors import StoreError
 from genaiops.records.live_runs import LiveRun, Told
 from genaiops.records.record import Record
 from genaiops.store.entries import checksum
@@ -153,6 +154,19 @@ class LiveRuns:
         """
         for row in self._reader.stream(f"{_RUNS} WHERE seq > ? ORDER BY seq", (seq,)):
             yield self._run(row)
+
+    def until(self, seq: int) -> Iterator[Numbered]:
+        """The runs up to a number, the newest first, without those whose record is damaged.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        for row in self._reader.stream(f"{_RUNS} WHERE seq <= ? ORDER BY seq DESC", (seq,)):
+            try:
+                run = self._run(row)
+            except StoreError:
+                continue
+            yield run
 
     def of_candidates(self, since: datetime) -> Iterator[LiveRun]:
         """The runs of candidates that came at a time or later, in the order in which they ended.
