@@ -23,13 +23,7 @@ from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
 from genaiops.project.supplies import OnNote, Supplies, Wrap
 from genaiops.project.variants import overridden_flow
-from genaiops.project.wants import (
-    Used,
-    code_digests,
-    used_by_eval,
-    used_by_flow,
-    used_by_metrics,
-)
+from genaiops.project.wants import Used, code_digests, used_by_eval, used_by_flow, used_by_metrics
 from genaiops.protocols import Embedder, Ledger, Metric
 from genaiops.specs.document import Document
 from genaiops.specs.evaluation import IMPORTED, EvalSpec, MetricUse

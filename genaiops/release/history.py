@@ -19,13 +19,28 @@ class History:
     records: Sequence[AuditRecord]
 
     def created(self) -> dict[str, AuditRecord]:
-        """Each release by its id, with the record that gave it its evidence; the newest last."""
+        """Each release that is there by its id, with the record that gave it its evidence.
+
+        The newest is the last.
+        """
         found: dict[str, AuditRecord] = {}
         for record in self.records:
             if record.event.deed == "created":
                 found.pop(record.event.release, None)
                 found[record.event.release] = record
+            elif record.event.deed == "pruned":
+                found.pop(record.event.release, None)
         return found
+
+    def bundles(self, release: str) -> frozenset[str]:
+        """What a release that is there was created as, with one evidence after the other."""
+        found: set[str] = set()
+        for event in (record.event for record in self.records if record.event.release == release):
+            if event.deed == "created":
+                found.add(event.bundle)
+            elif event.deed == "pruned":
+                found.clear()
+        return frozenset(found)
 
     def find(self, reference: str) -> AuditRecord:
         """The record that created a release.
@@ -76,6 +91,9 @@ class History:
         """
         stack: list[ReleaseEvent] = []
         for event in self._moves(flow, stage):
+            if event.deed == "pruned":
+                stack = [each for each in stack if each.release != event.release]
+                continue
             places = [n for n, each in enumerate(stack) if each.release == event.release]
             if event.deed == "rolled back" and places:
                 del stack[places[-1] + 1 :]
@@ -87,15 +105,25 @@ class History:
 
     def last_in(self, release: str, stage: Stage) -> ReleaseEvent | None:
         """What put a release into a stage, the last time; None where it never stood there."""
-        return next(
-            (
-                record.event
-                for record in reversed(self.records)
-                if record.event.deed in _MOVES
-                and (record.event.release, record.event.stage) == (release, stage)
-            ),
-            None,
-        )
+        own = (each.event for each in reversed(self.records) if each.event.release == release)
+        for event in own:
+            if event.deed == "pruned":
+                return None
+            if event.deed in _MOVES and event.stage == stage:
+                return event
+        return None
+
+    def waiting(self, flow: str, stage: Stage) -> frozenset[str]:
+        """The releases that were approved for a stage since one was promoted there."""
+        found: set[str] = set()
+        for event in (record.event for record in self.records):
+            if (event.flow, event.stage) != (flow, stage):
+                continue
+            if event.deed == "approved":
+                found.add(event.release)
+            elif event.deed == "promoted":
+                found.clear()
+        return frozenset(found)
 
     def has_rolled_out(self, rollout: str, number: int) -> bool:
         """Whether an event of a rollout stands in the chain."""
@@ -123,10 +151,9 @@ class History:
         ]
 
     def _moves(self, flow: str, stage: Stage) -> Iterator[ReleaseEvent]:
+        """What came into a stage, and what was removed from the shelf, in order."""
         for record in self.records:
             event = record.event
-            if event.deed in _MOVES and (event.flow, event.stage) == (
-                flow,
-                stage,
-            ):
+            is_move = event.deed in _MOVES and event.stage == stage
+            if event.flow == flow and (is_move or event.deed == "pruned"):
                 yield event

@@ -54,7 +54,7 @@ ROUTES = (
     Route("POST", "/v1/flows/{name}", "caller", "flow"),
     Route("POST", "/v1/feedback", "caller", "feedback"),
     Route("GET", "/v1/rollouts/{name}", "observer", "rollout"),
-    Route("POST", "/v1/rollouts/{name}/outcomes", "caller", "outcome"),
+    Route("POST", "/v1/rollouts/{name}/outcomes", "reporter", "outcome"),
 )
 _EXACT = {(route.method, route.path): route for route in ROUTES if "{" not in route.path}
 USER = "Genaiops-User"
