@@ -42,7 +42,8 @@ def decide(spec: RolloutSpec, state: RolloutState, look: Look, now: float) -> Tr
 
     The candidate is rolled back for trouble, a broken split or proven harm, whatever else holds;
     a step ends when its time and users are there, and promotion follows the last one when every
-    goal is proven. Promoted and rolled back are final.
+    goal is proven. While the candidate gets nothing, no step goes on and nothing is promoted.
+    Promoted and rolled back are final.
 
     Raises:
         KeyError: an outcome is of a metric that the rollout does not watch.
@@ -109,7 +110,7 @@ def _counted(spec: RolloutSpec, state: RolloutState, look: Look, now: float) -> 
     return state.model_copy(
         update={
             "looked_at": now,
-            "step_s": state.step_s + passed * runs,
+            "step_s": state.step_s + passed * (runs and look.withheld is None),
             "total_s": state.total_s + passed * runs,
             "idle_s": 0.0 if came else state.idle_s + passed,
             "full_s": state.full_s + passed * _is_full(spec, state),
@@ -142,7 +143,7 @@ def _harmed(state: RolloutState, look: Look) -> Transition | None:
 
 def _progressed(spec: RolloutSpec, state: RolloutState, withheld: str | None) -> Transition:
     """Where no harm is proven: on, to the end, or nowhere yet."""
-    if is_step_done(spec, state):
+    if withheld is None and is_step_done(spec, state):
         if state.step + 1 < len(spec.steps):
             return _next_step(spec, state)
         if not unproven(spec, state):

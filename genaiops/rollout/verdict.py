@@ -64,7 +64,7 @@ def _word(event: RolloutEvent, state: RolloutState, now: float) -> tuple[Rollout
     if (ago := now - event.now) > _UNWATCHED_S:
         told = f"nobody looked for {long_time(ago)}: genaiops serve carries rollouts on"
         return "held", f"{told}; {event.reason}"
-    is_held = event.phase == "paused" or state.is_idle
+    is_held = event.phase == "paused" or state.is_idle or event.look.withheld is not None
     return ("held" if is_held else "progressing"), event.reason
 
 

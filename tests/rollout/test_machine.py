@@ -206,6 +206,22 @@ def test_a_promotion_has_every_goal_proven(happened: list[tuple[Look, float]]) -
 
 
 @steady
+@given(st.lists(st.tuples(looks, times), max_size=30))
+def test_nothing_goes_on_while_the_candidate_gets_nothing(
+    happened: list[tuple[Look, float]],
+) -> None:
+    spec = spec_of(steps=[{"weight": 10, "min_users": 1, "min_time": "0s"}, 50])
+    state = started(spec)
+    for look, now in happened:
+        withheld = look.model_copy(update={"withheld": "it cannot be opened"})
+        held = decide(spec, state, withheld, now)
+        assert held.state.step == state.step
+        assert held.state.phase != "promoted" or state.phase == "promoted"
+        assert held.state.weight <= state.weight
+        state = decide(spec, state, look, now).state
+
+
+@steady
 @given(looks, times)
 def test_what_is_over_stays_over(look: Look, now: float) -> None:
     spec = spec_of()

@@ -62,6 +62,16 @@ def test_nobody_who_comes_or_looks_is_held() -> None:
     assert (verdict(paused).word, verdict(paused).reason) == ("held", "a look")
 
 
+def test_a_candidate_that_gets_nothing_for_now_is_held_at_the_next_look() -> None:
+    look = look_of(0.1, (18, 2)).model_copy(update={"withheld": "its budget is used up"})
+    going = followed(SPEC, started(SPEC), [look])
+    told = verdict(going, event_of(BEGUN, going, Grounds("looked", look=look), AT))
+    assert (told.word, told.exit_code) == ("held", 3)
+    assert told.reason.startswith("its budget is used up: stable answers for the candidate; needs")
+    again = followed(SPEC, going.state, [look_of(0.1, (18, 2))])
+    assert verdict(again).word == "progressing"
+
+
 def test_outcomes_that_are_waited_for_are_told_with_the_time_of_the_last() -> None:
     came = Arrivals(weight=0.1, users=ByArm(stable=18, candidate=2))
     going = followed(SPEC, started(SPEC), [Look(came=(came,))])

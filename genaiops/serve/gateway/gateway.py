@@ -14,7 +14,7 @@ from genaiops.serve.gateway.shadow import Shadow
 from genaiops.serve.gateway.splitting import split_of
 from genaiops.serve.gateway.standing import Standing
 from genaiops.serve.gateway.trial import Trial, tried
-from genaiops.serve.gateway.weights import Share, Weights
+from genaiops.serve.gateway.weights import Share, Weights, why_never_asked
 from genaiops.serve.recording import Recorder, Took
 from genaiops.serve.served import ServedFlow
 
@@ -130,11 +130,10 @@ class Gateway:
         return patience.limit_s(self.least_s, self.most_s)
 
     def _why_not(self, share: Share, flow: ServedFlow) -> str | None:
-        candidate = flow.candidate
-        if candidate is None or candidate.release != share.candidate:
+        if (why_not := why_never_asked(share, flow)) is not None:
+            return why_not
+        if flow.candidate is None or flow.candidate.release != share.candidate:
             return f"release {share.candidate} is not loaded"
-        if share.is_shadowing and (acts := flow.acts or candidate.acts):
-            return f"it may not be asked twice: {acts}"
         return self.standing(share.rollout).why_not(share.budget, self.clock().timestamp())
 
     def _say(self, share: Share, why_not: str | None) -> None:

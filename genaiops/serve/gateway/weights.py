@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from genaiops.errors import Refused, suggest
+from genaiops.serve.served import ServedFlow
 from genaiops.specs.rollout import BudgetSpec
 
 
@@ -26,6 +27,14 @@ class Share:
     per: Literal["user", "conversation"] = "user"
     watched: tuple[str, ...] = ()
     budget: BudgetSpec = field(default_factory=BudgetSpec)
+
+
+def why_never_asked(share: Share, flow: ServedFlow) -> str | None:
+    """Why the candidate of a flow cannot be asked here, whatever it would say; None: it can be."""
+    if flow.unopened is not None and flow.unopened.release == share.candidate:
+        return flow.unopened.why
+    acts = flow.acts or (flow.candidate and flow.candidate.acts)
+    return f"it may not be asked twice: {acts}" if share.is_shadowing and acts else None
 
 
 class Weights:
