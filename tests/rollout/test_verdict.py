@@ -72,6 +72,22 @@ def test_a_candidate_that_gets_nothing_for_now_is_held_at_the_next_look() -> Non
     assert verdict(again).word == "progressing"
 
 
+def test_a_guard_that_measured_nothing_is_told_once_users_came() -> None:
+    spec = spec_of(guards=["errors", "cost"])
+    rollout = ROLLOUT.model_copy(update={"spec": spec.model_dump(mode="json", exclude_unset=True)})
+
+    def told(done: Transition) -> RolloutVerdict:
+        return verdict_on(rollout, decided(done), done.state, 1000.0)
+
+    assert told(begin(spec, salt="salt", now=0.0)).unmeasured == ()
+    going = followed(spec, started(spec), [look_of(0.1, (18, 2), errors=(0, 0))])
+    assert told(going).unmeasured == ("cost",)
+    line = "  cost: nothing measured of the candidate yet, guards nothing"
+    assert line in list(status_lines(told(going)))
+    seen = followed(spec, going.state, [look_of(0.1, (18, 2), cost=(0, 0))])
+    assert told(seen).unmeasured == ()
+
+
 def test_outcomes_that_are_waited_for_are_told_with_the_time_of_the_last() -> None:
     came = Arrivals(weight=0.1, users=ByArm(stable=18, candidate=2))
     going = followed(SPEC, started(SPEC), [Look(came=(came,))])
