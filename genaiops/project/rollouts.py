@@ -34,14 +34,15 @@ def find_rollout(project: Project, name: str | None) -> tuple[str, RolloutSpec]:
 
     Raises:
         InputError: there is none of this name, or without one there are none or several.
-        SpecError: the file does not fit the rest of the project.
+        SpecError: the file has faults, or does not fit the rest of the project.
     """
     if name is None:
-        if not project.rollouts:
+        names = sorted({*project.rollouts, *project.broken_rollouts})
+        if not names:
             raise InputError("there is no rollout here: write rollouts/NAME.yaml")
-        if len(project.rollouts) > 1:
-            raise InputError(f"which rollout? There are {', '.join(project.rollouts)}")
-        (name,) = project.rollouts
+        if len(names) > 1:
+            raise InputError(f"which rollout? There are {', '.join(names)}")
+        (name,) = names
     spec = project.rollout(name).spec
     name = rollout_name(name)
     faults = [fault for fault in rollout_project_faults(project, name) if fault.severity == "error"]

@@ -178,6 +178,29 @@ def test_a_rollout_is_read_and_ended_while_files_of_the_project_are_broken(
     assert standing(library) == stable
 
 
+def test_a_rollout_file_that_is_broken_stops_what_is_said_of_it_and_nothing_else(
+    ready: tuple[Terminal, str, str],
+) -> None:
+    library, _, candidate = ready
+    write(library, "flow: flows/other\nsteps: [0]\n", "other")
+    assert created(library) == candidate
+    promoted(library, candidate, "staging")
+    done = library("rollout", "start", "other", "--candidate", candidate)
+    assert (done.code, "rollouts/other.yaml" in done.err) == (2, True)
+    assert "which rollout? There are assistant, other" in words(
+        library("rollout", "start", "--candidate", candidate)
+    )
+    start(library, candidate, "assistant")
+    library.ok("rollout", "promote")
+    assert standing(library) == candidate
+    done = library("check")
+    assert (done.code, "rollouts/other.yaml:2:9: " in done.out) == (2, True)
+    (library.root / "evals/assistant.yaml").write_text("flow: [\n", "utf-8")
+    told = library("check").out
+    assert "rollouts/other.yaml" in told
+    assert "evals/assistant.yaml" in told
+
+
 def test_a_person_may_promote_and_the_release_moves(ready: tuple[Terminal, str, str]) -> None:
     library, _, candidate = ready
     start(library, candidate)
