@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.cli.library import write_library
 from tests.cli.terminal import Terminal
 from tests.cli.test_gate import set_gates
 from tests.cli.test_release import PROMPT, audit, copied, created, edit, promoted, standing, words
+from tests.cli.test_rollout import serve
 
 FILE = """\
 flow: flows/assistant
@@ -136,6 +138,21 @@ def test_a_plan_that_reaches_no_verdict_starts_only_if_that_is_said(
     assert "likely to end without a verdict" in words(done)
     assert "--anyway starts it as it is" in words(done)
     assert library("rollout", "start", *few, "--anyway").code == 0
+
+
+def test_a_plan_is_checked_by_the_traffic_that_was_measured(
+    ready: tuple[Terminal, str, str],
+) -> None:
+    library, _, candidate = ready
+    serve(library, 150, timedelta(days=6))
+    done = library("rollout", "start", "--candidate", candidate)
+    assert done.code == 2
+    assert "24 requests and 12 new users a day, as measured in the last 6 d" in words(done)
+    assert "likely to end without a verdict" in words(done)
+    assert "--anyway starts it as it is" in words(done)
+    done = library("rollout", "start", "--candidate", candidate, "--traffic", "300/min")
+    assert done.code == 0
+    assert "checked the plan by 300 requests and 150 new users a minute" in words(done)
 
 
 def test_people_pause_resume_and_abort_and_stable_stands(ready: tuple[Terminal, str, str]) -> None:
