@@ -46,7 +46,7 @@ NewUsersOption = Annotated[
     str | None,
     typer.Option(
         "--new-users",
-        help="The share of requests that are the first of a user; by default as measured, or 0.4.",
+        help="Share of requests that are a user's first; without --traffic as measured, else 0.4.",
     ),
 ]
 FileArgument = Annotated[

@@ -152,7 +152,7 @@ def test_a_plan_is_checked_by_the_traffic_that_was_measured(
     assert "--anyway starts it as it is" in words(done)
     done = library("rollout", "start", "--candidate", candidate, "--traffic", "300/min")
     assert done.code == 0
-    assert "checked the plan by 300 requests and 150 new users a minute" in words(done)
+    assert "checked the plan by 300 requests and 120 new users a minute" in words(done)
 
 
 def test_people_pause_resume_and_abort_and_stable_stands(ready: tuple[Terminal, str, str]) -> None:
