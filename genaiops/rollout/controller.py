@@ -122,8 +122,12 @@ class Controller:
         self._known = None  # until it is decided on: what goes wrong is gathered anew
         return Gathered(gathering, self._read(gathering, cursor))
 
-    def decide(self, gathered: Gathered, found: Sequence[Finding] = ()) -> None:
+    def decide(
+        self, gathered: Gathered, found: Sequence[Finding] = (), withheld: str | None = None
+    ) -> None:
         """Decide on what was gathered, and found out of it since; commit, then do it.
+
+        `withheld` says why whoever serves the candidate cannot ask it now.
 
         Raises:
             StoreError: the store or the chain cannot be written, or somebody else committed.
@@ -136,6 +140,8 @@ class Controller:
             gathering.take_finding(each)
         moment, last = moment_of(self._doors.clock()), self._stored.event
         look = gathering.look(max(moment.now, last.closed_until))
+        if withheld is not None:
+            look = look.model_copy(update={"withheld": withheld})
         decided = decide(self._spec, read_state(self._stored.state), look, moment.now)
         if not _is_quiet(look, decided, last) or not 0 <= moment.now - last.now < QUIET_S:
             grounds = Grounds("looked", look=look, cursor=cursor)
@@ -244,4 +250,5 @@ def _traffic(event: RolloutEvent) -> tuple[object, ...]:
 def _is_quiet(look: Look, decided: Transition, last: RolloutEvent) -> bool:
     state = decided.state
     now = (state.phase, state.step, state.weight, state.is_shadowing)
-    return not look.came and not look.batches and now == _traffic(last)
+    is_same = now == _traffic(last) and look.withheld == last.look.withheld
+    return is_same and not look.came and not look.batches

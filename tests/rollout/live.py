@@ -93,12 +93,12 @@ class World:
     def weight(self) -> float:
         return self.rollouts.find("assistant").event.weight
 
-    def tick(self, controller: Controller) -> None:
+    def tick(self, controller: Controller, withheld: str | None = None) -> None:
         """Look and decide; what goes wrong is told."""
         try:
             gathered = controller.gather()
             if gathered is not None:
-                controller.decide(gathered)
+                controller.decide(gathered, withheld=withheld)
         except GenaiopsError as error:
             self.notes.append(str(error))
 

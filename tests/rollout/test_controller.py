@@ -73,6 +73,18 @@ def test_a_candidate_like_stable_is_promoted_and_its_release_moved(world: World)
     assert world.desk.chained == list(changes(events(world)))
 
 
+def test_that_the_candidate_gets_nothing_is_committed_at_once_and_so_is_its_end(
+    world: World,
+) -> None:
+    world.start(SPEC)
+    controller = world.controller()
+    for withheld in (None, "it cannot be opened", "it cannot be opened", None, None):
+        world.tick(controller, withheld)
+        world.clock.pass_s(2)
+    looked = [event.look.withheld for event in events(world)[1:]]
+    assert looked == ["it cannot be opened", None]
+
+
 def test_a_worse_candidate_gets_nothing_more_and_stable_stands(world: World) -> None:
     world.start(SPEC)
     controller = carried_on(world, Failing(0.1, 0.4))
