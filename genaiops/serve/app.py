@@ -136,7 +136,8 @@ class App:
         return Reply(text.encode(), content_type=CONTENT_TYPE)
 
     async def _described(self, _request: Request, _caller: Caller, _name: str) -> Reply:
-        return json_reply(document(self._desk.serving.now))
+        served = self._desk.serving.now
+        return json_reply(document(served, needs_token=self.access.needs_token))
 
     async def _models(self, _request: Request, _caller: Caller, _name: str) -> Reply:
         flows = self._desk.serving.now.flows.values()

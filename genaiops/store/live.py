@@ -95,17 +95,28 @@ class LiveWriter:
         """How many runs were queued and not written, once this is closed."""
         return self._queued - self._durable
 
+    @property
+    def written(self) -> int:
+        """How many runs are durable."""
+        return self._durable
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether something could not be written, so that nothing more will be."""
+        return self._writer.is_broken
+
     def tell(self, told: Told) -> None:
-        """Queue what somebody told of an answer.
+        """Write what somebody told of an answer; it is durable then, which takes a moment.
 
         Raises:
-            StoreError: an earlier entry could not be written, and this one is not either.
+            StoreError: this, or an earlier entry, could not be written.
         """
         record = told.model_dump_json()
         self._writer.put(
             "INSERT INTO told (at, record, checksum) VALUES (?, ?, ?)",
             (told.at.timestamp(), record, checksum(record)),
         )
+        self._writer.fence().result()
 
     def find(self, run_id: str) -> LiveRun | None:
         """A run by the id that its user was told, once all that was queued before is written.

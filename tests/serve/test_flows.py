@@ -59,6 +59,7 @@ async def test_the_same_user_has_the_same_hash_and_nobody_has_none() -> None:
 BAD = {
     "no JSON": (b"{", "invalid_json"),
     "NaN": (b'{"inputs": {"question": NaN}}', "invalid_json"),
+    "more than a number can be": (b'{"inputs": {"question": {"n": 1e400}}}', "invalid_request"),
     "half a pair": (rb'{"inputs": {"question": "\ud800"}}', "invalid_json"),
     "too deep": (b"[" * 5000, "invalid_json"),
     "not UTF-8": (b'{"inputs": {"question": "\xff"}}', "invalid_json"),
