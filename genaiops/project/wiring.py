@@ -155,7 +155,8 @@ class Wiring:
         _refuse(document, ((each.path, each.message) for each in tag_problems(spec, dataset)))
         self.notes.extend(str(warning) for warning in dataset.warnings)
         is_compiled = isinstance(flow, CompiledFlow)
-        answering = self.models if is_compiled else ()
+        recorded = flow.models if isinstance(flow, RecordedFlow) else ()
+        answering = self.models if is_compiled else recorded
         metrics = self.metrics(
             spec.metrics,
             outputs=flow.spec.outputs if is_compiled else None,

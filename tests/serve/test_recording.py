@@ -45,8 +45,48 @@ def test_runs_are_recorded_again_once_that_is_possible() -> None:
     assert (made.unrecorded, len(notes)) == (3 + 7, 1)
     made._again_at = 0.0
     keep(made)
-    assert (len(first.runs), len(second.runs)) == (1, 1)
+    assert (len(first.runs), len(second.runs), len(notes)) == (1, 1, 1)
+    keep(made)
     assert notes[-1] == "runs are recorded again"
+
+
+def test_a_disk_that_stays_full_is_told_once_however_often_it_is_opened() -> None:
+    writers, notes = [MemoryWriter() for _ in range(4)], list[str]()
+    made = recorder(iter(writers), notes)
+    for each in writers:
+        each.is_full = True
+    for _ in writers:
+        keep(made)
+        made._again_at = 0.0
+    assert made.unrecorded == len(writers)
+    assert notes == ["runs are not recorded, answers go on: the disk is full; free space on it"]
+
+
+@pytest.mark.anyio
+async def test_what_is_said_opens_the_store_again_without_any_run_between() -> None:
+    first, second, notes = MemoryWriter(), MemoryWriter(), list[str]()
+    made = recorder(iter([first, second]), notes)
+    said = Told(at=NOW, metric="feedback", badness=1.0)
+    first.is_full = True
+    with pytest.raises(Refused):
+        await made.tell(said)
+    with pytest.raises(Refused):
+        await made.find("run-1")
+    made._again_at = 0.0
+    await made.tell(said)
+    assert second.told == [said]
+    assert notes[-1] == "runs are recorded again"
+
+
+@pytest.mark.anyio
+async def test_what_was_broken_by_a_write_before_is_given_up_where_a_run_is_looked_for() -> None:
+    first, second = MemoryWriter(), MemoryWriter()
+    made = recorder(iter([first, second]), [])
+    first.is_broken = True
+    with pytest.raises(Refused):
+        await made.find("run-1")
+    made._again_at = 0.0
+    assert await made.find("run-1") is None
 
 
 @pytest.mark.anyio
@@ -59,8 +99,8 @@ async def test_what_is_said_opens_the_store_no_earlier_than_runs_do() -> None:
         with pytest.raises(Refused):
             await made.find("run-1")
         with pytest.raises(Refused):
-            made.tell(Told(at=NOW, metric="feedback", badness=1.0))
-    assert len(notes) == 2
+            await made.tell(Told(at=NOW, metric="feedback", badness=1.0))
+    assert len(notes) == 1
     made._again_at = 0.0
     with pytest.raises(Refused):
         await made.find("run-1")
@@ -91,4 +131,3 @@ def test_a_hash_tells_users_of_one_caller_apart_and_nothing_of_them(
         user_hash(key, f"{caller}x", user),
         user_hash(key + b"x", caller, user),
     }
-    assert user_hash(key, caller, None) is None
