@@ -10,6 +10,7 @@ from genaiops.cli import rollout_live as live
 from genaiops.cli.door import show, show_json, trusted_session
 from genaiops.cli.options import ConfigOption, JsonOption, new_app
 from genaiops.cli.render import count_progress
+from genaiops.cli.rollout_live import NewUsersOption, TrafficOption
 from genaiops.cli.rollout_manifests import manifests
 from genaiops.cli.rollout_text import (
     clock,
@@ -21,21 +22,16 @@ from genaiops.cli.rollout_text import (
 from genaiops.errors import InputError
 from genaiops.project.rollouts import (
     Plan,
+    SaidTraffic,
     find_rollout,
+    known_traffic,
     plan_rollout,
     read_effects,
-    read_traffic,
 )
 from genaiops.rollout.simulation import Simulated, simulate
 
 NameArgument = Annotated[
     str | None, typer.Argument(help="A rollout by name; not needed where there is one.")
-]
-TrafficOption = Annotated[
-    str, typer.Option("--traffic", help="Requests of both arms: 5/min, 2/s, 300/h, 1000/d.")
-]
-NewUsersOption = Annotated[
-    str, typer.Option("--new-users", help="The share of requests that are the first of a user.")
 ]
 BadRateOption = Annotated[
     list[str] | None,
@@ -50,9 +46,9 @@ app.command()(manifests)
 
 @app.command()
 def plan(
-    traffic: TrafficOption,
     name: NameArgument = None,
-    new_users: NewUsersOption = "0.4",
+    traffic: TrafficOption = None,
+    new_users: NewUsersOption = None,
     bad_rate: BadRateOption = None,
     start: Annotated[
         str | None,
@@ -65,8 +61,9 @@ def plan(
     config: ConfigOption = None,
 ) -> None:
     """Tell what can be known when; a plan that cannot reach a verdict is refused (exit 2)."""
-    name, spec = find_rollout(trusted_session(config, None).project, name)
-    assumed = read_traffic(spec, traffic, new_users, bad_rate or [])
+    session = trusted_session(config, None)
+    name, spec = find_rollout(session.project, name)
+    assumed = known_traffic(session, spec, SaidTraffic(traffic, new_users, bad_rate or ()))
     when = clock(_read_start(start))
     planned = plan_rollout(name, spec, assumed, proposes=proposes)
     if json:
@@ -81,9 +78,9 @@ def plan(
 
 @app.command("simulate")
 def simulate_(
-    traffic: TrafficOption,
     name: NameArgument = None,
-    new_users: NewUsersOption = "0.4",
+    traffic: TrafficOption = None,
+    new_users: NewUsersOption = None,
     bad_rate: BadRateOption = None,
     effect: Annotated[
         list[str] | None,
@@ -99,8 +96,9 @@ def simulate_(
     config: ConfigOption = None,
 ) -> None:
     """Carry the plan through with users that are drawn, by candidates that are so much worse."""
-    name, spec = find_rollout(trusted_session(config, None).project, name)
-    assumed = read_traffic(spec, traffic, new_users, bad_rate or [])
+    session = trusted_session(config, None)
+    name, spec = find_rollout(session.project, name)
+    assumed = known_traffic(session, spec, SaidTraffic(traffic, new_users, bad_rate or ()))
     effects = read_effects(spec, effect or [])
     seeds = range(seed * rollouts, (seed + 1) * rollouts)
     with count_progress(name, "rollouts") as on_progress:

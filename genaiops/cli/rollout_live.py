@@ -10,7 +10,7 @@ from genaiops.cli.exit_codes import EXIT_FAILED, EXIT_INCONCLUSIVE
 from genaiops.cli.options import ConfigOption, JsonOption
 from genaiops.cli.person import AsOption, ReasonOption, act_of
 from genaiops.cli.rollout_status_text import event_lines, list_text, status_lines
-from genaiops.cli.rollout_text import refusal_text
+from genaiops.cli.rollout_text import refusal_text, traffic_text
 from genaiops.errors import InputError
 from genaiops.evaluations.reports.output import write_pieces
 from genaiops.project.release_home import release_home
@@ -23,15 +23,31 @@ from genaiops.project.rollout_status import (
     report_of,
     status_of,
 )
-from genaiops.project.rollouts import find_rollout, plan_rollout, read_traffic
+from genaiops.project.rollouts import SaidTraffic, assumed_traffic, find_rollout, plan_rollout
 from genaiops.project.session import Session, kept_session
 from genaiops.records.rollout_events import RolloutDeed
 from genaiops.records.rollout_verdicts import RolloutVerdict
 from genaiops.rollout.report.page import render
+from genaiops.rollout.traffic import Traffic
+from genaiops.specs.rollout import RolloutSpec
 from genaiops.text.layout import wrapped
 
 FoundArgument = Annotated[
     str, typer.Argument(help="A rollout by its id; a name: its newest; last.")
+]
+TrafficOption = Annotated[
+    str | None,
+    typer.Option(
+        "--traffic",
+        help="Requests of both arms: 5/min, 2/s, 300/h, 1000/d; by default what was measured.",
+    ),
+]
+NewUsersOption = Annotated[
+    str | None,
+    typer.Option(
+        "--new-users",
+        help="Share of requests that are a user's first; without --traffic as measured, else 0.4.",
+    ),
 ]
 FileArgument = Annotated[
     str | None, typer.Argument(help="A rollout file by name; not needed where there is one.")
@@ -46,13 +62,8 @@ def start(
     stable: Annotated[
         str | None, typer.Option("--stable", help="By default what stands in production.")
     ] = None,
-    traffic: Annotated[
-        str | None,
-        typer.Option("--traffic", help="Requests of both arms, to check the plan: 5/min, 2/s."),
-    ] = None,
-    new_users: Annotated[
-        str, typer.Option("--new-users", help="The share of requests that are of a new user.")
-    ] = "0.4",
+    traffic: TrafficOption = None,
+    new_users: NewUsersOption = None,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Start a plan that is not likely to reach a verdict.")
     ] = False,
@@ -64,12 +75,9 @@ def start(
     session, act = trusted_session(config, None), act_of(as_, None)
     name, spec = find_rollout(session.project, name)
     arms = arms_of(session, name, spec, candidate, stable)
-    if traffic is not None:
-        planned = plan_rollout(
-            name, spec, read_traffic(spec, traffic, new_users, ()), proposes=False
-        )
-        if planned.forecast.promoted_s is None and not anyway:
-            raise InputError(f"{refusal_text(planned)}; --anyway starts it as it is")
+    assumed = assumed_traffic(session, spec, SaidTraffic(traffic, new_users))
+    if assumed is not None and not anyway:
+        _refuse_without_verdict(name, spec, assumed)
     started = start_rollout(session, name, spec, arms, act)
     if started.stored is None:
         _refused(started, json=json)
@@ -77,6 +85,19 @@ def start(
     verdict = status_of(session, started.stored.rollout.id)
     _show(verdict, json=json)
     _tell_head(session)
+
+
+def _refuse_without_verdict(name: str, spec: RolloutSpec, traffic: Traffic) -> None:
+    """Check the plan by the traffic that is said or was measured.
+
+    Raises:
+        InputError: it is not likely to reach a verdict.
+    """
+    planned = plan_rollout(name, spec, traffic, proposes=False)
+    if planned.forecast.promoted_s is None:
+        told = f"{traffic_text(traffic)}; {refusal_text(planned)}"
+        raise InputError(f"{told}; --anyway starts it as it is")
+    note(f"checked the plan by {traffic_text(traffic)}")
 
 
 def status(

@@ -34,6 +34,8 @@ def status_lines(verdict: RolloutVerdict) -> Iterator[str]:
     rows = [("  metric", "", "users", "stable bad", "candidate bad", "harm", "proof")]
     rows += [_row(each) for each in verdict.metrics]
     yield table(rows, right=(2, 3, 4, 5, 6))
+    for guard in verdict.unmeasured:
+        yield wrapped(f"{guard}: nothing measured of the candidate yet, guards nothing", indent=2)
     yield wrapped(
         f"harm over all {_number(verdict.harm)} of 20, split {_number(verdict.split)} of 1,000",
         indent=2,

@@ -97,8 +97,15 @@ def traffic_text(traffic: Traffic) -> str:
         if users >= 1 or unit == "day":
             requests = traffic.requests_per_min * times
             article = "an" if unit == "hour" else "a"
-            return f"{requests:,.4g} requests and {users:,.4g} new users {article} {unit}"
+            if traffic.measured_s is None:
+                return f"{requests:,.4g} requests and {users:,.4g} new users {article} {unit}"
+            told = f"{_about(requests)} requests and {_about(users)} new users {article} {unit}"
+            return f"{told}, as measured in the last {long_time(traffic.measured_s)}"
     raise AssertionError
+
+
+def _about(measured: float) -> str:
+    return f"{float(f'{measured:.2g}'):,.12g}"
 
 
 def _forecast_lines(expected: Forecast, spec: RolloutSpec, when: When) -> Iterator[str]:

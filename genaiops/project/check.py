@@ -68,6 +68,8 @@ def _faults(project: Project, around: Surroundings) -> Iterator[Fault]:
     for name in project.indexes:
         yield from index_faults(project, name)
     yield from judge_faults(project)
+    for faults in project.broken_rollouts.values():
+        yield from faults
     for name in project.rollouts:
         yield from rollout_project_faults(project, name)
     opened: dict[str, Dataset | tuple[Fault, ...]] = {}

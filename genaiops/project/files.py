@@ -1,6 +1,6 @@
 """The files of a project, read: every spec with its document, or all faults of all files."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
@@ -29,7 +29,9 @@ FLOW_FILE = "flow.yaml"
 class Project:
     """A folder of specs that could be read; whether they fit together, `check_project` says.
 
-    `functions` were handed in as objects, by how a spec names them: `app:answer`.
+    Nothing depends on a rollout file: one with faults is none of `rollouts` and stands in nobody's
+    way, `broken_rollouts` has what is wrong with it. `functions` were handed in as objects, by how
+    a spec names them: `app:answer`.
     """
 
     root: Path
@@ -40,6 +42,9 @@ class Project:
     evals: Mapping[str, Loaded[EvalSpec]]
     judges: Mapping[str, Loaded[JudgeSpec]]
     rollouts: Mapping[str, Loaded[RolloutSpec]]
+    broken_rollouts: Mapping[str, Sequence[Fault]] = field(
+        default_factory=dict[str, Sequence[Fault]]
+    )
     functions: Mapping[str, object] = field(default_factory=dict[str, object])
 
     @property
@@ -76,8 +81,12 @@ class Project:
 
         Raises:
             InputError: there is none of this name; the message has the nearest.
+            SpecError: its file has faults.
         """
-        return _named("rollout", rollout_name(name), self.rollouts)
+        name = rollout_name(name)
+        if name in self.broken_rollouts:
+            raise SpecError(self.broken_rollouts[name])
+        return _named("rollout", name, self.rollouts)
 
     def flow_folder(self, name: str) -> Path:
         """The folder of a flow: its prompts and Python files stand there."""
@@ -120,7 +129,7 @@ def load_project(root: Path, file: str = PROJECT_FILE) -> Project:
     A folder without a project file is a project of all defaults, called as the folder.
 
     Raises:
-        SpecError: the faults of all files, with paths from the root.
+        SpecError: the faults of all files, with paths from the root; not of rollouts alone.
     """
     reader = _Reader(root)
     project = _read_project(reader, file)
@@ -130,11 +139,10 @@ def load_project(root: Path, file: str = PROJECT_FILE) -> Project:
     evals = reader.read_all("evals/*.yaml", EvalSpec, lambda path: path.stem)
     judges = reader.read_all("judges/*.yaml", JudgeSpec, lambda path: path.stem)
     reader.faults.extend(fault for judge in judges.values() for fault in rubric_faults(judge))
-    rollouts = reader.read_all("rollouts/*.yaml", RolloutSpec, lambda path: path.stem)
-    reader.faults.extend(fault for each in rollouts.values() for fault in rollout_faults(each))
+    rollouts, broken = _read_rollouts(root)
     if project is None or catalog is None or reader.faults:
-        raise SpecError(reader.faults)
-    return Project(root, project, catalog, flows, indexes, evals, judges, rollouts)
+        raise SpecError([*reader.faults, *(fault for each in broken.values() for fault in each)])
+    return Project(root, project, catalog, flows, indexes, evals, judges, rollouts, broken)
 
 
 def empty_project(root: Path) -> Project:
@@ -179,6 +187,19 @@ def unread_files(root: Path) -> Iterator[Fault]:
         for path in sorted(root.glob(pattern)):
             shown = path.relative_to(root).as_posix()
             yield Fault(shown, 0, 0, f"is not read; call it {wanted}", "warning")
+
+
+def _read_rollouts(
+    root: Path,
+) -> tuple[Mapping[str, Loaded[RolloutSpec]], Mapping[str, Sequence[Fault]]]:
+    """The rollouts by name, and the faults of those that have some."""
+    reader = _Reader(root)
+    found = reader.read_all("rollouts/*.yaml", RolloutSpec, lambda path: path.stem)
+    reader.faults.extend(fault for each in found.values() for fault in rollout_faults(each))
+    broken: dict[str, list[Fault]] = {}
+    for fault in reader.faults:
+        broken.setdefault(rollout_name(fault.file), []).append(fault)
+    return {name: each for name, each in found.items() if name not in broken}, broken
 
 
 def _read_project(reader: _Reader, file: str) -> Loaded[ProjectSpec] | None:

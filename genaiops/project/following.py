@@ -1,12 +1,14 @@
 """Keeps a server at what is committed: the shares of rollouts, and the releases that answer."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from genaiops.errors import GenaiopsError
 from genaiops.project.rollout_home import read_rollouts
 from genaiops.project.served_arms import Arms, arms_now, open_rollouts_of, share_of
+from genaiops.project.served_flows import why_unopened
 from genaiops.project.session import Session
 from genaiops.records.releases import Stage
 from genaiops.serve.answering import OnNote
@@ -16,7 +18,10 @@ from genaiops.specs.rollout import EXTERNAL
 from genaiops.store.rollouts import StoredRollout
 
 EACH_S = 0.5
+OPEN_AGAIN_S = 10.0
+"""So often a candidate that could not be opened is tried again."""
 Sleep = Callable[[float], Awaitable[None]]
+WhyUnopened = Callable[[Session, str], Awaitable[str | None]]
 
 
 @dataclass(slots=True)
@@ -24,7 +29,8 @@ class Following:
     """Looks at the store and the audit chain again and again; `reload` is set where arms changed.
 
     Nothing but what was committed is ever sent to a candidate, whichever process decides. Users of
-    a candidate that was promoted stay with it until it is served as stable.
+    a candidate that was promoted stay with it until it is served as stable. One that could not be
+    opened is tried again, beside what is served.
     """
 
     session: Session
@@ -33,6 +39,9 @@ class Following:
     serving: Serving
     reload: asyncio.Event
     note: OnNote
+    why_unopened: WhyUnopened = why_unopened
+    now_s: Callable[[], float] = time.monotonic
+    _opened_at: float = float("-inf")
     _asked: Mapping[str, Arms] = field(default_factory=dict[str, Arms])
     _noted: str | None = None
 
@@ -65,6 +74,17 @@ class Following:
         if is_to_load:
             self._asked = arms
             self.reload.set()
+        elif await self._opens_otherwise():
+            self.reload.set()
+
+    async def _opens_otherwise(self) -> bool:
+        """Whether a candidate that could not be opened now can be, or cannot for another reason."""
+        unopened = [each.unopened for each in self.serving.now.flows.values() if each.unopened]
+        if not unopened or self.now_s() < self._opened_at + OPEN_AGAIN_S:
+            return False
+        whys = [await self.why_unopened(self.session, each.release) for each in unopened]
+        self._opened_at = self.now_s()
+        return whys != [each.why for each in unopened]
 
     def _read(self, flows: Sequence[str]) -> tuple[list[StoredRollout], Mapping[str, Arms]]:
         rollouts = open_rollouts_of(self.session) if self.stage == "production" else []
@@ -72,7 +92,8 @@ class Following:
 
     def _served(self, flow: str) -> Arms:
         served = self.serving.now.flows[flow]
-        return Arms(served.release, served.candidate.release if served.candidate else None)
+        candidate = served.candidate or served.unopened
+        return Arms(served.release, candidate.release if candidate else None)
 
     def _end(self, under_way: set[str]) -> None:
         for share in self.weights.all():

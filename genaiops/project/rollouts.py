@@ -1,18 +1,21 @@
 """Planning a rollout: what is assumed of its traffic, and what that comes to."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from genaiops.errors import InputError, SpecError, suggest
 from genaiops.project.check_rollouts import rollout_project_faults
-from genaiops.project.files import Project, rollout_name
+from genaiops.project.files import Project, flow_name, rollout_name
+from genaiops.project.measured_traffic import measured_traffic
+from genaiops.project.session import Session
 from genaiops.rollout.forecast import Forecast, forecast
 from genaiops.rollout.proposal import Proposal, propose
 from genaiops.rollout.simulation import Effect
 from genaiops.rollout.traffic import Traffic
-from genaiops.specs.rollout import RolloutSpec
+from genaiops.specs.rollout import EXTERNAL, RolloutSpec
 
+_NEW_USERS = 0.4
 _MOST_PER_MINUTE = 100_000
 _PER_MINUTE = {"s": 60.0, "min": 1.0, "h": 1 / 60, "d": 1 / 1440}
 _TRAFFIC = re.compile(r"(\d+(?:\.\d+)?)/(s|min|h|d)")
@@ -34,14 +37,15 @@ def find_rollout(project: Project, name: str | None) -> tuple[str, RolloutSpec]:
 
     Raises:
         InputError: there is none of this name, or without one there are none or several.
-        SpecError: the file does not fit the rest of the project.
+        SpecError: the file has faults, or does not fit the rest of the project.
     """
     if name is None:
-        if not project.rollouts:
+        names = sorted({*project.rollouts, *project.broken_rollouts})
+        if not names:
             raise InputError("there is no rollout here: write rollouts/NAME.yaml")
-        if len(project.rollouts) > 1:
-            raise InputError(f"which rollout? There are {', '.join(project.rollouts)}")
-        (name,) = project.rollouts
+        if len(names) > 1:
+            raise InputError(f"which rollout? There are {', '.join(names)}")
+        (name,) = names
     spec = project.rollout(name).spec
     name = rollout_name(name)
     faults = [fault for fault in rollout_project_faults(project, name) if fault.severity == "error"]
@@ -57,20 +61,54 @@ def plan_rollout(name: str, spec: RolloutSpec, traffic: Traffic, *, proposes: bo
     return Plan(name, traffic, expected, propose(spec, traffic) if needs_proposal else None)
 
 
-def read_traffic(
-    spec: RolloutSpec, requests: str, new_users: str, bad_rates: Iterable[str]
-) -> Traffic:
+@dataclass(frozen=True, slots=True)
+class SaidTraffic:
     """Traffic as it is written on the command line.
 
-    Args:
-        spec: whose metrics may have a bad rate.
-        requests: `5/min`, `2/s`, `300/h` or `1000/d`.
-        new_users: the share of requests that are the first of a user: `0.4` or `40%`.
-        bad_rates: `0.1` for all goals, or `METRIC=0.001`.
+    `requests` are `5/min`, `2/s`, `300/h` or `1000/d`, `new_users` is the share of requests that
+    are the first of a user, `0.4` or `40%`, and `bad_rates` are `0.1` for all goals, or
+    `METRIC=0.001`.
+    """
+
+    requests: str | None = None
+    new_users: str | None = None
+    bad_rates: Sequence[str] = ()
+
+
+def assumed_traffic(session: Session, spec: RolloutSpec, said: SaidTraffic) -> Traffic | None:
+    """The traffic that is said, else what was measured of the flow; None: too little was.
 
     Raises:
-        InputError: one of these is not of its form, or no metric of the rollout.
+        InputError: what is said is not of its form, or of no metric of the rollout.
+        StoreError: what was recorded cannot be read.
     """
+    bad = dict(_bad_rates(spec, said.bad_rates))
+    share = None if said.new_users is None else _new_users(said.new_users)
+    if said.requests is not None:
+        return Traffic(_per_min(said.requests), share or _NEW_USERS, bad)
+    measured = None
+    if spec.flow != EXTERNAL:
+        measured = measured_traffic(session, flow_name(spec.flow))
+    return measured and replace(measured, new_users=share or measured.new_users, bad=bad)
+
+
+def known_traffic(session: Session, spec: RolloutSpec, said: SaidTraffic) -> Traffic:
+    """The same, where there is nothing to tell without it.
+
+    Raises:
+        InputError: nothing is said and too little was measured, or what is said does not fit.
+        StoreError: what was recorded cannot be read.
+    """
+    traffic = assumed_traffic(session, spec, said)
+    if traffic is None:
+        raise InputError(
+            "say how much traffic there is, --traffic 5/min: fewer than 100 requests, or less than "
+            f"an hour, are recorded of {spec.flow}"
+        )
+    return traffic
+
+
+def _per_min(requests: str) -> float:
     found = _TRAFFIC.fullmatch(requests.strip())
     if found is None or not float(found[1]):
         raise InputError(f"traffic {requests!r} is not requests in a time: 5/min, 2/s, 300/h")
@@ -78,15 +116,21 @@ def read_traffic(
     if per_min > _MOST_PER_MINUTE:
         told = f"traffic {requests!r} is more than {_MOST_PER_MINUTE:,} requests a minute"
         raise InputError(f"{told}: tell a part of it, for which the plan then is")
-    bad: dict[str, float] = {}
+    return per_min
+
+
+def _new_users(written: str) -> float:
+    share = _share(written)
+    if share is None or not 0 < share <= 1:
+        raise InputError(f"--new-users {written!r} is not a share in (0, 1], such as 0.4 or 40%")
+    return share
+
+
+def _bad_rates(spec: RolloutSpec, bad_rates: Iterable[str]) -> Iterator[tuple[str, float]]:
     for written in bad_rates:
         metric, equals, share = written.rpartition("=")
         named = (metric,) if equals else tuple(goal.metric for goal in spec.goals)
-        bad |= {each: _bad_share(_known(spec, each), share) for each in named}
-    share = _share(new_users)
-    if share is None or not 0 < share <= 1:
-        raise InputError(f"--new-users {new_users!r} is not a share in (0, 1], such as 0.4 or 40%")
-    return Traffic(per_min, share, bad)
+        yield from ((each, _bad_share(_known(spec, each), share)) for each in named)
 
 
 def read_effects(spec: RolloutSpec, written: Iterable[str]) -> tuple[Effect, ...]:

@@ -8,8 +8,10 @@ from genaiops.project.rollout_home import read_rollouts
 from genaiops.project.session import Session
 from genaiops.records.releases import Stage
 from genaiops.release.history import History
-from genaiops.rollout.committing import read_spec
+from genaiops.rollout.committing import read_spec, read_state
+from genaiops.serve.gateway.newcomers import Room
 from genaiops.serve.gateway.weights import Share
+from genaiops.specs.rollout import RolloutSpec, WeightStep
 from genaiops.store.rollouts import StoredRollout
 
 
@@ -69,4 +71,13 @@ def share_of(stored: StoredRollout) -> Share:
         per=spec.per,
         watched=tuple(each.metric for each in spec.watched),
         budget=spec.budget,
+        room=_room(spec, stored),
     )
+
+
+def _room(spec: RolloutSpec, stored: StoredRollout) -> Room | None:
+    most = [step.max_exposed_users if isinstance(step, WeightStep) else None for step in spec.steps]
+    if all(each is None for each in most):
+        return None
+    step = stored.event.step
+    return Room(step, most[step], read_state(stored.state).step_users.candidate)

@@ -1,5 +1,6 @@
 """Flows of a project as a server offers them: from its files, or from releases."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring
 from genaiops.serve.answering import OnNote
 from genaiops.serve.offering import offered
-from genaiops.serve.served import ChatInputs, ServedFlow
+from genaiops.serve.served import ChatInputs, ServedFlow, Unopened
 
 
 async def armed(
@@ -42,8 +43,26 @@ async def armed(
         candidate = await _released(session, arms.candidate, opened, note)
     except GenaiopsError as error:
         note(f"candidate {arms.candidate} of {name} cannot be opened: {error}")
-        return stable
+        return replace(stable, unopened=Unopened(arms.candidate, _told(error)))
     return replace(stable, candidate=candidate)
+
+
+async def why_unopened(session: Session, release_id: str) -> str | None:
+    """Open a candidate to see whether that goes; why not, None where it does."""
+    try:
+        async with AsyncExitStack() as opened:
+            await _released(replace(session, is_live=True), release_id, opened, _untold)
+    except GenaiopsError as error:
+        return _told(error)
+    return None
+
+
+def _told(error: GenaiopsError) -> str:
+    return f"the candidate cannot be opened: {' '.join(str(error).split())}"
+
+
+def _untold(_: str) -> None:
+    """What is said while it is only tried to be opened is said when it is opened."""
 
 
 async def _released(
@@ -56,7 +75,8 @@ async def _released(
         TrustError: it wants what is not trusted yet.
         InputError: it does not fit this machine.
     """
-    released = open_release(session, release_home(session).find(release_id))
+    release = await asyncio.to_thread(release_home(session).find, release_id)
+    released = await asyncio.to_thread(open_release, session, release)
     released.session.require_trust(released.used)
     flow = await _offered(released.session, released.release.flow, opened, note)
     return replace(flow, release=release_id)

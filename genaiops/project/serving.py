@@ -25,12 +25,14 @@ from genaiops.project.tokens import read_tokens, user_key
 from genaiops.project.tracing import open_tracing
 from genaiops.project.wants import Used, used_by_flow
 from genaiops.records.releases import Stage
+from genaiops.records.rollout_events import Rollout
 from genaiops.serve.access import Access, owner_entry
 from genaiops.serve.answering import OnNote
 from genaiops.serve.capacity import Capacity
 from genaiops.serve.exchange import Desk
 from genaiops.serve.gateway.gateway import Gateway
 from genaiops.serve.gateway.shadow import Shadow
+from genaiops.serve.gateway.weights import why_never_asked
 from genaiops.serve.served import Served, ServedFlow, Serving
 from genaiops.serve.server import Fresh, Server
 from genaiops.specs.serving import ServingLimits, ServingSpec
@@ -137,7 +139,10 @@ async def serve(
     async def rebuild() -> Fresh:
         return await read_anew(await changes.session_now(), asked, note)
 
-    async with Steering(session, note) as steering, asyncio.TaskGroup() as group:
+    async with (
+        Steering(session, note, partial(_withheld, desk)) as steering,
+        asyncio.TaskGroup() as group,
+    ):
         running = [gateway.shadow.run(), following.run(), changes.heed_orders()]
         if asked.stage == "production":
             running.append(steering.run())
@@ -166,6 +171,12 @@ def _desk(session: Session, served: Served, gateway: Gateway) -> Desk:
         weights=gateway.weights,
         verdicts=partial(newest_verdicts, session),
     )
+
+
+def _withheld(desk: Desk, rollout: Rollout) -> str | None:
+    """Why the candidate of a rollout cannot be asked here."""
+    share, flow = desk.weights.of_flow(rollout.flow), desk.serving.now.flows.get(rollout.flow)
+    return None if share is None or flow is None else why_never_asked(share, flow)
 
 
 async def read_anew(session: Session, asked: ServingAsked, note: OnNote) -> Fresh:

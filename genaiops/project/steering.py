@@ -16,6 +16,7 @@ from genaiops.project.rollout_home import open_rollouts, read_live
 from genaiops.project.rollout_releases import RolloutReleases, is_external
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring
+from genaiops.records.rollout_events import Rollout
 from genaiops.rollout.committing import read_spec
 from genaiops.rollout.controller import Controller, Doors
 from genaiops.serve.answering import OnNote
@@ -23,6 +24,8 @@ from genaiops.specs.rollout import RolloutSpec
 from genaiops.store.rollouts import Rollouts, StoredRollout
 
 EACH_S = 2.0
+Withheld = Callable[[Rollout], str | None]
+"""Says why the candidate of a rollout cannot be asked by who serves it; None where it can be."""
 ResultT = TypeVar("ResultT")
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -47,6 +50,7 @@ class Steering:
 
     session: Session
     note: OnNote
+    withheld: Withheld
     _rollouts: Rollouts = field(init=False)
     _steered: dict[str, _Steered] = field(default_factory=dict[str, _Steered])
     _thread: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1))
@@ -95,7 +99,8 @@ class Steering:
         found = list(await steered.probe.ask(time.monotonic())) if steered.probe else []
         if wanted := gathered.wanted:
             found += await steered.scoring.score(wanted, gathered.judged_usd)
-        await self._aside(partial(controller.decide, gathered, found))
+        withheld = self.withheld(controller.rollout)
+        await self._aside(partial(controller.decide, gathered, found, withheld))
 
     async def _taken_up(self, stored: StoredRollout) -> _Steered:
         rollout = stored.rollout

@@ -35,11 +35,13 @@ class MetricStanding(Record):
 class RolloutVerdict(Record):
     """A rollout now.
 
-    `held` says that it does not progress as planned: it was paused, nobody comes, nobody looks, or
-    its end cannot be carried out. `weight` is the candidate's share of users. `waiting` users of
-    both arms came whose outcome is not known yet, the last of them until `waiting_until`. `harm` is
-    the mean evidence over all metrics, which rolls back at 20, and `split` that users are not split
-    as they were meant to be, which does so at 1,000.
+    `held` says that it does not progress as planned: it was paused, nobody comes, nobody looks, the
+    candidate gets nothing for now, or its end cannot be carried out. `weight` is the candidate's
+    share of users. `waiting` users of both arms came whose outcome is not known yet, the last of
+    them until `waiting_until`. `unmeasured` are the guards that no user of the candidate was
+    measured by, though some came: they guard nothing yet. `harm` is the mean evidence over all
+    metrics, which rolls back at 20, and `split` that users are not split as they were meant to be,
+    which does so at 1,000.
     """
 
     rollout: str
@@ -58,6 +60,7 @@ class RolloutVerdict(Record):
     exposed: int
     waiting: int
     waiting_until: str | None
+    unmeasured: tuple[str, ...] = ()
     harm: float
     split: float
     metrics: tuple[MetricStanding, ...]

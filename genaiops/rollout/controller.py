@@ -126,8 +126,12 @@ class Controller:
         self._known = None  # until it is decided on: what goes wrong is gathered anew
         return Gathered(gathering, self._read(gathering, cursor))
 
-    def decide(self, gathered: Gathered, found: Sequence[Finding] = ()) -> None:
+    def decide(
+        self, gathered: Gathered, found: Sequence[Finding] = (), withheld: str | None = None
+    ) -> None:
         """Decide on what was gathered, and found out of it since; commit, then do it.
+
+        `withheld` says why whoever serves the candidate cannot ask it now.
 
         Raises:
             StoreError: the store or the chain cannot be written, or somebody else committed.
@@ -141,6 +145,8 @@ class Controller:
         moment, last = moment_of(self._doors.clock()), self._stored.event
         self._say_behind(last.closed_until - moment.now)
         look = gathering.look(max(moment.now, last.closed_until))
+        if withheld is not None:
+            look = look.model_copy(update={"withheld": withheld})
         decided = decide(self._spec, read_state(self._stored.state), look, moment.now)
         if not _is_quiet(look, decided, last) or not 0 <= moment.now - last.now < QUIET_S:
             grounds = Grounds("looked", look=look, cursor=cursor)
@@ -206,7 +212,9 @@ class Controller:
         """What was gathered when the last event was committed, from the store again."""
         last = self._stored.event
         gathering = Gathering(self._spec, self.rollout)
-        start, end = self._rollouts.first_event(self.rollout.id).cursor, last.cursor
+        first = self._rollouts.first_event(self.rollout.id)
+        start, end = first.cursor, last.cursor
+        gathering.begin((run for _, run in self._live.until(start.run)), first.now)
         runs = self._live.after(start.run)
         for _, run in takewhile(lambda each: each.seq <= end.run, runs):
             gathering.take_run(run)
@@ -257,4 +265,5 @@ def _traffic(event: RolloutEvent) -> tuple[object, ...]:
 def _is_quiet(look: Look, decided: Transition, last: RolloutEvent) -> bool:
     state = decided.state
     now = (state.phase, state.step, state.weight, state.is_shadowing)
-    return not look.came and not look.batches and now == _traffic(last)
+    is_same = now == _traffic(last) and look.withheld == last.look.withheld
+    return is_same and not look.came and not look.batches

@@ -1,6 +1,6 @@
 """From live runs, and what was told and found of them, to looks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from genaiops.records.findings import Finding
@@ -11,10 +11,12 @@ from genaiops.rollout.breaker import BY_THE_REQUEST, Breaker
 from genaiops.rollout.outcomes import Outcome, Outcomes, shadow_look
 from genaiops.rollout.spending import Spending
 from genaiops.rollout.split import is_sampled
-from genaiops.rollout.usual import Usual
+from genaiops.rollout.usual import LEAST, WINDOW_S, Usual
 from genaiops.specs.durations import duration_s
 from genaiops.specs.rollout import RELATIVE, SERVED, RolloutSpec
 
+_EARLIER_S = 86_400.0
+"""What stable took longer ago than this before a rollout is no sign of what is usual."""
 _FORGET_S = 3600.0
 """After so long a pair that lacks its other half is given up, and no score of a run is awaited."""
 
@@ -62,6 +64,26 @@ class Gathering:
         self._last_at = 0.0
         self._paired: set[str] = set()
         self._wanted: dict[str, Wanted] = {}
+
+    def begin(self, earlier: Iterable[LiveRun], began: float) -> None:
+        """Learn what was usual of stable in the ten minutes before, or of its last hundred answers.
+
+        Args:
+            earlier: runs before the rollout, the newest first; read as far as they are needed.
+            began: when the rollout did, in seconds of the clock.
+        """
+        if not self._usual:
+            return
+        window: list[LiveRun] = []
+        for run in earlier:
+            before_s = began - run.at.timestamp()
+            if before_s > _EARLIER_S or (before_s > WINDOW_S and len(window) >= LEAST):
+                break
+            if (run.release, run.arm, run.state) == (self._rollout.stable, "stable", "done"):
+                window.append(run)
+        for metric, usual in self._usual.items():
+            values = (_relative(metric, run) for run in window)
+            usual.begin([value for value in values if value is not None])
 
     def take_run(self, run: LiveRun) -> None:
         """A request that was answered, or failed to be; those of other rollouts do not count."""
@@ -181,7 +203,7 @@ class Gathering:
     def _by_usual(
         self, metric: str, run: LiveRun, *, failed: bool
     ) -> Iterator[tuple[str, float | None]]:
-        value = run.seconds if metric == "latency" else run.run.usage.cost_usd
+        value = _relative(metric, run)
         if metric == "latency" and failed:
             yield metric, 1.0
         elif value is None:
@@ -200,7 +222,7 @@ class Gathering:
 
     def _learn_usual(self, run: LiveRun) -> None:
         for metric, usual in self._usual.items():
-            value = run.seconds if metric == "latency" else run.run.usage.cost_usd
+            value = _relative(metric, run)
             if value is not None:
                 usual.add(value, run.at.timestamp())
 
@@ -222,6 +244,11 @@ class Gathering:
         for run_id, pending in list(self._pending.items()):
             if pending.outcome.at < before:
                 del self._pending[run_id]
+
+
+def _relative(metric: str, run: LiveRun) -> float | None:
+    """What is held against what is usual: seconds, or US dollars where they are known."""
+    return run.seconds if metric == "latency" else run.run.usage.cost_usd
 
 
 def _left(run: LiveRun) -> bool:

@@ -1,6 +1,6 @@
 """Why a step is not over yet, in a sentence."""
 
-from genaiops.rollout.learning import unproven
+from genaiops.rollout.learning import unmeasured, unproven
 from genaiops.rollout.state import RolloutState
 from genaiops.specs.durations import duration_s
 from genaiops.specs.rollout import RolloutSpec, ShadowStep
@@ -34,4 +34,7 @@ def _needs(spec: RolloutSpec, state: RolloutState) -> list[str]:
     is_last = state.step + 1 == len(spec.steps)
     if isinstance(step, ShadowStep) or is_last:
         needs += [f"a proof of {metric}" for metric in unproven(spec, state)]
+    if is_last:
+        guards = unmeasured(spec, state)
+        needs += [f"a user of the candidate whom {guard} measures" for guard in guards]
     return needs or ["nothing more"]

@@ -53,6 +53,13 @@ def unproven(spec: RolloutSpec, state: RolloutState) -> tuple[str, ...]:
     return tuple(goal.metric for goal in spec.goals if not is_proven(state, goal.metric))
 
 
+def unmeasured(spec: RolloutSpec, state: RolloutState) -> tuple[str, ...]:
+    """The guards that no user of the candidate was measured by: what they cannot see, passes."""
+    return tuple(
+        guard.metric for guard in spec.guards if not state.evidence[guard.metric].known.candidate
+    )
+
+
 def is_proven(state: RolloutState, metric: str) -> bool:
     """Whether a goal is proven."""
     tolerable = state.evidence[metric].tolerable

@@ -12,6 +12,7 @@ from genaiops.rollout.learning import (
     harm,
     learned,
     no_evidence,
+    unmeasured,
     unproven,
 )
 from genaiops.rollout.state import Cause, RolloutState
@@ -42,7 +43,8 @@ def decide(spec: RolloutSpec, state: RolloutState, look: Look, now: float) -> Tr
 
     The candidate is rolled back for trouble, a broken split or proven harm, whatever else holds;
     a step ends when its time and users are there, and promotion follows the last one when every
-    goal is proven. Promoted and rolled back are final.
+    goal is proven and every guard measured some user of the candidate. While the candidate gets
+    nothing, no step goes on and nothing is promoted. Promoted and rolled back are final.
 
     Raises:
         KeyError: an outcome is of a metric that the rollout does not watch.
@@ -109,7 +111,7 @@ def _counted(spec: RolloutSpec, state: RolloutState, look: Look, now: float) -> 
     return state.model_copy(
         update={
             "looked_at": now,
-            "step_s": state.step_s + passed * runs,
+            "step_s": state.step_s + passed * (runs and look.withheld is None),
             "total_s": state.total_s + passed * runs,
             "idle_s": 0.0 if came else state.idle_s + passed,
             "full_s": state.full_s + passed * _is_full(spec, state),
@@ -142,10 +144,10 @@ def _harmed(state: RolloutState, look: Look) -> Transition | None:
 
 def _progressed(spec: RolloutSpec, state: RolloutState, withheld: str | None) -> Transition:
     """Where no harm is proven: on, to the end, or nowhere yet."""
-    if is_step_done(spec, state):
+    if withheld is None and is_step_done(spec, state):
         if state.step + 1 < len(spec.steps):
             return _next_step(spec, state)
-        if not unproven(spec, state):
+        if not unproven(spec, state) and not unmeasured(spec, state):
             return promoted(state, "proven", "every goal is proven, and every step is done")
     if state.total_s >= duration_s(spec.max_time) or _is_used_up(spec, state):
         return _without_proof(spec, state)
@@ -183,8 +185,9 @@ def _is_used_up(spec: RolloutSpec, state: RolloutState) -> bool:
 
 
 def _without_proof(spec: RolloutSpec, state: RolloutState) -> Transition:
-    open_goals = ", ".join(unproven(spec, state)) or "the users of the last step"
-    told = f"{NO_PROOF}: {open_goals}"
+    left_open = [*unproven(spec, state)]
+    left_open += [f"{guard} measured nothing" for guard in unmeasured(spec, state)]
+    told = f"{NO_PROOF}: {', '.join(left_open) or 'the users of the last step'}"
     if spec.without_proof == "roll_back":
         return rolled_back(state, "no_proof", told)
     return paused(state, "no_proof", told, weight=0.0 if _is_full(spec, state) else state.weight)

@@ -3,7 +3,7 @@
 from genaiops.errors import InputError
 from genaiops.rollout.actions import Hold, Transition
 from genaiops.rollout.holds import why_not_yet
-from genaiops.rollout.learning import unproven
+from genaiops.rollout.learning import unmeasured, unproven
 from genaiops.rollout.machine import paused, promoted, rolled_back, step_traffic
 from genaiops.rollout.state import RolloutState
 from genaiops.specs.rollout import RolloutSpec
@@ -51,15 +51,18 @@ def abort(state: RolloutState, reason: str) -> Transition:
 
 
 def promote(spec: RolloutSpec, state: RolloutState, reason: str) -> Transition:
-    """Promote now, whatever is proven; the state keeps what was not.
+    """Promote now, whatever is proven; the reason names what was not, nor even measured.
 
     Raises:
         InputError: the rollout is over.
     """
     _refuse_if_over(state)
-    missing = ", ".join(unproven(spec, state))
-    told = f"{reason} (not proven: {missing})" if missing else reason
-    return promoted(state, "operator", told)
+    lacks = (
+        ("not proven", unproven(spec, state)),
+        ("measured nothing", unmeasured(spec, state)),
+    )
+    told = "; ".join(f"{what}: {', '.join(metrics)}" for what, metrics in lacks if metrics)
+    return promoted(state, "operator", f"{reason} ({told})" if told else reason)
 
 
 def _refuse_if_over(state: RolloutState) -> None:

@@ -19,11 +19,13 @@ class Traffic:
         new_users: the share of requests that are a user's first, in (0, 1].
         bad: by metric, the share of users of stable with a bad event, or their mean badness, in
             (0, 1); where it says nothing .5% of errors, 5% of latency and cost, 10% of others.
+        measured_s: over how long it was measured until now; None: somebody says so.
     """
 
     requests_per_min: float
     new_users: float = 1.0
     bad: Mapping[str, float] = field(default_factory=dict[str, float])
+    measured_s: float | None = None
 
     @property
     def users_per_s(self) -> float:

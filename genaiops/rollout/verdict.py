@@ -6,7 +6,7 @@ from math import exp
 from genaiops.records.rollout_events import Rollout, RolloutEvent
 from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict, RolloutWord
 from genaiops.rollout.committing import read_spec
-from genaiops.rollout.learning import harm
+from genaiops.rollout.learning import harm, unmeasured
 from genaiops.rollout.state import MetricEvidence, RolloutState
 from genaiops.specs.rollout import GoalSpec, GuardSpec
 from genaiops.text.quantities import long_time
@@ -39,6 +39,7 @@ def verdict_on(
         exposed=state.exposed,
         waiting=waiting,
         waiting_until=_written(state.waiting_until) if waiting else None,
+        unmeasured=unmeasured(spec, state) if _has_come(state) else (),
         harm=evidence(harm(state)),
         split=evidence(state.split.log_e),
         metrics=tuple(_standing(each, state.evidence[each.metric]) for each in spec.watched),
@@ -64,8 +65,14 @@ def _word(event: RolloutEvent, state: RolloutState, now: float) -> tuple[Rollout
     if (ago := now - event.now) > _UNWATCHED_S:
         told = f"nobody looked for {long_time(ago)}: genaiops serve carries rollouts on"
         return "held", f"{told}; {event.reason}"
-    is_held = event.phase == "paused" or state.is_idle
+    is_held = event.phase == "paused" or state.is_idle or event.look.withheld is not None
     return ("held" if is_held else "progressing"), event.reason
+
+
+def _has_come(state: RolloutState) -> bool:
+    """Whether anything is known of the candidate, if only that it could not be scored."""
+    known = state.evidence.values()
+    return any(each.known.candidate or each.missing.candidate for each in known)
 
 
 def _standing(watched: GuardSpec | GoalSpec, known: MetricEvidence) -> MetricStanding:

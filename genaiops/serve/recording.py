@@ -207,11 +207,9 @@ def _not_now() -> Refused:
     return Refused(503, "not_recorded", told, retry_after_s=int(_TRY_AGAIN_S))
 
 
-def user_hash(key: bytes, caller: str, user: str | None) -> str | None:
+def user_hash(key: bytes, caller: str, user: str) -> str:
     """What is kept of a user: who has the key and a name can find its runs, nobody else.
 
     Users of two tokens are two users, whatever they are called.
     """
-    if not user:
-        return None
     return hmac.digest(key, f"{caller}\0{user}".encode(), "sha256").hex()[:24]

@@ -28,13 +28,22 @@ class KnownModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Unopened:
+    """A candidate that a rollout may send users to, and that cannot be asked: `why` says it."""
+
+    release: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServedFlow:
     """A flow as a server offers it.
 
     `inputs` and `outputs` are JSON schemas of objects. `chat` is None where the flow has inputs
     that a conversation does not fill. `streams`: its answer is the text of a model as it comes.
     `acts` says what of it may change something outside, so that it is not asked twice; `candidate`
-    is what a rollout of this flow may send some of its users to. `models` are those of its catalog.
+    is what a rollout of this flow may send some of its users to, `unopened` is there where that
+    could not be opened. `models` are those of its catalog.
     """
 
     flow: Flow
@@ -47,6 +56,7 @@ class ServedFlow:
     release: str | None = None
     acts: str | None = None
     candidate: "ServedFlow | None" = None
+    unopened: Unopened | None = None
     models: Mapping[str, KnownModel] = field(default_factory=dict[str, KnownModel])
 
     @property

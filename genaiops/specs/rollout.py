@@ -108,7 +108,10 @@ class WeightStep(Spec):
     min_users: int = Field(default=100, ge=1)
     """At least so many new users of the candidate."""
     max_exposed_users: int | None = Field(default=None, ge=1)
-    """So many new users of the candidate, counted at a look, end the step: nobody new comes."""
+    """So many new users of the candidate end the step: nobody new comes.
+
+    One server shows it to no more; of several, each knows whom the others brought two seconds ago.
+    """
 
     @model_validator(mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from pydantic import ValidationError
 
+from genaiops.errors import StoreError
 from genaiops.records.live_runs import LiveRun, Told
 from genaiops.records.record import Record
 from genaiops.store.entries import checksum
@@ -37,6 +38,12 @@ LIVE = Layout(
 )
 _RUNS = "SELECT seq, record, checksum FROM live_runs"
 _OF_CANDIDATES = f"{_RUNS} WHERE at >= ? AND instr(record, ?) ORDER BY seq"
+_TRAFFIC = """
+    SELECT count(*),
+        count(DISTINCT coalesce(json_extract(record, '$.user'), json_extract(record, '$.caller')))
+    FROM live_runs WHERE at >= ? AND json_extract(record, '$.flow') = ?
+        AND json_extract(record, '$.part') = 'answer'
+    """
 _IS_CANDIDATE = '"arm":"candidate"'
 _TOLD = "SELECT seq, record, checksum FROM told WHERE seq > ? ORDER BY seq"
 _RecordT = TypeVar("_RecordT", bound=Record)
@@ -165,6 +172,19 @@ class LiveRuns:
         for row in self._reader.stream(f"{_RUNS} WHERE seq > ? ORDER BY seq", (seq,)):
             yield self._run(row)
 
+    def until(self, seq: int) -> Iterator[Numbered]:
+        """The runs up to a number, the newest first, without those whose record is damaged.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        for row in self._reader.stream(f"{_RUNS} WHERE seq <= ? ORDER BY seq DESC", (seq,)):
+            try:
+                run = self._run(row)
+            except StoreError:
+                continue
+            yield run
+
     def of_candidates(self, since: datetime) -> Iterator[LiveRun]:
         """The runs of candidates that came at a time or later, in the order in which they ended.
 
@@ -205,6 +225,35 @@ class LiveRuns:
         rows = self._reader.rows("SELECT seq FROM sqlite_sequence WHERE name = 'live_runs'")
         told = self._reader.rows("SELECT seq FROM sqlite_sequence WHERE name = 'told'")
         return (rows[0][0] if rows else 0), (told[0][0] if told else 0)
+
+    def first_at(self) -> float | None:
+        """When the first request came of those that are kept; None where there is none.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        row = self._reader.row("SELECT min(at) FROM live_runs", ())
+        return row[0] if row else None
+
+    def count(self, since: float) -> int:
+        """How many runs came at a time or later, those of shadows among them.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        row = self._reader.row("SELECT count(*) FROM live_runs WHERE at >= ?", (since,))
+        return row[0] if row else 0
+
+    def traffic(self, flow: str, since: float) -> tuple[int, int]:
+        """The requests for a flow that came at a time or later, and the users who made them.
+
+        All requests of a token that name no user are of one.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        row = self._reader.row(_TRAFFIC, (since, flow))
+        return (row[0], row[1]) if row else (0, 0)
 
     def _run(self, row: Row) -> Numbered:
         return Numbered(row[0], self._record(LiveRun, row))

@@ -178,6 +178,26 @@ def test_a_candidate_that_is_promoted_takes_over_while_users_ask(releases: Relea
 
 
 @pytest.mark.slow
+def test_a_candidate_that_cannot_be_opened_holds_its_rollout_and_the_file_is_named(
+    releases: Releases,
+) -> None:
+    terminal = releases.terminal
+    release = json.loads(terminal.ok("release", "show", releases.candidate, "--json"))
+    digest = release["files"]["catalog.yaml"].removeprefix("sha256:")
+    (file,) = (terminal.root / ".genaiops/releases/files").rglob(f"*{digest}")
+    file.unlink()
+    with serving(terminal) as server, client_of(server) as client:
+        server.wait_for("cannot be opened: ")
+        assert ask(client, "ann") == "march"
+        while not (told := httpx.get(f"{server.url}/v1/rollouts/say").json())["exit_code"]:
+            assert told["word"] == "progressing"
+    assert told["word"] == "held"
+    assert told["reason"].startswith("the candidate cannot be opened: catalog.yaml cannot be read")
+    done = terminal("rollout", "status")
+    assert (done.code, done.out.split()[0]) == (3, "HELD")
+
+
+@pytest.mark.slow
 def test_a_server_that_begins_anew_goes_on_with_what_was_committed(releases: Releases) -> None:
     with serving(releases.terminal) as server, client_of(server) as client:
         before = {user: ask(client, user) for user in map(str, range(12))}

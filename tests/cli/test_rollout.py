@@ -1,8 +1,13 @@
 import json
+from datetime import timedelta
 
 import pytest
 
+from genaiops.project.rollout_home import LIVE_FILE
+from genaiops.project.session import utc_now
+from genaiops.store.live import LiveWriter
 from tests.cli.terminal import Terminal
+from tests.rollout.live import run_of
 
 BUSY = ("--traffic", "300/min", "--new-users", "1")
 FILE = """\
@@ -22,6 +27,18 @@ def write(terminal: Terminal, text: str, name: str = "assistant") -> None:
     path = terminal.root / f"rollouts/{name}.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, "utf-8")
+
+
+def serve(terminal: Terminal, requests: int, lasted: timedelta) -> None:
+    """So many requests evenly over a time until now, two of each user."""
+    path = terminal.root / LIVE_FILE
+    path.parent.mkdir(exist_ok=True)
+    writer, now = LiveWriter(path), utc_now()
+    for place in range(requests):
+        at = now - lasted * (1 - place / requests)
+        run = run_of(f"run-{place}", "unit", "stable", 0.5, at)
+        writer.add(run.model_copy(update={"user": f"user {place // 2}"}))
+    writer.close()
 
 
 def test_a_plan_says_what_can_be_known_when(planned: Terminal) -> None:
@@ -72,6 +89,19 @@ def test_where_no_steps_would_do_it_says_what_else_would(planned: Terminal) -> N
     assert "no other steps would do with this traffic: tolerate more" in " ".join(done.err.split())
 
 
+def test_without_traffic_that_is_said_it_is_what_was_measured(planned: Terminal) -> None:
+    serve(planned, 600, timedelta(hours=2))
+    measured = planned("rollout", "plan")
+    assert " ".join(measured.out.split()).startswith(
+        "PLAN assistant: 5 requests and 2.5 new users a minute, as measured in the last 2 h "
+    )
+    said = planned("rollout", "plan", "--traffic", "5/min", "--new-users", "0.5")
+    assert said.out.splitlines()[1:] == measured.out.splitlines()[1:]
+    assert "20 rollouts a row, 5 requests and 4 new users a minute" in " ".join(
+        planned.ok("rollout", "simulate", "--new-users", "0.8", "--rollouts", "20").split()
+    )
+
+
 def test_steps_are_proposed_as_a_file_has_them(planned: Terminal) -> None:
     out = planned.ok("rollout", "plan", *BUSY, "--propose")
     assert "steps:\n  - 1\n  - 5\n  - 10\n  - 25\n  - 50\n" in out
@@ -111,7 +141,7 @@ def test_without_effects_each_metric_is_doubled_in_turn(planned: Terminal) -> No
         (("--traffic", "5/min", "--bad-rate", "eror=0.1"), "does not watch 'eror'; did you mean"),
         (("--traffic", "5/min", "--start", "noon"), "--start 'noon' is not a time such as"),
         (("nobody", "--traffic", "5/min"), "unknown rollout 'nobody' (known: assistant)"),
-        ((), "--traffic"),
+        ((), "say how much traffic there is, --traffic 5/min: fewer than 100 requests, or less"),
     ],
     ids=str,
 )
@@ -161,7 +191,7 @@ def test_a_manifest_is_printed_or_written(planned: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--target", "flagger"), "'flagger' is not one of 'argo', 'gateway-api'"),
+        (("--target", "istio"), "'istio' is not one of 'argo', 'flagger', 'gateway-api'"),
         (("--target", "nginx", "--step", "7"), "there is no step 7"),
         (("--target", "nginx", "--host", "a;b"), "host 'a;b' is no name of a host"),
         (("--target", "argo", "-o", "no/where.yaml"), "no/where.yaml cannot be written"),

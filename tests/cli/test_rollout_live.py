@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.cli.library import write_library
 from tests.cli.terminal import Terminal
 from tests.cli.test_gate import set_gates
 from tests.cli.test_release import PROMPT, audit, copied, created, edit, promoted, standing, words
+from tests.cli.test_rollout import serve
 
 FILE = """\
 flow: flows/assistant
@@ -138,6 +140,21 @@ def test_a_plan_that_reaches_no_verdict_starts_only_if_that_is_said(
     assert library("rollout", "start", *few, "--anyway").code == 0
 
 
+def test_a_plan_is_checked_by_the_traffic_that_was_measured(
+    ready: tuple[Terminal, str, str],
+) -> None:
+    library, _, candidate = ready
+    serve(library, 150, timedelta(days=6))
+    done = library("rollout", "start", "--candidate", candidate)
+    assert done.code == 2
+    assert "24 requests and 12 new users a day, as measured in the last 6 d" in words(done)
+    assert "likely to end without a verdict" in words(done)
+    assert "--anyway starts it as it is" in words(done)
+    done = library("rollout", "start", "--candidate", candidate, "--traffic", "300/min")
+    assert done.code == 0
+    assert "checked the plan by 300 requests and 120 new users a minute" in words(done)
+
+
 def test_people_pause_resume_and_abort_and_stable_stands(ready: tuple[Terminal, str, str]) -> None:
     library, stable, candidate = ready
     start(library, candidate)
@@ -176,6 +193,29 @@ def test_a_rollout_is_read_and_ended_while_files_of_the_project_are_broken(
     assert library.ok("rollout", "list").splitlines()[1].startswith("assistant-1  rolled back")
     library.ok("rollout", "report", "-o", "report.html")
     assert standing(library) == stable
+
+
+def test_a_rollout_file_that_is_broken_stops_what_is_said_of_it_and_nothing_else(
+    ready: tuple[Terminal, str, str],
+) -> None:
+    library, _, candidate = ready
+    write(library, "flow: flows/other\nsteps: [0]\n", "other")
+    assert created(library) == candidate
+    promoted(library, candidate, "staging")
+    done = library("rollout", "start", "other", "--candidate", candidate)
+    assert (done.code, "rollouts/other.yaml" in done.err) == (2, True)
+    assert "which rollout? There are assistant, other" in words(
+        library("rollout", "start", "--candidate", candidate)
+    )
+    start(library, candidate, "assistant")
+    library.ok("rollout", "promote")
+    assert standing(library) == candidate
+    done = library("check")
+    assert (done.code, "rollouts/other.yaml:2:9: " in done.out) == (2, True)
+    (library.root / "evals/assistant.yaml").write_text("flow: [\n", "utf-8")
+    told = library("check").out
+    assert "rollouts/other.yaml" in told
+    assert "evals/assistant.yaml" in told
 
 
 def test_a_person_may_promote_and_the_release_moves(ready: tuple[Terminal, str, str]) -> None:

@@ -22,7 +22,7 @@ FILE = """\
 flow: flows/assistant
 eval: assistant
 steps: [{weight: 50, min_time: 1s, min_users: 10}]
-guards: [errors, latency]
+guards: [errors]
 goals: [{metric: groundedness, margin: 0.3}]
 probe: {every_s: 1, cases: 2}
 """

@@ -21,7 +21,7 @@ from genaiops.rollout.committing import Grounds, Moment, carried_out, event_of, 
 from genaiops.rollout.machine import begin
 from genaiops.rollout.operator import abort, promote
 from genaiops.serve.gateway.weights import Weights
-from genaiops.serve.served import Served, Serving
+from genaiops.serve.served import Served, Serving, Unopened
 from genaiops.specs.rollout import RolloutSpec
 from tests.project.build import build_project
 from tests.serve.server import FakeFlow, offer
@@ -165,6 +165,34 @@ async def test_users_of_a_promoted_candidate_stay_with_it_until_it_is_stable(wor
     world.serve("new")
     await following.look()
     assert world.weights.all() == ()
+
+
+async def test_a_candidate_that_cannot_be_opened_is_tried_again_at_an_easy_pace(
+    world: World,
+) -> None:
+    world.stand("old")
+    world.serve("old")
+    served = world.serving.now.flows["assistant"]
+    broken = replace(served, unopened=Unopened("new", "a file is gone"))
+    world.serving.swap(Served({"assistant": broken}, _nothing))
+    world.start()
+    why: list[str | None] = ["a file is gone", "another file is gone", None]
+    tried: list[str] = []
+    at_s = [0.0]
+
+    async def why_unopened(_: Session, release: str) -> str | None:
+        tried.append(release)
+        return why[len(tried) - 1]
+
+    following = replace(world.following(), why_unopened=why_unopened, now_s=lambda: at_s[0])
+    seen: list[bool] = []
+    for at_s[0] in (0.0, 9.0, 10.0, 11.0, 20.0):
+        world.reload.clear()
+        await following.look()
+        seen.append(world.reload.is_set())
+    assert seen == [False, False, True, False, True]
+    assert tried == ["new"] * 3
+    assert world.weights.of_flow("assistant") is not None  # so that its withholding is counted
 
 
 def looks(count: int) -> Callable[[float], Awaitable[None]]:

@@ -80,7 +80,8 @@ class World:
         )  # fmt: skip
         moment = moment_of(self.clock())
         begun = begin(spec, salt=SALT, now=moment.now)
-        event = event_of(None, begun, Grounds("begun", "ada", cursor=Cursor()), moment)
+        cursor = Cursor(run=self.live.ends()[0])
+        event = event_of(None, begun, Grounds("begun", "ada", cursor=cursor), moment)
         self.rollouts.begin(rollout, event, begun.state.model_dump_json())
         return rollout
 
@@ -92,12 +93,12 @@ class World:
     def weight(self) -> float:
         return self.rollouts.find("assistant").event.weight
 
-    def tick(self, controller: Controller) -> None:
+    def tick(self, controller: Controller, withheld: str | None = None) -> None:
         """Look and decide; what goes wrong is told."""
         try:
             gathered = controller.gather()
             if gathered is not None:
-                controller.decide(gathered)
+                controller.decide(gathered, withheld=withheld)
         except GenaiopsError as error:
             self.notes.append(str(error))
 

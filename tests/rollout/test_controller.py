@@ -13,9 +13,9 @@ from genaiops.records.rollouts import Arm
 from genaiops.rollout.committing import read_spec, read_state
 from genaiops.rollout.controller import Controller, changes
 from genaiops.rollout.replay import replayed
-from genaiops.specs.rollout import RolloutSpec
+from genaiops.specs.rollout import GuardSpec, RolloutSpec
 from tests.rollout.build import spec_of
-from tests.rollout.live import World, run_of
+from tests.rollout.live import START, World, run_of
 
 SPEC = spec_of(
     steps=[{"weight": 10, "min_users": 20}, {"weight": 50, "min_users": 50}],
@@ -71,6 +71,18 @@ def test_a_candidate_like_stable_is_promoted_and_its_release_moved(world: World)
     )  # fmt: skip
     assert world.desk.carried == ["b" * 12]
     assert world.desk.chained == list(changes(events(world)))
+
+
+def test_that_the_candidate_gets_nothing_is_committed_at_once_and_so_is_its_end(
+    world: World,
+) -> None:
+    world.start(SPEC)
+    controller = world.controller()
+    for withheld in (None, "it cannot be opened", "it cannot be opened", None, None):
+        world.tick(controller, withheld)
+        world.clock.pass_s(2)
+    looked = [event.look.withheld for event in events(world)[1:]]
+    assert looked == ["it cannot be opened", None]
 
 
 def test_a_worse_candidate_gets_nothing_more_and_stable_stands(world: World) -> None:
@@ -220,3 +232,19 @@ def test_what_another_version_wrote_is_told_and_not_decided_on(world: World) -> 
 def test_the_spec_of_a_rollout_is_read_as_it_was_written() -> None:
     kept = SPEC.model_dump(mode="json", exclude_unset=True)
     assert RolloutSpec.model_validate(kept).digest == SPEC.digest
+
+
+def test_a_slow_candidate_is_found_in_the_first_ten_minutes(world: World) -> None:
+    before = [
+        run_of(f"b{n}", "u", "stable", 0.5, START - timedelta(seconds=n), release="a" * 12)
+        for n in range(1, 200)
+    ]
+    world.serve(*reversed(before))
+    world.start(SPEC.model_copy(update={"guards": (GuardSpec(metric="latency"),)}))
+    controller = world.controller()
+    seconds = {"stable": 1.0, "candidate": 2.0}
+    world.users([f"u{n}" for n in range(400)], seconds=lambda _, arm: seconds[arm])
+    world.clock.pass_s(60)
+    world.tick(controller)
+    assert controller.is_over
+    assert "latency is proven worse than stable's" in world.notes[0]

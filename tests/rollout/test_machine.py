@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaiops.records.rollouts import Arrivals, ByArm, Look
+from genaiops.records.rollouts import Arrivals, ByArm, Events, Look
 from genaiops.rollout.actions import Hold, Promote, RollBack, SetTraffic
 from genaiops.rollout.machine import begin, decide, promoted
 from genaiops.rollout.state import RolloutState
@@ -63,7 +63,7 @@ def test_it_is_promoted_when_all_is_proven_and_every_step_is_done() -> None:
 
 def test_time_and_users_alone_promote_nothing() -> None:
     spec = spec_of()
-    unscored = [look_of(0.1, (90, 10))] * 10 + [look_of(0.5, (50, 50))] * 100
+    unscored = [look_of(0.1, (90, 10), errors=(0, 0))] * 10 + [look_of(0.5, (50, 50))] * 100
     done = followed(spec, started(spec), unscored)
     assert done.state.phase == "progressing"
     assert done.actions == (Hold("needs a proof of feedback"),)
@@ -150,7 +150,7 @@ def test_low_traffic_is_proven_in_shadow_and_then_shown_to_few_users() -> None:
     pairs = {"f1": ([0.2, 0.3], [0.3, 0.2])}
     shadowed = followed(spec, begun.state, [look_of(None, (2, 2), scores=pairs)] * 40)
     assert (shadowed.state.step, shadowed.state.weight, shadowed.state.exposed) == (1, 0.5, 0)
-    done = followed(spec, shadowed.state, [look_of(0.5, (10, 10))] * 2)
+    done = followed(spec, shadowed.state, [look_of(0.5, (10, 10), errors=(0, 0))] * 2)
     assert done.state.phase == "promoted"
 
 
@@ -191,18 +191,60 @@ def test_the_candidate_never_has_more_than_its_step_says(
         state = done.state
 
 
+def unmeasured_by(metric: str, look: Look) -> Look:
+    """The same users, none of whom could be scored by a metric."""
+    lost = Events(missing=look.batches[0].users)
+    batch = look.batches[0]
+    kept = batch.model_copy(update={"events": {**batch.events, metric: lost}})
+    return look.model_copy(update={"batches": (kept,)})
+
+
+def test_a_guard_that_measured_nothing_keeps_from_promotion_and_from_nothing_else() -> None:
+    spec = spec_of(guards=["errors", "cost"], max_time="2h")
+    first = [look_of(0.1, (90, 10), errors=(1, 0), feedback=(9, 1), cost=(0, 0))] * 10
+    second = [look_of(0.5, (50, 50), errors=(1, 1), feedback=(5, 5), cost=(0, 0))] * 20
+    blind = [unmeasured_by("cost", look) for look in (*first, *second)]
+    held = followed(spec, started(spec), blind)
+    assert (held.state.step, held.state.phase) == (1, "progressing")
+    assert held.state.reason == "needs a user of the candidate whom cost measures"
+    assert followed(spec, held.state, second[:1]).state.phase == "promoted"
+    over = followed(spec, held.state, blind[-1:] * 120)
+    assert over.state.cause == "no_proof"
+    assert over.state.reason.endswith("safety not proven: cost measured nothing")
+
+
 @steady
-@given(st.lists(st.tuples(looks, times), max_size=30))
-def test_a_promotion_has_every_goal_proven(happened: list[tuple[Look, float]]) -> None:
+@given(st.lists(st.tuples(looks, times), max_size=30), st.booleans())
+def test_a_promotion_has_every_goal_proven_and_every_guard_measured(
+    happened: list[tuple[Look, float]],
+    is_blind: bool,  # noqa: FBT001  drawn
+) -> None:
     spec = spec_of(steps=[{"weight": 10, "min_users": 1, "min_time": "0s"}])
     state = started(spec)
     for look, now in happened:
-        done = decide(spec, state, look, now)
+        done = decide(spec, state, unmeasured_by("errors", look) if is_blind else look, now)
         if any(isinstance(action, Promote) for action in done.actions):
+            assert done.state.evidence["errors"].known.candidate
             tolerable = done.state.evidence["feedback"].tolerable
             assert tolerable is not None
             assert tolerable.peak >= 2.99
         state = done.state
+
+
+@steady
+@given(st.lists(st.tuples(looks, times), max_size=30))
+def test_nothing_goes_on_while_the_candidate_gets_nothing(
+    happened: list[tuple[Look, float]],
+) -> None:
+    spec = spec_of(steps=[{"weight": 10, "min_users": 1, "min_time": "0s"}, 50])
+    state = started(spec)
+    for look, now in happened:
+        withheld = look.model_copy(update={"withheld": "it cannot be opened"})
+        held = decide(spec, state, withheld, now)
+        assert held.state.step == state.step
+        assert held.state.phase != "promoted" or state.phase == "promoted"
+        assert held.state.weight <= state.weight
+        state = decide(spec, state, look, now).state
 
 
 @steady

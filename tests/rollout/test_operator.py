@@ -21,7 +21,7 @@ def test_a_pause_keeps_the_weight_and_stops_the_time() -> None:
 
 def test_a_person_may_promote_without_a_proof_and_the_reason_says_so() -> None:
     done = operator.promote(spec_of(), started(spec_of()), "urgent")
-    assert done.actions == (Promote("urgent (not proven: feedback)"),)
+    assert done.actions == (Promote("urgent (not proven: feedback; measured nothing: errors)"),)
     assert (done.state.weight, done.state.cause) == (1.0, "operator")
 
 

@@ -62,6 +62,32 @@ def test_nobody_who_comes_or_looks_is_held() -> None:
     assert (verdict(paused).word, verdict(paused).reason) == ("held", "a look")
 
 
+def test_a_candidate_that_gets_nothing_for_now_is_held_at_the_next_look() -> None:
+    look = look_of(0.1, (18, 2)).model_copy(update={"withheld": "its budget is used up"})
+    going = followed(SPEC, started(SPEC), [look])
+    told = verdict(going, event_of(BEGUN, going, Grounds("looked", look=look), AT))
+    assert (told.word, told.exit_code) == ("held", 3)
+    assert told.reason.startswith("its budget is used up: stable answers for the candidate; needs")
+    again = followed(SPEC, going.state, [look_of(0.1, (18, 2))])
+    assert verdict(again).word == "progressing"
+
+
+def test_a_guard_that_measured_nothing_is_told_once_users_came() -> None:
+    spec = spec_of(guards=["errors", "cost"])
+    rollout = ROLLOUT.model_copy(update={"spec": spec.model_dump(mode="json", exclude_unset=True)})
+
+    def told(done: Transition) -> RolloutVerdict:
+        return verdict_on(rollout, decided(done), done.state, 1000.0)
+
+    assert told(begin(spec, salt="salt", now=0.0)).unmeasured == ()
+    going = followed(spec, started(spec), [look_of(0.1, (18, 2), errors=(0, 0))])
+    assert told(going).unmeasured == ("cost",)
+    line = "  cost: nothing measured of the candidate yet, guards nothing"
+    assert line in list(status_lines(told(going)))
+    seen = followed(spec, going.state, [look_of(0.1, (18, 2), cost=(0, 0))])
+    assert told(seen).unmeasured == ()
+
+
 def test_outcomes_that_are_waited_for_are_told_with_the_time_of_the_last() -> None:
     came = Arrivals(weight=0.1, users=ByArm(stable=18, candidate=2))
     going = followed(SPEC, started(SPEC), [Look(came=(came,))])

@@ -148,4 +148,3 @@ def test_a_hash_tells_users_of_one_caller_apart_and_nothing_of_them(
         user_hash(key, f"{caller}x", user),
         user_hash(key + b"x", caller, user),
     }
-    assert user_hash(key, caller, None) is None

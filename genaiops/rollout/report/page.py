@@ -61,6 +61,9 @@ def _summary(report: RolloutReport) -> Iterator[Html]:
     yield element("p", marked, f" {verdict.reason}", class_="lead")
     if report.contrast is not None:
         yield element("p", f"{report.contrast[:1].upper()}{report.contrast[1:]}.")
+    for guard in verdict.unmeasured:
+        told = f"{guard} measured nothing of the candidate, and guarded nothing."
+        yield element("p", told, class_="bad")
     fault = report.events[-1].fault
     if fault is not None:
         yield element("p", element("strong", "The records do not agree: "), fault, class_="bad")

@@ -9,14 +9,18 @@ from genaiops.records.live_runs import LivePart, Split
 from genaiops.serve.answering import Answered, Asked, OnNote, Units, answer_by_flow
 from genaiops.serve.figures import Figures
 from genaiops.serve.gateway.first_text import FirstText
+from genaiops.serve.gateway.newcomers import Newcomers
 from genaiops.serve.gateway.patience import Patience
 from genaiops.serve.gateway.shadow import Shadow
 from genaiops.serve.gateway.splitting import split_of
 from genaiops.serve.gateway.standing import Standing
 from genaiops.serve.gateway.trial import Trial, tried
-from genaiops.serve.gateway.weights import Share, Weights
+from genaiops.serve.gateway.weights import Share, Weights, why_never_asked
 from genaiops.serve.recording import Recorder, Took
 from genaiops.serve.served import ServedFlow
+
+_LOOKED_S = 30.0
+"""After so long at most a run that was recorded is part of a look."""
 
 
 @dataclass(slots=True)
@@ -39,6 +43,7 @@ class Gateway:
     _patience: dict[tuple[str, bool], Patience] = field(
         default_factory=dict[tuple[str, bool], Patience]
     )
+    _newcomers: dict[str, Newcomers] = field(default_factory=dict[str, Newcomers])
     _noted: dict[str, str] = field(default_factory=dict[str, str])
     _unnamed: set[str] = field(default_factory=set[str])
 
@@ -57,9 +62,23 @@ class Gateway:
         self._say(share, why_not)
         if why_not is None:
             self._say_unnamed(share, units)
-            return split_of(share, units)
+            return self._within_room(share, units)
         self.figures.routed(flow.name, "withheld")
         return None
+
+    def _within_room(self, share: Share, units: Units) -> Split | None:
+        """The arm of a request; None where a step has all the users that it takes."""
+        split = split_of(share, units)
+        if split is None or split.weight is None or share.room is None:
+            return split
+        settled_s = 2 * self.most_s + _LOOKED_S
+        newcomers = self._newcomers.setdefault(share.rollout, Newcomers(settled_s))
+        now = self.clock().timestamp()
+        if not newcomers.may_come(split.unit, share.room, now):  # told before the arm is looked at
+            return None
+        if split.arm == "candidate":
+            newcomers.came(split.unit, now)
+        return split
 
     async def answer(self, asked: Asked, on_text: OnText | None) -> Answered:
         """Answer by the arm of the request."""
@@ -132,11 +151,10 @@ class Gateway:
         return patience.limit_s(self.least_s, self.most_s)
 
     def _why_not(self, share: Share, flow: ServedFlow) -> str | None:
-        candidate = flow.candidate
-        if candidate is None or candidate.release != share.candidate:
+        if (why_not := why_never_asked(share, flow)) is not None:
+            return why_not
+        if flow.candidate is None or flow.candidate.release != share.candidate:
             return f"release {share.candidate} is not loaded"
-        if share.is_shadowing and (acts := flow.acts or candidate.acts):
-            return f"it may not be asked twice: {acts}"
         return self.standing(share.rollout).why_not(share.budget, self.clock().timestamp())
 
     def _say(self, share: Share, why_not: str | None) -> None:

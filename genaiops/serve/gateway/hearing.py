@@ -59,7 +59,7 @@ class Hearing:
         split = Split(
             rollout=share.rollout,
             salt=share.salt,
-            unit=user_hash(self.user_key, caller.name, said.user) or "",
+            unit=user_hash(self.user_key, caller.name, said.user),
             arm=said.arm,
             weight=share.weight,
         )

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from genaiops.errors import Refused, suggest
+from genaiops.serve.gateway.newcomers import Room
+from genaiops.serve.served import ServedFlow
 from genaiops.specs.rollout import BudgetSpec
 
 
@@ -13,7 +15,8 @@ class Share:
 
     `rollout` is its id and `name` that of its file. `weight` is the candidate's share of users in
     [0, 1]; with `is_shadowing` it gets copies of requests. `candidate` is a release, `per` is who
-    keeps an arm, and `watched` are the metrics by which it is judged.
+    keeps an arm, and `watched` are the metrics by which it is judged. `room` is there where a step
+    takes so many new users and no more.
     """
 
     rollout: str
@@ -26,6 +29,15 @@ class Share:
     per: Literal["user", "conversation"] = "user"
     watched: tuple[str, ...] = ()
     budget: BudgetSpec = field(default_factory=BudgetSpec)
+    room: Room | None = None
+
+
+def why_never_asked(share: Share, flow: ServedFlow) -> str | None:
+    """Why the candidate of a flow cannot be asked here, whatever it would say; None: it can be."""
+    if flow.unopened is not None and flow.unopened.release == share.candidate:
+        return flow.unopened.why
+    acts = flow.acts or (flow.candidate and flow.candidate.acts)
+    return f"it may not be asked twice: {acts}" if share.is_shadowing and acts else None
 
 
 class Weights:

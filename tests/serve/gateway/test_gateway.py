@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 
 from genaiops.rollout.split import arm_of
+from genaiops.serve.gateway.newcomers import Room
 from genaiops.serve.recording import user_hash
 from tests.serve.gateway.build import HALF, gateway_at
 from tests.serve.gateway.endpoint import FAILURES, Mode
@@ -21,7 +22,7 @@ def users_of(arm: str, count: int, salt: str = "salt", weight: float = 0.5) -> l
     number = 0
     while len(found) < count:
         name = f"user {number}"
-        unit = user_hash(b"k" * 32, "local", name) or ""
+        unit = user_hash(b"k" * 32, "local", name)
         if arm_of(salt, unit, weight) == arm:
             found.append(name)
         number += 1
@@ -75,6 +76,18 @@ async def test_that_requests_name_nobody_is_told_once(
             assert (await at.place.ask("POST", "/v1/flows/say", body)).status == 200
         (note,) = at.place.notes
     assert note.startswith(f"rollout up-1: a request names no {per};")
+
+
+async def test_a_step_is_never_shown_to_more_users_than_it_takes_before_a_look_tells(
+    tmp_path: Path,
+) -> None:
+    share = replace(HALF, room=Room(step=0, most=2, counted=0))
+    async with gateway_at(tmp_path, share=share) as at:
+        users = users_of("candidate", 6)
+        said = [text_of(await say(at.place, user), stream=False) for user in (*users, *users)]
+        runs = at.place.writer.runs
+    assert said == (["I am candidate."] * 2 + ["I am stable."] * 4) * 2
+    assert [run.split is not None for run in runs] == ([True] * 2 + [False] * 4) * 2
 
 
 async def test_each_user_keeps_an_arm_and_a_rising_weight_sends_nobody_back(tmp_path: Path) -> None:
