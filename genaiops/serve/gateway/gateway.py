@@ -73,7 +73,7 @@ class Gateway:
             return split
         settled_s = 2 * self.most_s + _LOOKED_S
         newcomers = self._newcomers.setdefault(share.rollout, Newcomers(settled_s))
-        now = self.clock().timestamp()
+        now = time.monotonic()  # a clock that jumps makes no room
         if not newcomers.may_come(split.unit, share.room, now):  # told before the arm is looked at
             return None
         if split.arm == "candidate":
