@@ -52,7 +52,7 @@ async def test_the_head_of_a_second_request_has_to_come_to_its_end_too() -> None
 async def test_half_a_second_head_gets_no_more_time_than_half_a_first(*, is_answered: bool) -> None:
     gate = asyncio.Semaphore(3 if is_answered else 0)
     flow = FakeFlow(gate=gate)
-    async with served(offer(flow)) as place:
+    async with served(offer(flow), limits=ServingLimits(head_s=0.5)) as place:
         reader, writer = await asyncio.open_connection("127.0.0.1", place.port)
         writer.write(request("POST", "/v1/flows/echo", ASK).replace(b"Connection: close\r\n", b""))
         await until(lambda: flow.asked)
