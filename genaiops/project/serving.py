@@ -32,7 +32,6 @@ from genaiops.serve.capacity import Capacity
 from genaiops.serve.exchange import Desk
 from genaiops.serve.gateway.gateway import Gateway
 from genaiops.serve.gateway.shadow import Shadow
-from genaiops.serve.gateway.weights import why_never_asked
 from genaiops.serve.served import Served, ServedFlow, Serving
 from genaiops.serve.server import Fresh, Server
 from genaiops.specs.serving import ServingLimits, ServingSpec
@@ -140,7 +139,7 @@ async def serve(
         return await read_anew(await changes.session_now(), asked, note)
 
     async with (
-        Steering(session, note, partial(_withheld, desk)) as steering,
+        Steering(session, note, partial(_withheld, gateway, desk.serving)) as steering,
         asyncio.TaskGroup() as group,
     ):
         running = [gateway.shadow.run(), following.run(), changes.heed_orders()]
@@ -173,10 +172,10 @@ def _desk(session: Session, served: Served, gateway: Gateway) -> Desk:
     )
 
 
-def _withheld(desk: Desk, rollout: Rollout) -> str | None:
+def _withheld(gateway: Gateway, serving: Serving, rollout: Rollout) -> str | None:
     """Why the candidate of a rollout cannot be asked here."""
-    share, flow = desk.weights.of_flow(rollout.flow), desk.serving.now.flows.get(rollout.flow)
-    return None if share is None or flow is None else why_never_asked(share, flow)
+    share, flow = gateway.weights.of_flow(rollout.flow), serving.now.flows.get(rollout.flow)
+    return None if share is None or flow is None else gateway.why_unasked(share, flow)
 
 
 async def read_anew(session: Session, asked: ServingAsked, note: OnNote) -> Fresh:

@@ -82,6 +82,11 @@ class Recorder:
         self._steady = steady
         self._forgot: tuple[datetime, float] | None = None
 
+    @property
+    def is_losing(self) -> bool:
+        """Whether runs are not recorded for now."""
+        return self._is_losing
+
     def keep(self, asked: Asked, answered: Answered, state: LiveState, took: Took) -> None:
         """Write a run, durable with its group."""
         run, is_answer = answered.run, answered.part == "answer"

@@ -150,8 +150,14 @@ class Gateway:
         patience = self._patience_for(asked, is_streamed=is_streamed)
         return patience.limit_s(self.least_s, self.most_s)
 
+    def why_unasked(self, share: Share, flow: ServedFlow) -> str | None:
+        """Why this server cannot ask a candidate, whatever it would say; None: it can."""
+        if self.recorder.is_losing:
+            return "its runs cannot be recorded, and teach nothing"
+        return why_never_asked(share, flow)
+
     def _why_not(self, share: Share, flow: ServedFlow) -> str | None:
-        if (why_not := why_never_asked(share, flow)) is not None:
+        if (why_not := self.why_unasked(share, flow)) is not None:
             return why_not
         if flow.candidate is None or flow.candidate.release != share.candidate:
             return f"release {share.candidate} is not loaded"

@@ -105,6 +105,17 @@ async def test_a_clock_that_jumps_shows_a_step_to_nobody_more(
     assert said == ["I am stable."] * 2
 
 
+async def test_nobody_is_shown_a_candidate_whose_runs_cannot_be_recorded(tmp_path: Path) -> None:
+    async with gateway_at(tmp_path) as at:
+        first, *others = users_of("candidate", 4)
+        at.place.writer.is_full = True
+        assert text_of(await say(at.place, first), stream=False) == "I am candidate."
+        said = [text_of(await say(at.place, user), stream=False) for user in (first, *others)]
+        note = at.place.notes[-1]
+    assert said == ["I am stable."] * 4
+    assert note.endswith("its runs cannot be recorded, and teach nothing")
+
+
 async def test_each_user_keeps_an_arm_and_a_rising_weight_sends_nobody_back(tmp_path: Path) -> None:
     async with gateway_at(tmp_path) as at:
         met: dict[str, list[str]] = {}
