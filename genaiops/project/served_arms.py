@@ -79,5 +79,5 @@ def _room(spec: RolloutSpec, stored: StoredRollout) -> Room | None:
     most = [step.max_exposed_users if isinstance(step, WeightStep) else None for step in spec.steps]
     if all(each is None for each in most):
         return None
-    step = stored.event.step
-    return Room(step, most[step], read_state(stored.state).step_users.candidate)
+    step, state = stored.event.step, read_state(stored.state)
+    return Room(step, most[step], state.step_users.candidate, state.looked_at)

@@ -110,7 +110,8 @@ class WeightStep(Spec):
     max_exposed_users: int | None = Field(default=None, ge=1)
     """So many new users of the candidate end the step: nobody new comes.
 
-    One server shows it to no more; of several, each knows whom the others brought two seconds ago.
+    One server shows it to no more. Of several, each knows whom the others brought two seconds ago,
+    and one that was killed whom it brought until then.
     """
 
     @model_validator(mode="before")

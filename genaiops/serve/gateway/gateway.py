@@ -19,8 +19,8 @@ from genaiops.serve.gateway.weights import Share, Weights, why_never_asked
 from genaiops.serve.recording import Recorder, Took
 from genaiops.serve.served import ServedFlow
 
-_LOOKED_S = 30.0
-"""After so long at most a run that was recorded is part of a look."""
+_LOOKED_S = 90.0
+"""So long at most after a run was recorded a look that has it is committed, and the one before."""
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Gateway:
         if not newcomers.may_come(split.unit, share.room, now):  # told before the arm is looked at
             return None
         if split.arm == "candidate":
-            newcomers.came(split.unit, now)
+            newcomers.came(split.unit, share.room, now)
         return split
 
     async def answer(self, asked: Asked, on_text: OnText | None) -> Answered:

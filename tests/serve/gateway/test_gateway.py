@@ -82,7 +82,7 @@ async def test_that_requests_name_nobody_is_told_once(
 async def test_a_step_is_never_shown_to_more_users_than_it_takes_before_a_look_tells(
     tmp_path: Path,
 ) -> None:
-    share = replace(HALF, room=Room(step=0, most=2, counted=0))
+    share = replace(HALF, room=Room(step=0, most=2, counted=0, looked_at=0.0))
     async with gateway_at(tmp_path, share=share) as at:
         users = users_of("candidate", 6)
         said = [text_of(await say(at.place, user), stream=False) for user in (*users, *users)]
@@ -95,7 +95,7 @@ async def test_a_step_is_never_shown_to_more_users_than_it_takes_before_a_look_t
 async def test_a_clock_that_jumps_shows_a_step_to_nobody_more(
     tmp_path: Path, jump: timedelta
 ) -> None:
-    share = replace(HALF, room=Room(step=0, most=2, counted=0))
+    share = replace(HALF, room=Room(step=0, most=2, counted=0, looked_at=0.0))
     async with gateway_at(tmp_path, share=share) as at:
         first, second, *others = users_of("candidate", 4)
         for user in (first, second):
