@@ -41,8 +41,8 @@ _OF_CANDIDATES = f"{_RUNS} WHERE at >= ? AND instr(record, ?) ORDER BY seq"
 _TRAFFIC = """
     SELECT count(*),
         count(DISTINCT coalesce(json_extract(record, '$.user'), json_extract(record, '$.caller')))
-    FROM live_runs WHERE at >= ? AND json_extract(record, '$.flow') = ?
-        AND json_extract(record, '$.part') = 'answer'
+    FROM live_runs WHERE at >= ? AND CASE WHEN json_valid(record) THEN
+        json_extract(record, '$.flow') = ? AND json_extract(record, '$.part') = 'answer' END
     """
 _IS_CANDIDATE = '"arm":"candidate"'
 _TOLD = "SELECT seq, record, checksum FROM told WHERE seq > ? ORDER BY seq"
@@ -247,7 +247,7 @@ class LiveRuns:
     def traffic(self, flow: str, since: float) -> tuple[int, int]:
         """The requests for a flow that came at a time or later, and the users who made them.
 
-        All requests of a token that name no user are of one.
+        All requests of a token that name no user are of one; damaged records are not counted.
 
         Raises:
             StoreError: the file cannot be read.

@@ -1,5 +1,7 @@
 """What live runs tell of the traffic of a flow, and when they tell too little."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,6 +72,13 @@ def test_where_a_day_has_too_few_it_is_the_last_week(session: Session) -> None:
 def test_too_little_tells_nothing(session: Session, count: int, lasted: timedelta) -> None:
     serve(session, count, 10, lasted)
     assert measured_traffic(session, "assistant") is None
+
+
+def test_a_damaged_record_is_not_counted_and_keeps_nobody_from_planning(session: Session) -> None:
+    serve(session, 240, 60, timedelta(hours=2))
+    with closing(sqlite3.connect(session.kept / LIVE_FILE)) as file, file:
+        file.execute("UPDATE live_runs SET record = substr(record, 5) WHERE seq % 2")
+    assert measured_traffic(session, "assistant") == Traffic(1.0, 0.25, measured_s=7200.0)
 
 
 def test_where_nothing_was_served_nothing_is_measured(session: Session) -> None:
