@@ -20,7 +20,7 @@ from genaiops.rollout.committing import (
     read_spec,
     read_state,
 )
-from genaiops.rollout.gathering import Gathering, Wanted
+from genaiops.rollout.gathering import EARLIER_S, Gathering, Wanted
 from genaiops.rollout.machine import decide
 from genaiops.store.live import LiveRuns
 from genaiops.store.rollouts import Rollouts, StoredRollout
@@ -214,7 +214,8 @@ class Controller:
         gathering = Gathering(self._spec, self.rollout)
         first = self._rollouts.first_event(self.rollout.id)
         start, end = first.cursor, last.cursor
-        gathering.begin((run for _, run in self._live.until(start.run)), first.now)
+        earlier = self._live.earlier(self.rollout.stable, first.now - EARLIER_S, start.run)
+        gathering.begin(earlier, first.now)
         runs = self._live.after(start.run)
         for _, run in takewhile(lambda each: each.seq <= end.run, runs):
             gathering.take_run(run)

@@ -15,7 +15,7 @@ from genaiops.rollout.usual import LEAST, WINDOW_S, Usual
 from genaiops.specs.durations import duration_s
 from genaiops.specs.rollout import RELATIVE, SERVED, RolloutSpec
 
-_EARLIER_S = 86_400.0
+EARLIER_S = 86_400.0
 """What stable took longer ago than this before a rollout is no sign of what is usual."""
 _FORGET_S = 3600.0
 """After so long a pair that lacks its other half is given up, and no score of a run is awaited."""
@@ -77,7 +77,7 @@ class Gathering:
         window: list[LiveRun] = []
         for run in earlier:
             before_s = began - run.at.timestamp()
-            if before_s > _EARLIER_S or (before_s > WINDOW_S and len(window) >= LEAST):
+            if before_s > EARLIER_S or (before_s > WINDOW_S and len(window) >= LEAST):
                 break
             if (run.release, run.arm, run.state) == (self._rollout.stable, "stable", "done"):
                 window.append(run)

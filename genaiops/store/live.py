@@ -38,6 +38,8 @@ LIVE = Layout(
 )
 _RUNS = "SELECT seq, record, checksum FROM live_runs"
 _OF_CANDIDATES = f"{_RUNS} WHERE at >= ? AND instr(record, ?) ORDER BY seq"
+# by the index of time, and no further than it is read: + keeps the number from being looked up
+_EARLIER = f"{_RUNS} WHERE at >= ? AND +seq <= ? AND instr(record, ?) ORDER BY at DESC"
 _TRAFFIC = """
     SELECT count(*),
         count(DISTINCT coalesce(json_extract(record, '$.user'), json_extract(record, '$.caller')))
@@ -172,18 +174,22 @@ class LiveRuns:
         for row in self._reader.stream(f"{_RUNS} WHERE seq > ? ORDER BY seq", (seq,)):
             yield self._run(row)
 
-    def until(self, seq: int) -> Iterator[Numbered]:
-        """The runs up to a number, the newest first, without those whose record is damaged.
+    def earlier(self, release: str, since: float, seq: int) -> Iterator[LiveRun]:
+        """The runs of a release since a time, up to a number, the newest first.
+
+        Runs of others are not even read, and those whose record is damaged are left out.
 
         Raises:
             StoreError: the file cannot be read.
         """
-        for row in self._reader.stream(f"{_RUNS} WHERE seq <= ? ORDER BY seq DESC", (seq,)):
+        values = (since, seq, f'"release":"{release}"')
+        for row in self._reader.stream(_EARLIER, values):
             try:
-                run = self._run(row)
+                run = self._run(row).run
             except StoreError:
                 continue
-            yield run
+            if run.release == release:
+                yield run
 
     def of_candidates(self, since: datetime) -> Iterator[LiveRun]:
         """The runs of candidates that came at a time or later, in the order in which they ended.

@@ -63,6 +63,22 @@ def test_runs_are_read_by_their_time_and_forgotten_by_it(tmp_path: Path) -> None
         assert list(live.told_after(0)) == []
 
 
+def test_of_what_was_before_only_runs_of_a_release_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "live.sqlite"
+    writer = LiveWriter(path)
+    for number in range(6):
+        at = AT + timedelta(minutes=number)
+        release = "other" if number == 4 else "ours"
+        writer.add(ran(f"run-{number}", at).model_copy(update={"release": release}))
+    writer.close()
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE live_runs SET record = 'nothing' WHERE id = 'run-4'")
+        file.execute("UPDATE live_runs SET checksum = 0 WHERE id = 'run-2'")
+    with LiveRuns(path) as live:
+        since = (AT + timedelta(minutes=1)).timestamp()
+        assert [run.id for run in live.earlier("ours", since, 5)] == ["run-3", "run-1"]
+
+
 @pytest.mark.parametrize("table", ["live_runs", "told"])
 def test_a_record_that_somebody_changed_is_told(tmp_path: Path, table: str) -> None:
     path = tmp_path / "live.sqlite"
