@@ -117,7 +117,7 @@ class Controller:
         """
         stored = self._rollouts.find(self.rollout.id)
         if stored.event.generation != self._stored.event.generation:
-            self._stored, self._known = stored, None
+            self._stored, self._known = stored, self._followed(stored.event)
         self._chain()
         if self._stored.event.phase in {"promoted", "rolled_back"}:
             self._carry_out()
@@ -140,8 +140,7 @@ class Controller:
         gathering, cursor = gathered.gathering, gathered.cursor
         if found:
             self._rollouts.find_out(found)
-        for each in found:
-            gathering.take_finding(each)
+            cursor = self._read_found(gathering, cursor)
         moment, last = moment_of(self._doors.clock()), self._stored.event
         self._say_behind(last.closed_until - moment.now)
         look = gathering.look(max(moment.now, last.closed_until))
@@ -203,6 +202,11 @@ class Controller:
         for number, told in self._live.told_after(cursor.told):
             gathering.take_told(told)
             read["told"] = number
+        return self._read_found(gathering, Cursor(**read))
+
+    def _read_found(self, gathering: Gathering, cursor: Cursor) -> Cursor:
+        """Take what was found out since, each finding once: a probe counts as often as it is."""
+        read = cursor.model_dump()
         for number, finding in self._rollouts.found(self.rollout.id, cursor.finding):
             gathering.take_finding(finding)
             read["finding"] = number
@@ -216,17 +220,35 @@ class Controller:
         start, end = first.cursor, last.cursor
         earlier = self._live.earlier(self.rollout.stable, first.now - EARLIER_S, start.run)
         gathering.begin(earlier, first.now)
+        self._read_until(gathering, start, end)
+        gathering.look(last.closed_until)
+        return gathering, end
+
+    def _followed(self, event: RolloutEvent) -> tuple[Gathering, Cursor] | None:
+        """What is known, with all that somebody else decided on; None: it is to be read anew.
+
+        What was read beyond that came to nothing, or it had been committed.
+        """
+        known, self._known = self._known, None
+        if known is None:
+            return None
+        gathering, cursor = known
+        self._read_until(gathering, cursor, event.cursor)
+        gathering.look(event.closed_until)
+        ends = event.cursor.model_dump()
+        return gathering, Cursor(**{k: max(n, ends[k]) for k, n in cursor.model_dump().items()})
+
+    def _read_until(self, gathering: Gathering, start: Cursor, end: Cursor) -> None:
+        """Take what came from one look to another."""
         runs = self._live.after(start.run)
         for _, run in takewhile(lambda each: each.seq <= end.run, runs):
             gathering.take_run(run)
         told = self._live.told_after(start.told)
         for _, each in takewhile(lambda each: each.seq <= end.told, told):
             gathering.take_told(each)
-        found = self._rollouts.found(self.rollout.id)
+        found = self._rollouts.found(self.rollout.id, start.finding)
         for _, finding in takewhile(lambda each: each.seq <= end.finding, found):
             gathering.take_finding(finding)
-        gathering.look(last.closed_until)
-        return gathering, end
 
 
 def moment_of(time: datetime) -> Moment:

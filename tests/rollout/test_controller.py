@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from genaiops.errors import InputError, StoreError
+from genaiops.records.findings import Finding
 from genaiops.records.rollout_events import RolloutEvent
 from genaiops.records.rollouts import Arm
 from genaiops.rollout.committing import read_spec, read_state
 from genaiops.rollout.controller import Controller, changes
 from genaiops.rollout.replay import replayed
 from genaiops.specs.rollout import GuardSpec, RolloutSpec
+from genaiops.store.live import LiveRuns, Numbered
 from tests.rollout.build import spec_of
 from tests.rollout.live import START, World, run_of
 
@@ -40,6 +42,21 @@ class Failing:
 
     def __call__(self, _: str, arm: Arm) -> float:
         return float(self._rng.random() < self._shares[arm])
+
+
+class Reading(LiveRuns):
+    """Counts the runs that were read."""
+
+    read = 0
+
+    def after(self, seq: int) -> Iterator[Numbered]:
+        for each in super().after(seq):
+            self.read += 1
+            yield each
+
+
+def probed(run: str, *, failed: bool) -> Finding:
+    return Finding(rollout="assistant-1", kind="probed", run=run, failed=failed)
 
 
 def carried_on(
@@ -109,6 +126,36 @@ def test_one_that_is_restarted_at_every_tick_decides_the_same(world: World, tmp_
             each.clock.pass_s(100)
     assert events(world) == events(other)
     other.close()
+
+
+def test_two_that_look_in_turn_decide_as_one_does_and_read_each_run_once(
+    world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = World(tmp_path / "other")
+    for each, count in ((world, 1), (other, 2)):
+        each.start(SPEC.model_copy(update={"window": "5m"}))
+        each.live = reading = Reading(each.folder / "live.sqlite")
+        failing, controllers = Failing(0.1, 0.1), [each.controller() for _ in range(count)]
+        for tick in range(14):
+            each.tick(controllers[tick % count])
+            each.users([f"u{tick % 5}-{place}" for place in range(60)], failed=failing)
+            each.clock.pass_s(100)
+        assert reading.read <= count * reading.ends()[0]
+    assert events(world) == events(other)
+    other.close()
+
+
+def test_a_probe_that_failed_counts_once(world: World) -> None:
+    world.start(SPEC)
+    controller, phases = world.controller(), list[str]()
+    for number in range(5):
+        world.clock.pass_s(10)
+        gathered = controller.gather()
+        assert gathered is not None
+        controller.decide(gathered, [probed(f"probe-{number}", failed=True)])
+        phases.append(events(world)[-1].phase)
+    assert phases == ["progressing"] * 4 + ["rolled_back"]
 
 
 def test_on_a_full_disk_the_weight_stays_and_that_is_told(world: World) -> None:
