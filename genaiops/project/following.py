@@ -1,7 +1,6 @@
 """Keeps a server at what is committed: the shares of rollouts, and the releases that answer."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,8 +28,7 @@ class Following:
     """Looks at the store and the audit chain again and again; `reload` is set where arms changed.
 
     Nothing but what was committed is ever sent to a candidate, whichever process decides. Users of
-    a candidate that was promoted stay with it until it is served as stable. One that could not be
-    opened is tried again, beside what is served.
+    a candidate that was promoted stay with it until it is served as stable.
     """
 
     session: Session
@@ -40,8 +38,6 @@ class Following:
     reload: asyncio.Event
     note: OnNote
     why_unopened: WhyUnopened = why_unopened
-    now_s: Callable[[], float] = time.monotonic
-    _opened_at: float = float("-inf")
     _asked: Mapping[str, Arms] = field(default_factory=dict[str, Arms])
     _noted: str | None = None
 
@@ -74,17 +70,15 @@ class Following:
         if is_to_load:
             self._asked = arms
             self.reload.set()
-        elif await self._opens_otherwise():
-            self.reload.set()
 
-    async def _opens_otherwise(self) -> bool:
-        """Whether a candidate that could not be opened now can be, or cannot for another reason."""
-        unopened = [each.unopened for each in self.serving.now.flows.values() if each.unopened]
-        if not unopened or self.now_s() < self._opened_at + OPEN_AGAIN_S:
-            return False
-        whys = [await self.why_unopened(self.session, each.release) for each in unopened]
-        self._opened_at = self.now_s()
-        return whys != [each.why for each in unopened]
+    async def open_again(self, sleep: Sleep = asyncio.sleep) -> None:
+        """Try candidates that could not be opened, until it is cancelled; no look waits for it."""
+        while True:
+            await sleep(OPEN_AGAIN_S)
+            unopened = [each.unopened for each in self.serving.now.flows.values() if each.unopened]
+            whys = [await self.why_unopened(self.session, each.release) for each in unopened]
+            if whys != [each.why for each in unopened]:
+                self.reload.set()
 
     def _read(self, flows: Sequence[str]) -> tuple[list[StoredRollout], Mapping[str, Arms]]:
         rollouts = open_rollouts_of(self.session) if self.stage == "production" else []

@@ -142,7 +142,12 @@ async def serve(
         Steering(session, note, partial(_withheld, gateway, desk.serving)) as steering,
         asyncio.TaskGroup() as group,
     ):
-        running = [gateway.shadow.run(), following.run(), changes.heed_orders()]
+        running = [
+            gateway.shadow.run(),
+            following.run(),
+            following.open_again(),
+            changes.heed_orders(),
+        ]
         if asked.stage == "production":
             running.append(steering.run())
         beside = [group.create_task(each) for each in running]
