@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -16,6 +17,8 @@ from genaiops.serve.answering import Answered, Asked, OnNote
 _ResultT = TypeVar("_ResultT")
 _TRY_AGAIN_S = 10.0
 _FORGET_EACH = timedelta(hours=1)
+_THREADS = 4
+"""Of its own, that wait for the disk: embedders and rollouts need those of the process."""
 
 
 class RunWriter(Protocol):
@@ -81,6 +84,7 @@ class Recorder:
         self._is_losing = False
         self._steady = steady
         self._forgot: tuple[datetime, float] | None = None
+        self._threads = ThreadPoolExecutor(_THREADS, "genaiops-said")
 
     @property
     def is_losing(self) -> bool:
@@ -136,6 +140,7 @@ class Recorder:
         """Write what is queued."""
         if self._writer is not None:
             self._writer.close()
+        self._threads.shutdown()
 
     def _written(self, live: LiveRun) -> None:
         if self._writer is None and time.monotonic() < self._again_at:
@@ -169,7 +174,8 @@ class Recorder:
         writer: RunWriter | None = None
         try:
             writer = self._open_writer()
-            return await asyncio.to_thread(work, writer)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, work, writer)
         except StoreError as error:
             if writer is not None and writer is self._writer and writer.is_broken:
                 self._give_up(error)

@@ -1,3 +1,5 @@
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -112,6 +114,36 @@ async def test_what_is_said_opens_the_store_no_earlier_than_runs_do() -> None:
         await made.find("run-1")
     made._again_at = 0.0
     assert await made.find("run-1") is None
+
+
+class SlowWriter(MemoryWriter):
+    """Writes what is told once the disk is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.disk = threading.Event()
+
+    def tell(self, told: Told) -> None:
+        assert self.disk.wait(60)
+        super().tell(told)
+
+
+@pytest.mark.anyio
+async def test_what_waits_for_the_disk_takes_no_thread_from_answers() -> None:
+    writer = SlowWriter()
+    made = recorder(iter([writer]), [])
+    said = Told(at=NOW, metric="feedback", badness=1.0)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(100):
+            group.create_task(made.tell(said))
+        await asyncio.sleep(0)
+        try:
+            async with asyncio.timeout(20):
+                await asyncio.to_thread(lambda: None)  # as an embedder is asked
+        finally:
+            writer.disk.set()
+    assert len(writer.told) == 100
+    made.close()
 
 
 def test_old_runs_are_forgotten_once_an_hour() -> None:

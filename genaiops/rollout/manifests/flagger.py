@@ -20,8 +20,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 def flagger(spec: RolloutSpec, place: Place, step: int) -> list[JsonValue]:
     """The Canary of one step, and the metric that fails once the rollout is rolled back.
 
-    Three hooks ask without a token and so are always refused, which holds and counts as no failure:
-    what is on its way waits for the file of the next step, and no other candidate comes in by it.
+    Three hooks ask without a token and so are always refused, which holds: what is on its way waits
+    for the file of the next step, and no other candidate comes in by it. That of `pre-rollout`
+    alone counts as a failure, for a Deployment that is changed in the middle of a later step.
 
     Raises:
         InputError: the name of the rollout could be more than a name, or a step has a share that
