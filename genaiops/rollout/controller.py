@@ -186,11 +186,10 @@ class Controller:
     def _chain(self) -> None:
         """Add to the audit chain what was committed and is not there yet."""
         event, known = self._stored.event, self._chained
-        if known is None or known.generation + 1 < event.generation:
-            for each in changes(self._rollouts.events(self.rollout.id)):
+        if known is None or known.generation < event.generation:
+            later = self._rollouts.events(self.rollout.id, known.generation if known else 0)
+            for each in changes(later, known):
                 self._doors.releases.chain(self.rollout, each)
-        elif known.generation < event.generation and is_change(known, event):
-            self._doors.releases.chain(self.rollout, event)
         self._chained = event
 
     def _read(self, gathering: Gathering, cursor: Cursor) -> Cursor:
@@ -256,9 +255,10 @@ def moment_of(time: datetime) -> Moment:
     return Moment(time.timestamp(), time.astimezone(UTC).isoformat(timespec="seconds"))
 
 
-def changes(events: Iterable[RolloutEvent]) -> Iterator[RolloutEvent]:
-    """The events in which more happened than a look."""
-    before: RolloutEvent | None = None
+def changes(
+    events: Iterable[RolloutEvent], before: RolloutEvent | None = None
+) -> Iterator[RolloutEvent]:
+    """The events in which more happened than a look, after one that came before them."""
     for event in events:
         if before is None or is_change(before, event):
             yield event

@@ -185,14 +185,17 @@ class Rollouts:
         row = self._reader.row("SELECT count(*) FROM rollouts WHERE name = ?", (name,))
         return f"{name}-{1 + (row[0] if row else 0)}"
 
-    def events(self, rollout_id: str) -> Iterator[RolloutEvent]:
-        """All that was decided in a rollout, in order.
+    def events(self, rollout_id: str, after: int = 0) -> Iterator[RolloutEvent]:
+        """What was decided in a rollout after an event, in order; without one, all.
 
         Raises:
             StoreError: the file cannot be read, or a record is damaged.
         """
-        sql = "SELECT generation, record, checksum FROM events WHERE rollout = ? ORDER BY 1"
-        for generation, record, expected in self._reader.stream(sql, (rollout_id,)):
+        sql = (
+            "SELECT generation, record, checksum FROM events WHERE rollout = ? AND generation > ?"
+            " ORDER BY 1"
+        )
+        for generation, record, expected in self._reader.stream(sql, (rollout_id, after)):
             what = f"event {generation} of rollout {rollout_id}"
             yield self._record(RolloutEvent, record, expected, what)
 

@@ -16,6 +16,7 @@ from genaiops.rollout.controller import Controller, changes
 from genaiops.rollout.replay import replayed
 from genaiops.specs.rollout import GuardSpec, RolloutSpec
 from genaiops.store.live import LiveRuns, Numbered
+from genaiops.store.rollouts import Rollouts
 from tests.rollout.build import spec_of
 from tests.rollout.live import START, World, run_of
 
@@ -126,6 +127,32 @@ def test_one_that_is_restarted_at_every_tick_decides_the_same(world: World, tmp_
             each.clock.pass_s(100)
     assert events(world) == events(other)
     other.close()
+
+
+class Events(Rollouts):
+    """Counts the events that were read to be chained."""
+
+    read = 0
+
+    def events(self, rollout_id: str, after: int = 0) -> Iterator[RolloutEvent]:
+        for each in super().events(rollout_id, after):
+            self.read += 1
+            yield each
+
+
+def test_of_what_others_committed_each_event_is_read_once_and_chained(world: World) -> None:
+    world.start(SPEC)
+    world.rollouts.close()
+    world.rollouts = reading = Events(world.folder / "rollouts.sqlite")
+    failing, controllers = Failing(0.1, 0.1), [world.controller() for _ in range(3)]
+    for tick in range(24):
+        world.tick(controllers[tick % 3])
+        world.users([f"u{tick}-{place}" for place in range(20)], failed=failing)
+        world.clock.pass_s(100)
+    read = reading.read
+    assert world.desk.chained == list(changes(events(world)))
+    # the first event once more where a controller begins
+    assert read <= 3 * (len(events(world)) + 2)
 
 
 def test_two_that_look_in_turn_decide_as_one_does_and_read_each_run_once(
