@@ -45,7 +45,8 @@ class Gathering:
     """
 
     def __init__(self, spec: RolloutSpec, rollout: Rollout) -> None:
-        self.breaker = Breaker()
+        self._breaker = Breaker()
+        self._probed = Breaker(what="probes")  # their order among requests outlives no restart
         self._spending = Spending()
         self.judged_usd = 0.0
         self._spec = spec
@@ -129,7 +130,7 @@ class Gathering:
     def take_finding(self, finding: Finding) -> None:
         """A score of a run that was taken, or a probe."""
         if finding.kind == "probed":
-            self.breaker = self.breaker.seen(failed=finding.failed)
+            self._probed = self._probed.seen(failed=finding.failed)
             return
         if self._wanted.pop(finding.run, None) is not None:
             self.judged_usd += finding.cost_usd
@@ -151,7 +152,7 @@ class Gathering:
 
     def look(self, now: float) -> Look:
         """What happened since the last look."""
-        look = self._outcomes.look(now, self.breaker.trouble)
+        look = self._outcomes.look(now, self._breaker.trouble or self._probed.trouble)
         pairs = list(self._whole_pairs())
         if pairs:
             shadow = shadow_look(pairs, self._graded)
@@ -173,7 +174,7 @@ class Gathering:
         """What needs no statistics of a run of the candidate: what it cost, and whether it died."""
         self._spending.pay(run.at.timestamp(), run.run.usage.cost_usd or 0.0)
         if not (_left(run) or _is_no_sign(run)):
-            self.breaker = self.breaker.seen(failed=run.state != "done")
+            self._breaker = self._breaker.seen(failed=run.state != "done")
 
     def _is_early(self, split: Split, request: str, at: float | None) -> bool:
         """Whether a request is the first of its user, or came within the window after it."""

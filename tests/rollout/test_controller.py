@@ -185,6 +185,21 @@ def test_a_probe_that_failed_counts_once(world: World) -> None:
     assert phases == ["progressing"] * 4 + ["rolled_back"]
 
 
+def test_one_that_is_restarted_sees_nothing_in_a_row_that_was_not(world: World) -> None:
+    world.start(SPEC)
+    controller = world.controller()
+    for number in range(4):
+        gathered = controller.gather()
+        assert gathered is not None
+        controller.decide(gathered, [probed(f"probe-{number}", failed=True)])
+        world.clock.pass_s(70)
+        said = {"failed": True, "part": "replaced"} if number == 3 else {}
+        world.serve(run_of(f"run-{number}", "u", "candidate", 0.1, world.clock(), **said))
+    for anew in (controller, world.controller()):
+        world.tick(anew)
+        assert events(world)[-1].phase == "progressing"
+
+
 def test_on_a_full_disk_the_weight_stays_and_that_is_told(world: World) -> None:
     world.start(SPEC)
     controller, real = world.controller(), world.rollouts.commit
