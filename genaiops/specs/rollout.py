@@ -110,8 +110,8 @@ class WeightStep(Spec):
     max_exposed_users: int | None = Field(default=None, ge=1)
     """So many new users of the candidate end the step: nobody new comes.
 
-    One server shows it to no more. Of several, each knows whom the others brought two seconds ago,
-    and one that was killed whom it brought until then.
+    One server shows it to no more, and of several each: they hear of each other at a look, every
+    two seconds. One that was killed forgets whom it brought since.
     """
 
     @model_validator(mode="before")
