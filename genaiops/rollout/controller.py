@@ -204,9 +204,7 @@ class Controller:
         for _, run in takewhile(lambda each: each.seq <= end.run, runs):
             gathering.take_run(run)
             at = min(run.at.timestamp(), last.closed_until)
-            if (
-                at >= looked + _LET_GO_S
-            ):  # nothing but that they were there is kept of earlier users
+            if at >= looked + _LET_GO_S:  # of earlier users only that they were there is kept
                 gathering.look(at)
                 looked = at
         told = self._live.told_after(start.told)
