@@ -28,6 +28,7 @@ from genaiops.text.quantities import long_time
 
 _BEHIND_S = 60.0
 """Of two servers that look in turn one may be a little behind the other."""
+_LET_GO_S = 600.0
 QUIET_S = 60.0
 """A look in which nothing happened is committed so often, and not more."""
 
@@ -212,18 +213,25 @@ class Controller:
         """What was gathered when the last event was committed, from the store again."""
         last = self._stored.event
         gathering = Gathering(self._spec, self.rollout)
-        first = self._rollouts.first_event(self.rollout.id)
-        start, end = first.cursor, last.cursor
-        gathering.begin((run for _, run in self._live.until(start.run)), first.now)
+        begun, end = self._rollouts.first_event(self.rollout.id), last.cursor
+        start, looked = begun.cursor, begun.now
+        gathering.begin((run for _, run in self._live.until(start.run)), begun.now)
         runs = self._live.after(start.run)
         for _, run in takewhile(lambda each: each.seq <= end.run, runs):
             gathering.take_run(run)
+            at = min(run.at.timestamp(), last.closed_until)
+            if at >= looked + _LET_GO_S:  # of earlier users only that they were there is kept
+                gathering.look(at)
+                looked = at
         told = self._live.told_after(start.told)
         for _, each in takewhile(lambda each: each.seq <= end.told, told):
             gathering.take_told(each)
-        found = self._rollouts.found(self.rollout.id)
-        for _, finding in takewhile(lambda each: each.seq <= end.finding, found):
-            gathering.take_finding(finding)
+        judged_usd = 0.0
+        for number, finding in self._rollouts.found(self.rollout.id):
+            judged_usd += finding.cost_usd
+            if number <= end.finding:
+                gathering.take_finding(finding)
+        gathering.judged_usd = judged_usd
         gathering.look(last.closed_until)
         return gathering, end
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from genaiops.errors import InputError, StoreError
+from genaiops.records.findings import Finding
 from genaiops.records.rollout_events import RolloutEvent
 from genaiops.records.rollouts import Arm
 from genaiops.rollout.committing import read_spec, read_state
@@ -183,6 +184,32 @@ def test_a_dead_candidate_is_taken_away_at_the_next_tick(world: World) -> None:
     world.tick(controller)
     last = events(world)[-1]
     assert (last.phase, last.cause) == ("rolled_back", "breaker")
+
+
+def test_one_that_is_restarted_knows_what_judges_cost(world: World) -> None:
+    spec = spec_of(
+        eval="assistant", steps=[{"weight": 50}], guards=[], goals=[{"metric": "f1", "margin": 0.1}]
+    )
+    world.start(spec)
+    first = world.controller()
+    for tick in range(6):
+        world.users([f"u{tick}-{place}" for place in range(5)])
+        gathered = first.gather()
+        assert gathered is not None
+        found = [
+            Finding(
+                rollout="assistant-1", kind="scored", run=each.run.id, badness={"f1": 0.2},
+                cost_usd=0.25,
+            )
+            for each in gathered.wanted
+        ]  # fmt: skip
+        first.decide(gathered, found)
+        world.clock.pass_s(400)
+    for controller in (first, world.controller()):
+        gathered = controller.gather()
+        assert gathered is not None
+        assert gathered.judged_usd == 30 * 0.25
+        assert gathered.wanted == ()
 
 
 def test_another_controller_is_followed(world: World) -> None:

@@ -31,12 +31,12 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
-def report_of(world: World, contrast: str | None = None) -> RolloutReport:
+def report_of(world: World, *seen: str) -> RolloutReport:
     stored = world.rollouts.find("assistant")
     events = tuple(replayed(stored.rollout, world.rollouts.events(stored.rollout.id)))
     now = world.clock().timestamp()
     verdict = verdict_on(stored.rollout, stored.event, read_state(stored.state), now)
-    return RolloutReport(stored.rollout, verdict, events, contrast, "f" * 64)
+    return RolloutReport(stored.rollout, verdict, events, seen, "f" * 64)
 
 
 class Elements(HTMLParser):
@@ -82,7 +82,7 @@ def test_nothing_in_the_page_runs_or_is_asked_for(world: World) -> None:
             named,
             report.verdict.model_copy(update={"candidate": HOSTILE, "reason": HOSTILE}),
             [type(report.events[0])(bad, read_state(stored.state), HOSTILE)],
-            HOSTILE,
+            [HOSTILE],
             HOSTILE,
         )
     )
