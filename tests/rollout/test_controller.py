@@ -14,7 +14,8 @@ from genaiops.records.rollouts import Arm
 from genaiops.rollout.committing import read_spec, read_state
 from genaiops.rollout.controller import Controller, changes
 from genaiops.rollout.replay import replayed
-from genaiops.specs.rollout import GuardSpec, RolloutSpec
+from genaiops.rollout.verdict import verdict_on
+from genaiops.specs.rollout import BudgetSpec, GuardSpec, RolloutSpec
 from tests.rollout.build import spec_of
 from tests.rollout.live import START, World, run_of
 
@@ -84,6 +85,19 @@ def test_that_the_candidate_gets_nothing_is_committed_at_once_and_so_is_its_end(
         world.clock.pass_s(2)
     looked = [event.look.withheld for event in events(world)[1:]]
     assert looked == ["it cannot be opened", None]
+
+
+def test_a_budget_that_is_used_up_is_told_at_the_next_look(world: World) -> None:
+    world.start(SPEC.model_copy(update={"budget": BudgetSpec(usd_per_hour=0.01)}))
+    controller = world.controller()
+    world.users([f"u{place}" for place in range(200)])
+    world.clock.pass_s(2)
+    world.tick(controller)
+    stored = world.rollouts.find("assistant")
+    now = world.clock().timestamp()
+    verdict = verdict_on(stored.rollout, stored.event, read_state(stored.state), now)
+    assert (verdict.word, verdict.exit_code) == ("held", 3)
+    assert verdict.reason.startswith("its budget of $0.01 an hour is used up: stable answers for")
 
 
 def test_a_worse_candidate_gets_nothing_more_and_stable_stands(world: World) -> None:
