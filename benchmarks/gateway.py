@@ -1,6 +1,7 @@
 """What a candidate that breaks does to users, and what a rollout adds to a request.
 
     python benchmarks/gateway.py [--seconds 20] [--requests 3200] [--rounds 3]
+                                 [--queries ../shared/data/banking77/test.csv]
 
 A server on loopback answers as two models. `genaiops serve` stands in front of it with a release of
 each, and a rollout gives the candidate a tenth of the users. Twenty users a second ask for streamed
@@ -28,7 +29,7 @@ from typing import Protocol
 import aiohttp
 from engine import environment
 from engine import serving as model
-from serve import Middle, free_port, measure, running
+from serve import Middle, free_port, measure, queries_of, running
 
 FILES = {
     "genaiops.yaml": "name: gateway\n",
@@ -249,7 +250,9 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=3200)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--modes", nargs="*", default=MODES)
+    parser.add_argument("--queries", type=Path, help="a CSV with a column `text`")
     given = parser.parse_args()
+    queries = queries_of(given.queries)
     for mode in given.modes:
         seen = asyncio.run(broken(mode, given.seconds))
         back = "never" if seen.rolled_back_s is None else f"{seen.rolled_back_s:.1f} s"
@@ -266,7 +269,7 @@ def main() -> None:
     ):
         middles = {"a release": without, "its candidate": under}
         rounds = [
-            {name: measure(each, given.requests) for name, each in middles.items()}
+            {name: measure(each, given.requests, queries) for name, each in middles.items()}
             for _ in range(given.rounds)
         ]
     for name in middles:

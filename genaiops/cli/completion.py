@@ -84,6 +84,7 @@ ARGUMENTS: Mapping[str, Kind | None] = {
     "release promote": "releases",
     "release rollback": "flows",
     "release package": "releases",
+    "release prune": None,
     "audit show": None,
     "audit verify": None,
     "audit verifier": None,

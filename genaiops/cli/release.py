@@ -26,6 +26,7 @@ from genaiops.cli.person import (
     person,
 )
 from genaiops.cli.release_package import package
+from genaiops.cli.release_prune import prune
 from genaiops.cli.release_text import (
     checked_lines,
     difference_lines,
@@ -42,7 +43,7 @@ from genaiops.project.release_check import check_release
 from genaiops.project.release_home import ReleaseHome, find_release_home, release_home
 from genaiops.project.released import open_release
 from genaiops.project.releasing import approve_release, create_release, used_to_create
-from genaiops.records.releases import AuditRecord, Release, Stage
+from genaiops.records.releases import AuditRecord, Release, ReleaseEvent, Stage
 from genaiops.release.differences import differences_of
 from genaiops.release.evidence import Refusal
 from genaiops.release.history import History
@@ -151,15 +152,19 @@ def verify(
     """Exit 0 if a release is whole, its evidence passes, and it is here what was evaluated."""
     session = trusted_session(config, trust)
     home = release_home(session)
-    found = home.find(release)
+    event = home.created(release)
+    changed = home.shelf.fault(event.bundle, f"release {event.release}")
+    if changed is not None:
+        _verified(event, (changed,), json=json, code=EXIT_FAILED)
+    found = home.find(event.release)
     faults = home.shelf.faults(found)
     if faults:
-        _verified(found, faults, json=json, code=EXIT_FAILED)
+        _verified(event, faults, json=json, code=EXIT_FAILED)
     released = open_release(session, found)
     ensure_trust(released.session, released.used)
     checked = run_code(check_release(session, released))
     code = EXIT_FAILED if checked.others else _code_of(checked.refusal)
-    _verified(found, tuple(checked_lines(checked)), json=json, code=code)
+    _verified(event, tuple(checked_lines(checked)), json=json, code=code)
 
 
 @app.command()
@@ -213,6 +218,7 @@ def rollback(
 
 
 app.command()(package)
+app.command()(prune)
 
 
 def _in_production(home: ReleaseHome, after: Release) -> Release:
@@ -255,12 +261,12 @@ def _tell(record: AuditRecord | None) -> None:
         note(f"audit: record {record.generation}, head {record.hash}")
 
 
-def _verified(release: Release, told: tuple[str, ...], *, json: bool, code: int) -> None:
+def _verified(event: ReleaseEvent, told: tuple[str, ...], *, json: bool, code: int) -> None:
     word = "ok" if code == 0 else "not ok"
     if json:
-        show_json({"release": release.id, "ok": code == 0, "told": list(told)})
+        show_json({"release": event.release, "ok": code == 0, "told": list(told)})
     else:
-        show(f"{word}  release {release.id} of {release.flow}")
+        show(f"{word}  release {event.release} of {event.flow}")
         _show(wrapped(each, indent=2) for each in told)
     if code:
         raise typer.Exit(code)

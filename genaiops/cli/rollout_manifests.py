@@ -23,6 +23,9 @@ VerdictOption = Annotated[
     str | None,
     typer.Option("--verdict-url", help="Where genaiops tells the verdict as JSON, for argo."),
 ]
+PrometheusOption = Annotated[
+    str, typer.Option("--prometheus-url", help="What keeps the figures of genaiops, for flagger.")
+]
 
 
 def manifests(
@@ -36,6 +39,7 @@ def manifests(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
     host: Annotated[str | None, typer.Option("--host", help="The name that users ask.")] = None,
     verdict_url: VerdictOption = None,
+    prometheus_url: PrometheusOption = "http://prometheus:9090",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Write it here; by default to stdout.")
     ] = None,
@@ -45,12 +49,14 @@ def manifests(
     name, spec = find_rollout(trusted_session(config, None).project, name)
     service = service or name.replace("_", "-").lower()
     place = Place(
+        rollout=name,
         service=service,
         salt=f"{service}-{spec.digest[:8]}",
         namespace=namespace,
         port=port,
         host=host or f"{service}.example",
         verdict_url=verdict_url or f"http://genaiops:8000/v1/rollouts/{quote(name)}",
+        prometheus_url=prometheus_url,
     )
     text = written_manifest(target, spec, place, step)
     if output is None:

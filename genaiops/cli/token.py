@@ -18,7 +18,12 @@ app = new_app("Give out tokens for `genaiops serve`, and take them back.")
 def add(
     name: Annotated[str, typer.Argument(help="Who it is for; stands in the records of runs.")],
     role: Annotated[
-        Role, typer.Option("--role", help="caller asks flows, observer reads figures and verdicts.")
+        Role,
+        typer.Option(
+            "--role",
+            help="caller asks flows, observer reads figures and verdicts, reporter also tells "
+            "outcomes.",
+        ),
     ] = "caller",
     days: Annotated[
         int | None, typer.Option("--days", min=1, max=3650, help="It expires after so many days.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from genaiops.errors import CallError, FailureKind
 from genaiops.models.parameters import with_defaults
 from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS, estimated_tokens_of, priced
+from genaiops.models.wrapped import WrappedModel
 from genaiops.protocols import Allowance, Model, OnText
 from genaiops.records import Completion, CompletionRequest, Parameters, Usage
 from genaiops.specs.catalog import Price
@@ -79,7 +80,7 @@ class Budget:
         return is_waiting
 
 
-class BudgetedModel:
+class BudgetedModel(WrappedModel):
     """A model whose calls have to fit a budget."""
 
     def __init__(self, model: Model, price: Price, parameters: Parameters, budget: Budget) -> None:
@@ -91,10 +92,7 @@ class BudgetedModel:
             parameters: The defaults of the model.
             budget: Is shared with other models.
         """
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self._model = model
+        super().__init__(model)
         self._price = price
         self._parameters = parameters
         self._budget = budget
@@ -137,9 +135,6 @@ class BudgetedModel:
             return completion
         finally:
             self._budget.settle(estimated_usd, paid_usd)
-
-    async def aclose(self) -> None:
-        await self._model.aclose()
 
     def _estimate(self, request: CompletionRequest) -> Usage:
         """Of an answer without max_tokens: as long as the longest so far."""

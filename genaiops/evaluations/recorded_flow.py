@@ -17,13 +17,15 @@ Draw = tuple[str, int]
 class RecordedFlow:
     """Gives the recorded run of each case and repeat; one that is not there is a failure.
 
-    `parts` tells by digests what the answers are; `source` names them in that failure.
+    `parts` tells by digests what the answers are; `source` names them in that failure, and `models`
+    are those that gave them, as far as that is known.
     """
 
     name: str
     parts: Mapping[str, str]
     runs: Mapping[Draw, FlowRun]
     source: str
+    models: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

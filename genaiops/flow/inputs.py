@@ -3,12 +3,25 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError, field_validator
 
 from genaiops.errors import InputError, suggest
 from genaiops.records import Message, Passage
 from genaiops.specs.flow import InputSpec, InputType
 
+
+class _GivenPassage(Passage):
+    """A passage whose places are numbers: what a flow is given it may give back as it is."""
+
+    @field_validator("start", "end", "score", mode="before")
+    @classmethod
+    def _number(cls, value: JsonValue) -> JsonValue:
+        if value is not None and not _is_number(value):
+            raise ValueError(f"must be a number, not {_shown(value)}")
+        return value
+
+
+_GIVEN_PASSAGES = TypeAdapter(list[_GivenPassage])
 _MESSAGES = TypeAdapter(list[Message])
 _PASSAGES = TypeAdapter(list[Passage])
 
@@ -47,7 +60,7 @@ def as_messages(value: JsonValue) -> tuple[Message, ...]:
     Raises:
         ValueError: it is something else.
     """
-    messages = tuple(_MESSAGES.validate_python(value or []))
+    messages = tuple(_MESSAGES.validate_python([] if value is None else value))
     if any(message.role == "system" for message in messages):
         raise ValueError("a conversation holds no system message; write it into the prompt")
     return messages
@@ -99,7 +112,7 @@ _CHECKED: dict[InputType, Callable[[JsonValue], bool]] = {
 }
 _PARSED: dict[InputType, Callable[[JsonValue], object]] = {
     "messages": as_messages,
-    "passages": as_passages,
+    "passages": _GIVEN_PASSAGES.validate_python,
 }
 _WORDS: dict[InputType, str] = {
     "string": "a text",

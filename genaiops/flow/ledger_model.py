@@ -1,23 +1,17 @@
 """A model whose every answer comes through the ledger, for who knows nothing of calls."""
 
 from genaiops.flow.calls import Calls
-from genaiops.protocols import Allowance, Model, OnText
+from genaiops.models.wrapped import WrappedModel
+from genaiops.protocols import Model, OnText
 from genaiops.records import Completion, CompletionRequest
 
 
-class LedgerModel:
+class LedgerModel(WrappedModel):
     """A model that is asked within its limits for what is not recorded, and recorded then."""
 
     def __init__(self, model: Model, calls: Calls) -> None:
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self._model = model
+        super().__init__(model)
         self._calls = calls
-
-    @property
-    def allowance(self) -> Allowance:
-        return self._model.allowance
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None

@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import os
 import re
 import shutil
 import uuid
@@ -15,6 +14,7 @@ from typing import BinaryIO
 from pydantic import TypeAdapter, ValidationError
 
 from genaiops.digests import canonical_json
+from genaiops.durable import sync
 from genaiops.errors import ExecutionError, InputError
 from genaiops.index.versions import IndexVersion, load_version
 from genaiops.records import Record
@@ -168,12 +168,12 @@ class IndexHome:
     def move_in(self, finished: Path, target: Path) -> None:
         """Make a finished folder visible by one rename, durably; a damaged one gives way."""
         for path in (*(path for path in finished.rglob("*") if path.is_file()), finished):
-            _sync(path)
+            sync(path)
         with self.aside() as gone:
             if target.exists():
                 target.rename(gone / target.name)
             finished.rename(target)
-        _sync(self.folder)
+        sync(self.folder)
 
     def publish(self, version: IndexVersion, now: datetime) -> None:
         """Make a version the current one, by one rename of a small file; the last three are kept.
@@ -187,9 +187,9 @@ class IndexHome:
         aside = self.folder / f"{_CURRENT}.new"
         document = [one.model_dump(mode="json") for one in kept]
         aside.write_bytes(canonical_json(document).encode() + b"\n")
-        _sync(aside)
+        sync(aside)
         aside.replace(self.folder / _CURRENT)
-        _sync(self.folder)
+        sync(self.folder)
         self.clean()
 
     def clean(self) -> None:
@@ -237,12 +237,3 @@ def _locked(lock: BinaryIO, *, wait: bool = False) -> bool:
 
 def _subfolders(folder: Path) -> Iterable[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir())
-
-
-def _sync(path: Path) -> None:
-    """Wait until the disk has it."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,25 +2,19 @@
 
 from math import fsum
 
-from genaiops.protocols import Allowance, Model, OnText
+from genaiops.models.wrapped import WrappedModel
+from genaiops.protocols import Model, OnText
 from genaiops.records import Completion, CompletionRequest, Usage
 
 
-class AskingModel:
+class AskingModel(WrappedModel):
     """A model for one score."""
 
     def __init__(self, model: Model, case_id: str, repeat: int) -> None:
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self._model = model
+        super().__init__(model)
         self._case_id = case_id
         self._repeat = repeat
         self._used: list[Usage] = []
-
-    @property
-    def allowance(self) -> Allowance:
-        return self._model.allowance
 
     @property
     def usage(self) -> Usage | None:

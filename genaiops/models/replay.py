@@ -17,6 +17,7 @@ from pydantic_core import from_json
 
 from genaiops.digests import digest
 from genaiops.errors import CallError, Fault, InputError, SpecError
+from genaiops.models.wrapped import WrappedModel
 from genaiops.protocols import FREELY, Allowance, Model, OnText
 from genaiops.records import Completion, CompletionRequest, Message, Record
 from genaiops.specs import catalog
@@ -136,7 +137,7 @@ class ReplayModel:
         )
 
 
-class RecordingModel:
+class RecordingModel(WrappedModel):
     """A model that hands out a line of a recording for each answer as it comes."""
 
     def __init__(self, model: Model, write: Callable[[str], None]) -> None:
@@ -146,15 +147,8 @@ class RecordingModel:
             model: Who answers; its name becomes the model of the lines.
             write: Takes each line, without a line feed.
         """
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self._model = model
+        super().__init__(model)
         self._write = write
-
-    @property
-    def allowance(self) -> Allowance:
-        return self._model.allowance
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None
@@ -162,9 +156,6 @@ class RecordingModel:
         completion = await self._model.complete(request, on_text)
         self._write(recording_line(request, completion, self.name))
         return completion
-
-    async def aclose(self) -> None:
-        await self._model.aclose()
 
 
 def recording_line(request: CompletionRequest, completion: Completion, model: str) -> str:

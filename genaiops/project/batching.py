@@ -12,6 +12,7 @@ from genaiops.models.batches import batch_price, takes_batches
 from genaiops.models.lock import only_writer
 from genaiops.models.parameters import with_defaults
 from genaiops.models.pricing import ASSUMED_ANSWER_TOKENS, estimated_tokens_of, price_of, priced
+from genaiops.models.wrapped import WrappedModel
 from genaiops.project.batch_desk import BatchDesk, Waiting
 from genaiops.project.gathering import Draw, Gathering, Wanted
 from genaiops.project.overrides import Overrides
@@ -19,7 +20,7 @@ from genaiops.project.paying import budgeted
 from genaiops.project.pending_batches import PendingBatches
 from genaiops.project.session import Session
 from genaiops.project.wiring import Wiring
-from genaiops.protocols import FREELY, Model, OnText
+from genaiops.protocols import FREELY, Allowance, Model, OnText
 from genaiops.records import Completion, CompletionRequest
 from genaiops.store import Store
 
@@ -92,19 +93,18 @@ class Batched:
         return priced(estimated_tokens_of(request), tokens, batch_price(price)).cost_usd or 0
 
 
-class _Answered:
+class _Answered(WrappedModel):
     """A model whose answers are all recorded; what is not has a reason."""
-
-    allowance = FREELY
 
     def __init__(
         self, model: Model, failure: Callable[[str, CompletionRequest], CallError]
     ) -> None:
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self._model = model
+        super().__init__(model)
         self._failure = failure
+
+    @property
+    def allowance(self) -> Allowance:
+        return FREELY
 
     async def complete(
         self,
@@ -112,9 +112,6 @@ class _Answered:
         on_text: OnText | None = None,  # noqa: ARG002  the protocol has it
     ) -> Completion:
         raise self._failure(call_key(self._model, request), request)
-
-    async def aclose(self) -> None:
-        await self._model.aclose()
 
 
 async def answer_by_batches(

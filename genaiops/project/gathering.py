@@ -9,6 +9,7 @@ from genaiops.errors import CallError, InputError
 from genaiops.evaluations.evaluation import Evaluation
 from genaiops.flow.calls import call_key
 from genaiops.flow.functions import first_error
+from genaiops.models.wrapped import WrappedModel
 from genaiops.protocols import FREELY, Allowance, Ledger, Model, OnText
 from genaiops.records import Case, Completion, CompletionRequest, FlowRun
 
@@ -154,21 +155,20 @@ class Gathering:
             limit.reschedule(asyncio.get_running_loop().time() + self._grace_s)
 
 
-class _Gathered:
+class _Gathered(WrappedModel):
     """A model whose missing answers are waited for."""
-
-    allowance = FREELY
 
     def __init__(
         self,
         model: Model,
         ask: Callable[[Model, CompletionRequest], Awaitable[Completion]],
     ) -> None:
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self._model = model
+        super().__init__(model)
         self._ask = ask
+
+    @property
+    def allowance(self) -> Allowance:
+        return FREELY
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None
@@ -178,23 +178,13 @@ class _Gathered:
             on_text(completion.text)
         return completion
 
-    async def aclose(self) -> None:
-        await self._model.aclose()
 
-
-class _Recorded:
+class _Recorded(WrappedModel):
     """A model that is asked at once for what is not recorded."""
 
     def __init__(self, model: Model, ledger: Ledger) -> None:
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self._model = model
+        super().__init__(model)
         self._ledger = ledger
-
-    @property
-    def allowance(self) -> Allowance:
-        return self._model.allowance
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None
@@ -207,9 +197,6 @@ class _Recorded:
         if on_text is not None:
             on_text(completion.text)
         return completion
-
-    async def aclose(self) -> None:
-        await self._model.aclose()
 
 
 async def _judge(evaluation: Evaluation, case: Case, run: FlowRun, repeat: int) -> None:

@@ -1,26 +1,11 @@
 """Models that stay open when a project is read anew, as long as they are the same."""
 
-from genaiops.protocols import Allowance, Model, OnText
-from genaiops.records import Completion, CompletionRequest
+from genaiops.models.wrapped import WrappedModel
+from genaiops.protocols import Model
 
 
-class _Lent:
+class _Lent(WrappedModel):
     """A model that its user does not close."""
-
-    def __init__(self, model: Model) -> None:
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self._model = model
-
-    @property
-    def allowance(self) -> Allowance:
-        return self._model.allowance
-
-    async def complete(
-        self, request: CompletionRequest, on_text: OnText | None = None
-    ) -> Completion:
-        return await self._model.complete(request, on_text)
 
     async def aclose(self) -> None:
         """Its owner closes it."""

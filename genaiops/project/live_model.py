@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from genaiops.protocols import FREELY, Allowance, Model, OnText
-from genaiops.records import Completion, CompletionRequest
+from genaiops.models.wrapped import WrappedModel
+from genaiops.protocols import FREELY, Allowance, Model
 
 _ATTEMPTS = 2
 
 
-class LiveModel:
+class LiveModel(WrappedModel):
     """A model that may be asked by as many users at once as the server takes.
 
     What an evaluation may find out by asking few at first, again and again, would keep users
@@ -17,10 +17,7 @@ class LiveModel:
     """
 
     def __init__(self, model: Model, at_first: int) -> None:
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self._model = model
+        super().__init__(model)
         self._at_first = at_first
         self._seen = self._told = FREELY
 
@@ -31,11 +28,3 @@ class LiveModel:
             self._seen = now
             self._told = replace(now, at_first=self._at_first, attempts=_ATTEMPTS)
         return self._told
-
-    async def complete(
-        self, request: CompletionRequest, on_text: OnText | None = None
-    ) -> Completion:
-        return await self._model.complete(request, on_text)
-
-    async def aclose(self) -> None:
-        await self._model.aclose()

@@ -148,6 +148,7 @@ def _recorded(store: Store, pairing: Pairing) -> RecordedFlow:
         parts={"answers": pairing.first.digest, "other answers": pairing.second.digest},
         runs=_pairs(store, pairing),
         source=f"{pairing.first.id} or {pairing.second.id}",
+        models=tuple(dict.fromkeys((*pairing.first.models, *pairing.second.models))),
     )
 
 

@@ -12,13 +12,14 @@ from genaiops.flow.calls import call_key
 from genaiops.flow.engine import CompiledFlow
 from genaiops.models.batches import batch_price, takes_batches
 from genaiops.models.pricing import FREE, estimated_tokens_of, price_of
+from genaiops.models.wrapped import WrappedModel
 from genaiops.project.call_counts import Counts, PlannedRequest, count_calls
 from genaiops.project.evaluating import Asked
 from genaiops.project.overrides import FlowOverrides
 from genaiops.project.session import Session
 from genaiops.project.wants import used_by_eval
 from genaiops.project.wiring import Wiring
-from genaiops.protocols import FREELY, Ledger, Model, OnText
+from genaiops.protocols import FREELY, Allowance, Ledger, Model, OnText
 from genaiops.records import Case, Completion, CompletionRequest
 from genaiops.specs.catalog import ModelSpec
 from genaiops.specs.evaluation import EvalSpec
@@ -97,16 +98,16 @@ def _answers_a_placeholder(request: CompletionRequest) -> bool:
     return said[-1:] == [_placeholder(request).text]
 
 
-class _Noting:
+class _Noting(WrappedModel):
     """A model that notes what it is asked."""
 
     def __init__(self, model: Model, notes: _Notes) -> None:
-        self.name = model.name
-        self.identity = model.identity
-        self.decided_by = model.decided_by
-        self.allowance = FREELY
-        self._model = model
+        super().__init__(model)
         self._notes = notes
+
+    @property
+    def allowance(self) -> Allowance:
+        return FREELY
 
     async def complete(
         self, request: CompletionRequest, on_text: OnText | None = None
@@ -115,9 +116,6 @@ class _Noting:
         if on_text is not None:
             on_text(completion.text)
         return completion
-
-    async def aclose(self) -> None:
-        await self._model.aclose()
 
 
 async def plan_evaluation(session: Session, asked: Asked) -> Plan:

@@ -43,20 +43,8 @@ def promote_release(session: Session, reference: str, stage: Stage, act: Act) ->
         StoreError: the chain or the shelf was changed, or cannot be read or written.
     """
     home = release_home(session)
-    trail = home.audit.read_whole()
-    history = History(trail.records)
-    event = history.find(reference).event
-    release = home.shelf.release(event.bundle, event.release)
-    standing = history.standing(release.flow, stage)
-    if standing is not None and standing.bundle == event.bundle:
-        return Moved(release)
-    refusal = _refusal(session, history, event, stage)
-    if refusal is not None:
-        return Moved(release, refusal=refusal)
-    move = _move("promoted", event, stage, history, act)
-    move = move.model_copy(update={"roles": policy_of(session).stage(stage).approvals})
-    record = home.audit.append(move, by=act.by, at=home.now(), decided_on=_seen(trail, act))
-    return Moved(release, record)
+    with home.at_work():
+        return _promoted(session, home, reference, stage, act)
 
 
 def why_not_promoted(session: Session, reference: str, stage: Stage) -> Refusal | None:
@@ -80,6 +68,28 @@ def roll_back(home: ReleaseHome, to: str, stage: Stage, act: Act, flow: str | No
         InputError: no such release ever stood there, or somebody else moved one there meanwhile.
         StoreError: the release is no longer whole, or the chain cannot be read or written.
     """
+    with home.at_work():
+        return _rolled_back(home, to, stage, act, flow)
+
+
+def _promoted(session: Session, home: ReleaseHome, reference: str, stage: Stage, act: Act) -> Moved:
+    trail = home.audit.read_whole()
+    history = History(trail.records)
+    event = history.find(reference).event
+    release = home.shelf.release(event.bundle, event.release)
+    standing = history.standing(release.flow, stage)
+    if standing is not None and standing.bundle == event.bundle:
+        return Moved(release)
+    refusal = _refusal(session, history, event, stage)
+    if refusal is not None:
+        return Moved(release, refusal=refusal)
+    move = _move("promoted", event, stage, history, act)
+    move = move.model_copy(update={"roles": policy_of(session).stage(stage).approvals})
+    record = home.audit.append(move, by=act.by, at=home.now(), decided_on=_seen(trail, act))
+    return Moved(release, record)
+
+
+def _rolled_back(home: ReleaseHome, to: str, stage: Stage, act: Act, flow: str | None) -> Moved:
     trail = home.audit.read()
     history = History(trail.records)
     event = _earlier(history, to, stage, flow)
@@ -169,8 +179,9 @@ def _earlier(history: History, to: str, stage: Stage, flow: str | None) -> Relea
     """
     if to != PREVIOUS:
         found = history.find(to).event
+        own = found.flow if flow is None else _flow_of(history, flow)
         stood = history.last_in(found.release, stage)
-        if stood is None or (flow is not None and flow_name(flow) != stood.flow):
+        if stood is None or own != stood.flow:
             raise InputError(f"release {found.release} never stood in {stage}: promote it")
         return stood
     own = _flow_of(history, flow)
@@ -195,6 +206,8 @@ def _flow_of(history: History, flow: str | None) -> str:
         raise InputError(f"name the flow whose release is to go back: {', '.join(known)}")
     own = flow if is_python_flow(flow) else flow_name(flow)
     if own not in known:
+        if is_id := next((each for each in history.created() if each.startswith(own)), None):
+            raise InputError(f"{own!r} is a release: genaiops release rollback --to {is_id}")
         raise InputError.unknown("flow with releases", own, known)
     return own
 

@@ -84,15 +84,16 @@ async def create_release(
     session.require_trust(used_to_create(session, flow, names))
     keep_out_of_git(session.kept / KEPT_FOLDER)
     home = release_home(session)
-    history = History(home.audit.read_whole().records)
-    release = await _gathered(session, store, flow, names, on_note)
-    released = open_release(session, release)
-    keep_trust(session, released)
-    await _see_that_it_stands_alone(released)
-    bundle = home.shelf.keep_release(release)
-    known = history.created().get(release.id)
-    is_known = known is not None and known.event.bundle == bundle
-    record = None if is_known else _recorded(session, release, bundle, by)
+    with home.at_work():
+        history = History(home.audit.read_whole().records)
+        release = await _gathered(session, store, flow, names, on_note)
+        released = open_release(session, release)
+        keep_trust(session, released)
+        await _see_that_it_stands_alone(released)
+        bundle = home.shelf.keep_release(release)
+        known = history.created().get(release.id)
+        is_known = known is not None and known.event.bundle == bundle
+        record = None if is_known else _recorded(session, release, bundle, by)
     return Created(release, refusal_of(release, _decisions(release)), record)
 
 
@@ -104,22 +105,23 @@ def approve_release(session: Session, reference: str, stage: Stage, act: Act) ->
         StoreError: the chain is broken, or cannot be read or written.
     """
     home = release_home(session)
-    history = History(home.audit.read_whole().records)
-    event = history.find(reference).event
-    policy = policy_of(session)
-    roles = roles_of(policy, history, act.by, release=event.release, stage=stage)
-    if any(record.by == act.by for record in history.approvals(event.bundle, stage)):
-        raise InputError(f"{act.by!r} approved release {event.release} for {stage} already")
-    approved = event.model_copy(
-        update={
-            "deed": "approved",
-            "stage": stage,
-            "roles": roles,
-            "reason": act.reason,
-            "revision": None,
-        }
-    )
-    return home.audit.append(approved, by=act.by, at=home.now())
+    with home.at_work():
+        history = History(home.audit.read_whole().records)
+        event = history.find(reference).event
+        policy = policy_of(session)
+        roles = roles_of(policy, history, act.by, release=event.release, stage=stage)
+        if any(record.by == act.by for record in history.approvals(event.bundle, stage)):
+            raise InputError(f"{act.by!r} approved release {event.release} for {stage} already")
+        approved = event.model_copy(
+            update={
+                "deed": "approved",
+                "stage": stage,
+                "roles": roles,
+                "reason": act.reason,
+                "revision": None,
+            }
+        )
+        return home.audit.append(approved, by=act.by, at=home.now())
 
 
 async def _gathered(

@@ -36,12 +36,12 @@ async def rescore(
         parts={k: v for k, v in run.digests.items() if k not in _OF_THE_EVALUATION},
         runs=_runs(store, run),
         source=f"run {run.id}",
+        models=run.models,
     )
     ledger = CountingLedger(store, reuse=True)
     async with Wiring(own, ledger) as wiring:
         evaluation = wiring.scoring(run.eval, spec.model_copy(update={"inputs": {}}), recorded)
         planned = evaluation.planned_run(started_at=run.started_at, git_commit=run.git_commit)
-        planned = planned.model_copy(update={"models": run.models})
         return await Runner(evaluation, store, ledger, lambda _: None).run(planned)
 
 

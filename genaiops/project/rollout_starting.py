@@ -68,6 +68,11 @@ def start_rollout(session: Session, name: str, spec: RolloutSpec, arms: Arms, ac
             it is to score.
         StoreError: a release is no longer whole, or the store or the chain cannot be written.
     """
+    with release_home(session).at_work():
+        return _started(session, name, spec, arms, act)
+
+
+def _started(session: Session, name: str, spec: RolloutSpec, arms: Arms, act: Act) -> Started:
     if spec.flow != EXTERNAL:
         _refuse_unscored(session, spec)
         refusal = why_not_promoted(session, arms.candidate, "production")

@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from pydantic import BaseModel
+
 from genaiops.errors import InputError
 from genaiops.models.mask import Mask
 from genaiops.project.code import is_python_flow
@@ -33,6 +35,7 @@ from genaiops.serve.gateway.shadow import Shadow
 from genaiops.serve.gateway.weights import why_never_asked
 from genaiops.serve.served import Served, ServedFlow, Serving
 from genaiops.serve.server import Fresh, Server
+from genaiops.specs.serving import ServingLimits, ServingSpec
 
 TOKEN = "GENAIOPS_TOKEN"  # noqa: S105  the name of a variable
 
@@ -122,7 +125,7 @@ async def serve(
     gateway = open_gateway(session, note)
     desk = replace(_desk(session, fresh.served, gateway), tracing=tracing)
     gateway.shadow = Shadow(desk.serving, desk.capacity, gateway.mirror)
-    changes = _Changes(session, orders, reopen)
+    changes = _Changes(session, orders, reopen, note)
     following = Following(
         session, asked.stage, gateway.weights, desk.serving, changes.changed, note
     )
@@ -219,8 +222,13 @@ class _Changes:
     session: Session
     orders: Orders
     reopen: Callable[[], Session]
+    note: OnNote
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     _are_files: bool = False
+    _at_start: ServingSpec = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._at_start = self.session.project.spec.serving
 
     async def heed_orders(self) -> None:
         """Pass on the order to read files again, until it is cancelled."""
@@ -239,7 +247,22 @@ class _Changes:
         if self._are_files:
             self._are_files = False
             self.session = await asyncio.to_thread(self.reopen)
+            if late := until_restart(self._at_start, self.session.project.spec.serving):
+                self.note(f"what holds as it was until the server is started again: {late}")
         return self.session
+
+
+def until_restart(at_start: ServingSpec, now: ServingSpec) -> str:
+    """The keys of `serving:` that are others than at the start, and that no reload takes over."""
+    changed = [key for key in ("keep_content", "keep_days", "otel") if _differs(at_start, now, key)]
+    limits = [
+        key for key in ServingLimits.model_fields if _differs(at_start.limits, now.limits, key)
+    ]
+    return ", ".join([*changed, *(f"limits.{key}" for key in limits)])
+
+
+def _differs(one: BaseModel, other: BaseModel, key: str) -> bool:
+    return getattr(one, key) != getattr(other, key)
 
 
 def _told(flow: ServedFlow) -> str:

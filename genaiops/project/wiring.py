@@ -23,13 +23,7 @@ from genaiops.project.overrides import FlowOverrides, Overrides
 from genaiops.project.session import Session
 from genaiops.project.supplies import OnNote, Supplies, Wrap
 from genaiops.project.variants import overridden_flow
-from genaiops.project.wants import (
-    Used,
-    code_digests,
-    used_by_eval,
-    used_by_flow,
-    used_by_metrics,
-)
+from genaiops.project.wants import Used, code_digests, used_by_eval, used_by_flow, used_by_metrics
 from genaiops.protocols import Embedder, Ledger, Metric
 from genaiops.specs.document import Document
 from genaiops.specs.evaluation import IMPORTED, EvalSpec, MetricUse
@@ -161,7 +155,8 @@ class Wiring:
         _refuse(document, ((each.path, each.message) for each in tag_problems(spec, dataset)))
         self.notes.extend(str(warning) for warning in dataset.warnings)
         is_compiled = isinstance(flow, CompiledFlow)
-        answering = self.models if is_compiled else ()
+        recorded = flow.models if isinstance(flow, RecordedFlow) else ()
+        answering = self.models if is_compiled else recorded
         metrics = self.metrics(
             spec.metrics,
             outputs=flow.spec.outputs if is_compiled else None,

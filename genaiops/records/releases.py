@@ -7,7 +7,7 @@ from genaiops.records.record import Record
 from genaiops.records.verdicts import Decision
 
 Stage = Literal["staging", "production"]
-Deed = Literal["created", "approved", "promoted", "rolled back", "rolled out"]
+Deed = Literal["created", "approved", "promoted", "rolled back", "rolled out", "pruned"]
 
 _SHOWN = 12
 
@@ -63,7 +63,7 @@ class ReleaseEvent(Record):
     which it was approved, or those that had to approve what was promoted. `replaced` is the release
     that stood in the stage before, and `revision` the commit that was checked out when it was
     created. "rolled out" is an event of a rollout: its number `rollout_event` in the `rollout`, and
-    the candidate's share of users from then on.
+    the candidate's share of users from then on. "pruned" says that its files were removed.
     """
 
     deed: Deed

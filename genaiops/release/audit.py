@@ -6,10 +6,10 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from genaiops.durable import sync
 from genaiops.errors import InputError, StoreError
 from genaiops.records.releases import AuditRecord, ReleaseEvent
 from genaiops.release.chain import Trail, line_of, read_trail
-from genaiops.release.durable import sync
 from genaiops.release.history import History
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW

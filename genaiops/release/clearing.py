@@ -28,14 +28,19 @@ def clear(folder: Path, files: Iterable[Path]) -> None:
             path = here / name
             if path.is_symlink() or path not in folders:
                 below.remove(name)
-                _remove(path)
+                remove(path)
         for name in names:
             path = here / name
             if path.is_symlink() or (path not in wanted and not _BEING_WRITTEN.fullmatch(name)):
-                _remove(path)
+                remove(path)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file, a link or a folder with all in it.
+
+    Raises:
+        OSError: something cannot be removed.
+    """
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -1,6 +1,6 @@
 """What the audit chain says of releases: which there are, where they stand, who approved. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genaiops.errors import InputError
@@ -9,6 +9,8 @@ from genaiops.records.releases import AuditRecord, ReleaseEvent, Stage
 LAST = "last"
 """What stands for the newest release."""
 
+Bundles = Mapping[str, Collection[str]]
+"""Digests of bundles by the id of their release."""
 _MOVES = frozenset({"promoted", "rolled back"})
 
 
@@ -19,13 +21,32 @@ class History:
     records: Sequence[AuditRecord]
 
     def created(self) -> dict[str, AuditRecord]:
-        """Each release by its id, with the record that gave it its evidence; the newest last."""
+        """Each release that is there by its id, with the record that gave it its evidence.
+
+        The newest is the last.
+        """
         found: dict[str, AuditRecord] = {}
         for record in self.records:
             if record.event.deed == "created":
                 found.pop(record.event.release, None)
                 found[record.event.release] = record
+            elif record.event.deed == "pruned":
+                found.pop(record.event.release, None)
         return found
+
+    def bundles(self) -> tuple[Bundles, Bundles]:
+        """What each release was created as, of those that are there, and of those that were pruned.
+
+        It is more than one bundle where there was more evidence later on.
+        """
+        there: dict[str, set[str]] = {}
+        gone: dict[str, set[str]] = {}
+        for event in (record.event for record in self.records):
+            if event.deed == "created":
+                there.setdefault(event.release, set()).add(event.bundle)
+            elif event.deed == "pruned":
+                gone.setdefault(event.release, set()).update(there.pop(event.release, ()))
+        return there, gone
 
     def find(self, reference: str) -> AuditRecord:
         """The record that created a release.
@@ -76,6 +97,9 @@ class History:
         """
         stack: list[ReleaseEvent] = []
         for event in self._moves(flow, stage):
+            if event.deed == "pruned":
+                stack = [each for each in stack if each.release != event.release]
+                continue
             places = [n for n, each in enumerate(stack) if each.release == event.release]
             if event.deed == "rolled back" and places:
                 del stack[places[-1] + 1 :]
@@ -87,15 +111,25 @@ class History:
 
     def last_in(self, release: str, stage: Stage) -> ReleaseEvent | None:
         """What put a release into a stage, the last time; None where it never stood there."""
-        return next(
-            (
-                record.event
-                for record in reversed(self.records)
-                if record.event.deed in _MOVES
-                and (record.event.release, record.event.stage) == (release, stage)
-            ),
-            None,
-        )
+        own = (each.event for each in reversed(self.records) if each.event.release == release)
+        for event in own:
+            if event.deed == "pruned":
+                return None
+            if event.deed in _MOVES and event.stage == stage:
+                return event
+        return None
+
+    def waiting(self, flow: str, stage: Stage) -> frozenset[str]:
+        """The releases that were approved for a stage since one was promoted there."""
+        found: set[str] = set()
+        for event in (record.event for record in self.records):
+            if (event.flow, event.stage) != (flow, stage):
+                continue
+            if event.deed == "approved":
+                found.add(event.release)
+            elif event.deed == "promoted":
+                found.clear()
+        return frozenset(found)
 
     def has_rolled_out(self, rollout: str, number: int) -> bool:
         """Whether an event of a rollout stands in the chain."""
@@ -123,10 +157,9 @@ class History:
         ]
 
     def _moves(self, flow: str, stage: Stage) -> Iterator[ReleaseEvent]:
+        """What came into a stage, and what was removed from the shelf, in order."""
         for record in self.records:
             event = record.event
-            if event.deed in _MOVES and (event.flow, event.stage) == (
-                flow,
-                stage,
-            ):
+            is_move = event.deed in _MOVES and event.stage == stage
+            if event.flow == flow and (is_move or event.deed == "pruned"):
                 yield event

@@ -4,16 +4,16 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
 from genaiops.digests import canonical_json, digest_bytes
+from genaiops.durable import sync
 from genaiops.errors import InputError, StoreError
 from genaiops.records.releases import Release
 from genaiops.release.clearing import clear
-from genaiops.release.durable import sync
 
 
 class Shelf:
@@ -60,7 +60,7 @@ class Shelf:
         Raises:
             StoreError: it is gone, or is not what was put there.
         """
-        fault = self._fault(sha256, shown)
+        fault = self.fault(sha256, shown)
         if fault is not None:
             raise StoreError(fault)
         return self._path(sha256).read_bytes()
@@ -79,10 +79,44 @@ class Shelf:
 
     def faults(self, release: Release) -> tuple[str, ...]:
         """What of a release is gone or changed, a sentence each."""
-        scores = {f"the scores of run {each.run}": each.scores for each in release.evidence}
-        all_ = {**release.files, **release.held, **scores}
-        found = (self._fault(sha256, shown) for shown, sha256 in all_.items())
+        found = (self.fault(sha256, shown) for shown, sha256 in _files(release).items())
         return tuple(fault for fault in found if fault is not None)
+
+    def files_of(self, bundle: str, id_: str) -> frozenset[str]:
+        """The sha256 of all that a release needs on the shelf, itself as well.
+
+        Raises:
+            InputError: it is of another version of genaiops.
+            StoreError: it is gone, or was changed.
+        """
+        return frozenset({bundle, *_files(self.release(bundle, id_)).values()})
+
+    def remove(self, bundle: str, id_: str, needed: Collection[str]) -> None:
+        """Remove a release with the files of it that are not `needed` elsewhere, itself the last.
+
+        Raises:
+            StoreError: one cannot be removed.
+        """
+        if bundle in needed or not self._path(bundle).exists():
+            return
+        try:
+            files = self.files_of(bundle, id_) - {bundle}
+        except (InputError, StoreError):  # it was changed: what it held is not known any more
+            files = frozenset[str]()
+        for path in (*map(self._path, files.difference(needed)), self._path(bundle)):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreError(f"{path}: cannot be removed: {error.strerror}") from error
+
+    def fault(self, sha256: str, shown: str) -> str | None:
+        """What is wrong with a file that is called so in messages; None where it is whole."""
+        path = self._path(sha256)
+        try:
+            is_whole = _sha256(path) == sha256
+        except OSError as error:
+            return f"{shown} cannot be read from the shelf: {path}: {error.strerror}"
+        return None if is_whole else f"{shown} was changed on the shelf: {path}"
 
     def unpack(self, release: Release, folder: Path) -> None:
         """Put the files of a release, and nothing else, into a folder as they stand in the project.
@@ -100,7 +134,7 @@ class Shelf:
             data = self.take(sha256, name)
             self._put(paths[name], sha256, lambda path, data=data: path.write_bytes(data))
         for name, sha256 in release.held.items():
-            fault = self._fault(sha256, name)
+            fault = self.fault(sha256, name)
             if fault is not None:
                 raise StoreError(fault)
             source = self._path(sha256)
@@ -122,16 +156,13 @@ class Shelf:
             aside.unlink(missing_ok=True)
             raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
 
-    def _fault(self, sha256: str, shown: str) -> str | None:
-        path = self._path(sha256)
-        try:
-            is_whole = _sha256(path) == sha256
-        except OSError as error:
-            return f"{shown} cannot be read from the shelf: {path}: {error.strerror}"
-        return None if is_whole else f"{shown} was changed on the shelf: {path}"
-
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+
+def _files(release: Release) -> dict[str, str]:
+    scores = {f"the scores of run {each.run}": each.scores for each in release.evidence}
+    return {**release.files, **release.held, **scores}
 
 
 def _inside(folder: Path, name: str) -> Path:

@@ -24,7 +24,10 @@ from genaiops.rollout.gathering import Gathering, Wanted
 from genaiops.rollout.machine import decide
 from genaiops.store.live import LiveRuns
 from genaiops.store.rollouts import Rollouts, StoredRollout
+from genaiops.text.quantities import long_time
 
+_BEHIND_S = 60.0
+"""Of two servers that look in turn one may be a little behind the other."""
 _LET_GO_S = 600.0
 QUIET_S = 60.0
 """A look in which nothing happened is committed so often, and not more."""
@@ -94,6 +97,7 @@ class Controller:
         self._stored = stored
         self._known: tuple[Gathering, Cursor] | None = None
         self._chained: RolloutEvent | None = None
+        self._is_behind = False
 
     @property
     def rollout(self) -> Rollout:
@@ -140,6 +144,7 @@ class Controller:
         for each in found:
             gathering.take_finding(each)
         moment, last = moment_of(self._doors.clock()), self._stored.event
+        self._say_behind(last.closed_until - moment.now)
         look = gathering.look(max(moment.now, last.closed_until))
         if withheld is not None:
             look = look.model_copy(update={"withheld": withheld})
@@ -148,6 +153,16 @@ class Controller:
             grounds = Grounds("looked", look=look, cursor=cursor)
             self._commit(decided, event_of(last, decided, grounds, moment))
         self._known = gathering, cursor
+
+    def _say_behind(self, seconds: float) -> None:
+        """Tell once that the clock was put back, and what that does to outcomes."""
+        is_behind = seconds > _BEHIND_S
+        if is_behind and not self._is_behind:
+            self._doors.note(
+                f"rollout {self.rollout.id}: the clock stands {long_time(seconds)} before the last "
+                "look; until it is there again, outcomes are counted without waiting for the window"
+            )
+        self._is_behind = is_behind
 
     def _commit(self, decided: Transition, event: RolloutEvent) -> None:
         before, state = self._stored, decided.state.model_dump_json()
@@ -200,6 +215,7 @@ class Controller:
         gathering = Gathering(self._spec, self.rollout)
         begun, end = self._rollouts.first_event(self.rollout.id), last.cursor
         start, looked = begun.cursor, begun.now
+        gathering.begin((run for _, run in self._live.until(start.run)), begun.now)
         runs = self._live.after(start.run)
         for _, run in takewhile(lambda each: each.seq <= end.run, runs):
             gathering.take_run(run)

@@ -1,6 +1,6 @@
 """From live runs, and what was told and found of them, to looks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeVar
@@ -14,11 +14,13 @@ from genaiops.rollout.outcomes import Outcome, Outcomes, shadow_look
 from genaiops.rollout.spending import Spending
 from genaiops.rollout.split import is_sampled
 from genaiops.rollout.users import Users
-from genaiops.rollout.usual import Usual
+from genaiops.rollout.usual import LEAST, WINDOW_S, Usual
 from genaiops.specs.durations import duration_s
 from genaiops.specs.rollout import RELATIVE, SERVED, RolloutSpec
 
 _Kept = TypeVar("_Kept")
+_EARLIER_S = 86_400.0
+"""What stable took longer ago than this before a rollout is no sign of what is usual."""
 _FORGET_S = 3600.0
 """After so long a pair that lacks its other half is given up, and no score of a run is awaited."""
 
@@ -63,8 +65,29 @@ class Gathering:
         }
         self._pending: dict[str, _Pending] = {}
         self._pairs: dict[str, dict[Arm, Outcome]] = {}
+        self._last_at = 0.0
         self._paired = Users()
         self._wanted: dict[str, Wanted] = {}
+
+    def begin(self, earlier: Iterable[LiveRun], began: float) -> None:
+        """Learn what was usual of stable in the ten minutes before, or of its last hundred answers.
+
+        Args:
+            earlier: runs before the rollout, the newest first; read as far as they are needed.
+            began: when the rollout did, in seconds of the clock.
+        """
+        if not self._usual:
+            return
+        window: list[LiveRun] = []
+        for run in earlier:
+            before_s = began - run.at.timestamp()
+            if before_s > _EARLIER_S or (before_s > WINDOW_S and len(window) >= LEAST):
+                break
+            if (run.release, run.arm, run.state) == (self._rollout.stable, "stable", "done"):
+                window.append(run)
+        for metric, usual in self._usual.items():
+            values = (_relative(metric, run) for run in window)
+            usual.begin([value for value in values if value is not None])
 
     def take_run(self, run: LiveRun) -> None:
         """A request that was answered, or failed to be; those of other rollouts do not count."""
@@ -78,7 +101,8 @@ class Gathering:
         if run.arm == "stable" and run.state == "done":
             self._learn_usual(run)
         arm = "candidate" if run.part == "shadow" else split.arm
-        outcome = Outcome(split.unit, arm, split.weight or 0.0, run.at.timestamp(), met)
+        self._last_at = run.at.timestamp()
+        outcome = Outcome(split.unit, arm, split.weight or 0.0, self._last_at, met)
         is_shadow = split.weight is None
         request = run.of or run.id
         if not self._is_early(split, request, outcome.at):
@@ -145,7 +169,8 @@ class Gathering:
         if withheld is not None:
             look = look.model_copy(update={"withheld": withheld})
         self._wanted.clear()
-        self._forget(now)
+        # by the clock of runs, too: that of looks does not go back where a clock is put back
+        self._forget(min(now, self._last_at))
         return look
 
     def _watch(self, run: LiveRun) -> None:
@@ -184,7 +209,7 @@ class Gathering:
     def _by_usual(
         self, metric: str, run: LiveRun, *, failed: bool
     ) -> Iterator[tuple[str, float | None]]:
-        value = run.seconds if metric == "latency" else run.run.usage.cost_usd
+        value = _relative(metric, run)
         if metric == "latency" and failed:
             yield metric, 1.0
         elif value is None:
@@ -203,7 +228,7 @@ class Gathering:
 
     def _learn_usual(self, run: LiveRun) -> None:
         for metric, usual in self._usual.items():
-            value = run.seconds if metric == "latency" else run.run.usage.cost_usd
+            value = _relative(metric, run)
             if value is not None:
                 usual.add(value, run.at.timestamp())
 
@@ -230,6 +255,11 @@ def _drop_first(kept: dict[str, _Kept], is_old: Callable[[_Kept], bool]) -> None
     """Drop what is old of what came first, and do not look at the others."""
     for key, _ in list(takewhile(lambda item: is_old(item[1]), kept.items())):
         del kept[key]
+
+
+def _relative(metric: str, run: LiveRun) -> float | None:
+    """What is held against what is usual: seconds, or US dollars where they are known."""
+    return run.seconds if metric == "latency" else run.run.usage.cost_usd
 
 
 def _left(run: LiveRun) -> bool:

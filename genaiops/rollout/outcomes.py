@@ -1,8 +1,8 @@
 """From requests to one outcome per user: what a look is made of."""
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
 
 from genaiops.records.rollouts import Arm, Arrivals, Batch, ByArm, Events, Look, Scores
 from genaiops.rollout.users import Users
@@ -40,7 +40,7 @@ class Outcomes:
     window_s: float = 0.0
     _known: Users = field(default_factory=Users)
     _waiting: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
-    _order: deque[str] = field(default_factory=deque[str])
+    _order: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
     _came: dict[float, ByArm] = field(default_factory=dict[float, ByArm])
 
     def knows(self, user: str) -> bool:
@@ -48,7 +48,7 @@ class Outcomes:
         return user in self._known
 
     def add(self, outcome: Outcome) -> None:
-        """Take one request; requests come in the order of their time."""
+        """Take one request, later ones of a user after its first."""
         waiting = self._waiting.get(outcome.user)
         if waiting is not None:
             if outcome.arm == waiting.arm and outcome.at <= waiting.at + self.window_s:
@@ -59,15 +59,15 @@ class Outcomes:
             return
         self._known.add(outcome.user)
         self._waiting[outcome.user] = outcome
-        self._order.append(outcome.user)
+        heappush(self._order, (outcome.at, outcome.user))
         came = self._came.get(outcome.weight, ByArm())
         self._came[outcome.weight] = came + _one(outcome.arm)
 
     def look(self, now: float, trouble: str | None = None) -> Look:
         """Who came since the last look, and every outcome whose window is over."""
         closed: dict[float, list[Outcome]] = {}
-        while self._order and self._waiting[self._order[0]].at + self.window_s <= now:
-            waiting = self._waiting.pop(self._order.popleft())
+        while self._order and self._order[0][0] + self.window_s <= now:
+            waiting = self._waiting.pop(heappop(self._order)[1])
             closed.setdefault(waiting.weight, []).append(waiting)
         came, self._came = self._came, {}
         return Look(

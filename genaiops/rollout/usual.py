@@ -1,5 +1,6 @@
 """What is usual of stable: the limit of latency and cost, fixed before it is needed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from genaiops.stats.quantiles import estimate_quantile
@@ -15,7 +16,8 @@ class Usual:
 
     A window is ten minutes long, or longer until it holds a hundred requests of stable. The limit
     of a request is known before the request is, so that no arm can shift it for itself. Before the
-    first window is over there is none, and nothing is told.
+    first window is over it is that of what stable answered before, to `begin` with; where that was
+    too little there is none, and nothing is told.
     """
 
     quantile: float
@@ -24,16 +26,24 @@ class Usual:
     _began: float | None = None
     _values: list[float] = field(default_factory=list[float])
 
+    def begin(self, values: Sequence[float]) -> None:
+        """Take what stable took before anything is added; less than a hundred tell nothing."""
+        if len(values) >= LEAST:
+            self.limit = self._limit_of(values)
+
     def add(self, value: float, at: float) -> None:
         """Take the latency or the cost of a request that stable answered, in order of time."""
-        if self._began is None:
+        if self._began is None or at < self._began - WINDOW_S:  # a clock was put back
             self._began = at
         if at >= self._began + WINDOW_S and len(self._values) >= LEAST:
-            seen = estimate_quantile(self._values, quantile=self.quantile, alpha=_ALPHA).value
-            self.limit = None if seen is None else seen * self.slack
+            self.limit = self._limit_of(self._values)
             self._began, self._values = at, []
         self._values.append(value)
 
     def badness(self, value: float) -> float | None:
         """Whether a request of either arm is a bad event, 0 or 1; None before there is a limit."""
         return None if self.limit is None else float(value > self.limit)
+
+    def _limit_of(self, values: Sequence[float]) -> float | None:
+        seen = estimate_quantile(values, quantile=self.quantile, alpha=_ALPHA).value
+        return None if seen is None else seen * self.slack

@@ -12,9 +12,15 @@ from genaiops.errors import InputError, Refused
 from genaiops.protocols import Clock
 from genaiops.records import Record
 
-Role = Literal["caller", "observer", "operator"]
-"""`caller` asks flows, `observer` reads metrics, `operator` may do all."""
-ROLES: tuple[Role, ...] = ("caller", "observer", "operator")
+Role = Literal["caller", "observer", "reporter", "operator"]
+"""`caller` asks flows, `observer` reads figures and verdicts, `reporter` also tells outcomes."""
+ROLES: Mapping[Role, tuple[Role, ...]] = {
+    "caller": ("caller",),
+    "observer": ("observer",),
+    "reporter": ("reporter", "observer"),
+    "operator": ("caller", "observer", "reporter"),
+}
+"""Whose routes a role may ask."""
 SHORTEST_TOKEN = 16
 _LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?\Z", re.IGNORECASE)
 _OWN_SITES = (None, "none", "same-origin")
@@ -42,7 +48,7 @@ class Caller:
 
     def may(self, needs: Role | None) -> bool:
         """Whether this role has what a route needs."""
-        return needs is None or self.role in (needs, "operator")
+        return needs is None or needs in ROLES[self.role]
 
 
 THIS_MACHINE = Caller("local", "operator")

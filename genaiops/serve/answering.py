@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -25,6 +26,11 @@ class Units:
 
     user: str
     conversation: str
+    names_user: bool = True
+
+    def are_named(self, per: Literal["user", "conversation"]) -> bool:
+        """Whether a request says who is split; else all that a token asks is one."""
+        return self.names_user or (per == "conversation" and self.conversation != self.user)
 
 
 @dataclass(frozen=True, slots=True)

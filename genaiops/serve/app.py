@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -54,7 +54,7 @@ ROUTES = (
     Route("POST", "/v1/flows/{name}", "caller", "flow"),
     Route("POST", "/v1/feedback", "caller", "feedback"),
     Route("GET", "/v1/rollouts/{name}", "observer", "rollout"),
-    Route("POST", "/v1/rollouts/{name}/outcomes", "caller", "outcome"),
+    Route("POST", "/v1/rollouts/{name}/outcomes", "reporter", "outcome"),
 )
 _EXACT = {(route.method, route.path): route for route in ROUTES if "{" not in route.path}
 USER = "Genaiops-User"
@@ -136,7 +136,8 @@ class App:
         return Reply(text.encode(), content_type=CONTENT_TYPE)
 
     async def _described(self, _request: Request, _caller: Caller, _name: str) -> Reply:
-        return json_reply(document(self._desk.serving.now))
+        served = self._desk.serving.now
+        return json_reply(document(served, needs_token=self.access.needs_token))
 
     async def _models(self, _request: Request, _caller: Caller, _name: str) -> Reply:
         flows = self._desk.serving.now.flows.values()
@@ -158,7 +159,7 @@ class App:
 
     async def _chat(self, request: Request, caller: Caller, _name: str) -> Reply | Events:
         self._refuse_more(request)
-        async with AsyncExitStack() as held:
+        with ExitStack() as held:
             held.enter_context(self._desk.capacity.place(caller.name))
             body = chat_body(await request.read())
             served = held.enter_context(self._desk.serving.now.in_use())

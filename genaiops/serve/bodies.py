@@ -1,16 +1,19 @@
 """The bodies of requests, read strictly: an unknown key is told, and none is passed on. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
     Strict,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import from_json
@@ -28,7 +31,7 @@ UNUSED = frozenset(
     }
 )  # fmt: skip
 """What a flow says itself: clients send it out of habit, and it changes nothing."""
-_NEUTRAL: Mapping[str, tuple[JsonValue, ...]] = {
+NEUTRAL: Mapping[str, tuple[JsonValue, ...]] = {
     "audio": (),
     "function_call": ("none",),
     "functions": ([],),
@@ -44,12 +47,34 @@ _NEUTRAL: Mapping[str, tuple[JsonValue, ...]] = {
     "top_logprobs": (0,),
     "web_search_options": (),
 }
-"""What a flow cannot do for a client, with the values that do not ask for it."""
+"""What a flow cannot do for a client, with the values, beside null, that do not ask for it."""
+_RFC_3339 = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+)
+_ONE_JUDGEMENT: list[JsonValue] = [
+    {"required": ["bad"], "properties": {"bad": {"type": "boolean"}}},
+    {"required": ["score"], "properties": {"score": {"type": "number"}}},
+]
 Name = Annotated[str, Field(min_length=1, max_length=256)]
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def _written(value: object) -> object:
+    """A time as RFC 3339 writes it; pydantic would take seconds and short forms, too."""
+    if not isinstance(value, str) or re.match(_RFC_3339, value) is None:
+        raise ValueError("write a time as 2026-11-21T12:00:00Z")
+    return value
+
+
+_Time = Annotated[
+    AwareDatetime,
+    Strict(strict=False),
+    BeforeValidator(_written),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": _RFC_3339}),
+]
 
 
 class FlowBody(_Body):
@@ -102,6 +127,8 @@ class ChatBody(_Body):
 
 
 class _Judged(_Body):
+    model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_JUDGEMENT})
+
     bad: bool | None = None
     score: Annotated[float, Field(ge=0, le=1)] | None = None
 
@@ -129,7 +156,7 @@ class OutcomeBody(_Judged):
     user: Name
     arm: Arm
     metric: Name | None = None
-    at: Annotated[AwareDatetime, Strict(strict=False)] | None = None
+    at: _Time | None = None
 
 
 def feedback_body(data: bytes) -> FeedbackBody:
@@ -165,19 +192,20 @@ def chat_body(data: bytes) -> ChatBody:
     Raises:
         Refused: it is none, or asks for what a flow does not do.
     """
-    given = {
-        key: value
-        for key, value in _object(data).items()
-        if value is not None and key not in UNUSED
-    }
-    for key in given.keys() & _NEUTRAL.keys():
-        if given[key] not in _NEUTRAL[key]:
+    given = {key: value for key, value in _object(data).items() if key not in UNUSED}
+    for key in given.keys() & NEUTRAL.keys():
+        if not _is_neutral(given[key], NEUTRAL[key]):
             told = f"{key!r} is not supported: the flow decides what its models are asked"
             raise Refused(400, "unsupported_parameter", told)
-    body = _validated(ChatBody, {k: v for k, v in given.items() if k not in _NEUTRAL})
+    body = _validated(ChatBody, {k: v for k, v in given.items() if k not in NEUTRAL})
     if body.messages[-1].role != "user":
         raise Refused(400, "invalid_request", "the last message must be the user's")
     return body
+
+
+def _is_neutral(value: JsonValue, neutral: tuple[JsonValue, ...]) -> bool:
+    """Whether a value asks for nothing; true is not 1."""
+    return value is None or any(value == each and type(value) is type(each) for each in neutral)
 
 
 def _object(data: bytes) -> dict[str, JsonValue]:

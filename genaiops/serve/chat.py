@@ -63,7 +63,6 @@ class ChatReply:
             "object": kind,
             "created": self.created,
             "model": self.flow.name,
-            "system_fingerprint": self.flow.digest[:12],
         }
 
 

@@ -1,7 +1,7 @@
 """A streamed chat: the events of one answer, from its first text to its end."""
 
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 
 from genaiops.records import Failure
@@ -26,7 +26,7 @@ class ChatStream:
     _sent: list[str] = field(default_factory=list[str], init=False)
     _state: LiveState = field(default="incomplete", init=False)
 
-    async def events(self, held: AsyncExitStack) -> AsyncGenerator[bytes]:
+    async def events(self, held: ExitStack) -> AsyncGenerator[bytes]:
         """The events; what fails before the first of them is raised.
 
         What fails later is told by an event with an error, and the stream ends without `[DONE]`.
@@ -38,18 +38,19 @@ class ChatStream:
         """
         done: Answered | None = None
         answer = pieces_of(self.exchange.answer, streams=self.reply.flow.streams)
-        async with held, aclosing(answer) as pieces:
-            try:
-                async for piece in pieces:
-                    done = piece.end
-                    if done is None:
-                        yield self._next(piece.text)
-                if done is not None:
-                    last, state = self._end(done)
-                    yield last
-                    self._state = state
-            finally:
-                self.exchange.end(done, self._state)
+        with held:
+            async with aclosing(answer) as pieces:
+                try:
+                    async for piece in pieces:
+                        done = piece.end
+                        if done is None:
+                            yield self._next(piece.text)
+                    if done is not None:
+                        last, state = self._end(done)
+                        yield last
+                        self._state = state
+                finally:
+                    self.exchange.end(done, self._state)
 
     def _next(self, text: str) -> bytes:
         self._sent.append(text)

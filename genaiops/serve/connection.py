@@ -31,12 +31,13 @@ class Connection(web.RequestHandler):
     connection: to set one for each would cost as much as to read the head.
     """
 
-    __slots__ = ("_all", "_head_s", "_look", "_since_s", "is_busy")
+    __slots__ = ("_all", "_body", "_head_s", "_look", "_since_s", "is_busy")
 
     def __init__(self, among: "Connections", head_s: float, **options: Any) -> None:  # noqa: ANN401  those of aiohttp
         super().__init__(among, loop=asyncio.get_running_loop(), **options)
         self.is_busy = False
         self._all = among
+        self._body: StreamReader | None = None
         self._head_s = head_s
         self._since_s: float | None = None
         self._look: asyncio.TimerHandle | None = None
@@ -52,20 +53,26 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._since_s is None and not self.is_busy:
-            self._since_s = _now_s()
+        if self._since_s is None and (self._body is None or self._body.is_eof()):
+            self._since_s = _now_s()  # of the next head, also while this request is answered
         super().data_received(data)
 
-    def begin(self) -> None:
+    def begin(self, body: StreamReader) -> None:
         """Is called when a head is there."""
         self._since_s = None
+        self._body = body
         self.is_busy = True
         self._all.began()
 
     def end(self) -> None:
-        """Is called when its reply was sent; half a head that came with it may stay `idle_s`."""
+        """Is called when its reply was sent.
+
+        Half a head that came in one piece with the end of a request may stay `idle_s`, as a
+        connection may that says nothing: the parser does not tell that it has begun.
+        """
         if self.is_busy:
             self.is_busy = False
+            self._body = None
             self._all.ended()
 
     def handle_error(
@@ -95,10 +102,11 @@ class Connection(web.RequestHandler):
 
     def _close_late(self) -> None:
         now_s = _now_s()
-        if self._since_s is not None and now_s - self._since_s >= self._head_s:
+        since_s = now_s if self._since_s is None or self.is_busy else self._since_s
+        if now_s - since_s >= self._head_s:
             self.force_close()
         elif self.transport is not None:
-            self._look_later(now_s if self._since_s is None else self._since_s)
+            self._look_later(since_s)
 
 
 class Connections(web.Server):
@@ -174,6 +182,6 @@ def _begun(
     task: asyncio.Task[None],
 ) -> web.BaseRequest:
     if isinstance(connection, Connection):
-        connection.begin()
+        connection.begin(payload)
     loop = asyncio.get_running_loop()
     return web.BaseRequest(message, payload, connection, writer, task, loop)

@@ -47,9 +47,10 @@ class Asker:
     def units(self, key: bytes) -> Units:
         """Whom a rollout may split."""
         name = self.caller.name
-        user = user_hash(key, name, self.user or "\0") or ""
-        said = self.conversation and f"\0{self.conversation}"
-        return Units(user, user_hash(key, name, said) or user)
+        user = user_hash(key, name, self.user or "\0")
+        said = self.conversation
+        talk = user_hash(key, name, f"\0{said}") if said else user
+        return Units(user, talk, bool(self.user))
 
 
 Verdicts = Callable[[], Sequence[RolloutVerdict]]
@@ -89,14 +90,15 @@ class Desk:
             bound = flow.flow.bind(inputs)
         except InputError as error:
             raise Refused(400, "invalid_inputs", str(error)) from error
+        units = asker.units(self.user_key)
         asked = Asked(
             run_id=f"run-{secrets.token_hex(12)}",
             flow=flow,
             given=inputs,
             inputs=bound,
             caller=asker.caller.name,
-            user=user_hash(self.user_key, asker.caller.name, asker.user),
-            split=self.splitting(flow, asker.units(self.user_key)),
+            user=units.user if asker.user else None,
+            split=self.splitting(flow, units),
             trace=None if self.tracing is None else self.tracing.begin(flow.name, asker.headers),
         )
         return Exchange(self, asked, self.clock())

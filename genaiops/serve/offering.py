@@ -14,7 +14,7 @@ from genaiops.flow.annotations import hints_of
 from genaiops.flow.engine import CompiledFlow
 from genaiops.flow.functions import UserFunction
 from genaiops.flow.python_flow import PythonFlow
-from genaiops.records import Passage
+from genaiops.records import Message, Passage
 from genaiops.serve.served import ChatInputs, ServedFlow
 from genaiops.specs.flow import (
     FirstOf,
@@ -28,13 +28,9 @@ from genaiops.specs.flow import (
 from genaiops.specs.json_schema import Schema
 from genaiops.specs.references import Reference, parse_template
 
+_MESSAGE: Schema = Message.model_json_schema()
 _TURN: Schema = {
-    "type": "object",
-    "properties": {
-        "role": {"type": "string", "enum": ["user", "assistant", "tool"]},
-        "content": {"type": "string"},
-    },
-    "required": ["role", "content"],
+    "allOf": [_MESSAGE, {"properties": {"role": {"enum": ["user", "assistant", "tool"]}}}]
 }
 _PASSAGE: Schema = Passage.model_json_schema()
 _TYPES: Mapping[InputType, Schema] = {

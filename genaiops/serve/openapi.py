@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from genaiops import __version__
 from genaiops.records.rollout_verdicts import RolloutVerdict
-from genaiops.serve.bodies import UNUSED, ChatBody, FeedbackBody, OutcomeBody
+from genaiops.serve.bodies import NEUTRAL, UNUSED, ChatBody, FeedbackBody, OutcomeBody
 from genaiops.serve.definitions import hoisted
 from genaiops.serve.served import Served, ServedFlow
 from genaiops.specs.json_schema import Schema
@@ -53,7 +53,6 @@ _COMPLETION: Schema = {
         "object": {"const": "chat.completion"},
         "created": {"type": "integer"},
         "model": {"type": "string"},
-        "system_fingerprint": {"type": "string"},
         "choices": {"type": "array", "minItems": 1, "items": {"type": "object"}},
         "usage": _USAGE,
     },
@@ -61,16 +60,16 @@ _COMPLETION: Schema = {
 }
 _STATUS: Schema = {"type": "object", "properties": {"status": {"const": "ok"}}}
 
-_VERDICT: Schema = RolloutVerdict.model_json_schema(mode="serialization")
+_EVENTS: Schema = {"text/event-stream": {}}
 _NAME: Schema = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
-def document(served: Served) -> dict[str, JsonValue]:
+def document(served: Served, *, needs_token: bool) -> dict[str, JsonValue]:
     """The document of all routes; each flow has a path of its own, with its inputs and outputs."""
     flows = served.flows.values()
     chats: list[JsonValue] = [flow.name for flow in flows if flow.chat]
     models: Schema = {"object": {"const": "list"}, "data": {"type": "array", "items": _MODEL}}
-    schema = _chat_schema(chats)
+    chat = _post("Ask a flow as a chat.", _chat_schema(chats), _COMPLETION, also=_EVENTS)
     paths: dict[str, JsonValue] = {
         "/healthz": {"get": {**_get("Whether the server lives.", _STATUS), "security": []}},
         "/readyz": {"get": {**_get("Whether it takes requests.", _STATUS), "security": []}},
@@ -83,13 +82,13 @@ def document(served: Served) -> dict[str, JsonValue]:
             "get": _get("One of them.", _MODEL),
             "parameters": [_NAME],
         },
-        "/v1/chat/completions": {"post": _post("Ask a flow as a chat.", schema, _COMPLETION)},
+        "/v1/chat/completions": {"post": chat},
         **{f"/v1/flows/{flow.name}": {"post": _flow(flow)} for flow in flows},
         "/v1/feedback": {
             "post": _post("Say how an answer was.", FeedbackBody.model_json_schema(), _STATUS)
         },
         "/v1/rollouts/{name}": {
-            "get": _get("The verdict on the newest rollout of a name.", _VERDICT),
+            "get": _get("The verdict on the newest rollout of a name.", _verdict()),
             "parameters": [_NAME],
         },
         "/v1/rollouts/{name}/outcomes": {
@@ -105,7 +104,7 @@ def document(served: Served) -> dict[str, JsonValue]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "genaiops", "version": __version__},
-        "security": [{"token": []}],
+        "security": [{"token": []}] if needs_token else [],
         "paths": hoisted(paths, schemas),
         "components": {
             "schemas": schemas,
@@ -141,7 +140,17 @@ def _chat_schema(chats: list[JsonValue]) -> Schema:
     schema: Schema = ChatBody.model_json_schema()
     properties = schema["properties"]
     if isinstance(properties, dict):
-        properties |= {"model": {"enum": chats}, **{name: {} for name in sorted(UNUSED)}}
+        neutral: Schema = {name: {"enum": [None, *NEUTRAL[name]]} for name in sorted(NEUTRAL)}
+        properties |= {"model": {"enum": chats}, **neutral}
+        properties |= {name: {} for name in sorted(UNUSED)}
+    return schema
+
+
+def _verdict() -> Schema:
+    schema: Schema = RolloutVerdict.model_json_schema(mode="serialization")
+    properties = schema["properties"]
+    if isinstance(properties, dict):
+        properties["exit_code"] = {"enum": [0, 1, 3]}
     return schema
 
 
@@ -153,18 +162,19 @@ def _text(summary: str, content_type: str) -> Schema:
     return {"summary": summary, "responses": _responses(content_type, {"type": "string"})}
 
 
-def _post(summary: str, asked: Schema, answer: Schema) -> Schema:
+def _post(summary: str, asked: Schema, answer: Schema, *, also: Schema | None = None) -> Schema:
     body: Schema = {"required": True, "content": {"application/json": {"schema": asked}}}
     return {
         "summary": summary,
         "requestBody": body,
-        "responses": _responses("application/json", answer),
+        "responses": _responses("application/json", answer, also=also),
     }
 
 
-def _responses(content_type: str, schema: Schema) -> Schema:
+def _responses(content_type: str, schema: Schema, *, also: Schema | None = None) -> Schema:
     refused: Schema = {"content": {"application/json": {"schema": _ERROR}}}
+    done: Schema = {content_type: {"schema": schema}, **(also or {})}
     return {
-        "200": {"description": "Done.", "content": {content_type: {"schema": schema}}},
+        "200": {"description": "Done.", "content": done},
         "default": {"description": "Why it was not.", **refused},
     }

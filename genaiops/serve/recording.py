@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from genaiops.errors import Refused, StoreError
 from genaiops.protocols import Clock
 from genaiops.records.live_runs import LiveRun, LiveState, Told, without_content
 from genaiops.serve.answering import Answered, Asked, OnNote
 
+_ResultT = TypeVar("_ResultT")
 _TRY_AGAIN_S = 10.0
 _FORGET_EACH = timedelta(hours=1)
 
@@ -20,11 +21,16 @@ _FORGET_EACH = timedelta(hours=1)
 class RunWriter(Protocol):
     """Where runs are written; `store.LiveWriter` is one.
 
-    `lost` is how many were taken and not written, once it is closed.
+    `written` is how many are durable, `lost` how many were taken and are not, once it is closed;
+    one that `is_broken` writes nothing more. `tell` and `find` take a moment.
     """
 
     @property
+    def written(self) -> int: ...
+    @property
     def lost(self) -> int: ...
+    @property
+    def is_broken(self) -> bool: ...
     def add(self, run: LiveRun) -> None: ...
     def tell(self, told: Told) -> None: ...
     def find(self, run_id: str) -> LiveRun | None: ...
@@ -55,8 +61,9 @@ class Recorder:
         *,
         keep_content: bool,
         keep_days: int,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open the store.
+        """Open the store; `steady` are seconds that no change of the clock touches.
 
         Raises:
             StoreError: it cannot be written, so that serving should not begin.
@@ -70,8 +77,10 @@ class Recorder:
         self._writer: RunWriter | None = open_writer()
         self._again_at = 0.0
         self._fault: StoreError | None = None
-        self._unread: str | None = None
-        self._forgot_at: datetime | None = None
+        self._said: str | None = None
+        self._is_losing = False
+        self._steady = steady
+        self._forgot: tuple[datetime, float] | None = None
 
     def keep(self, asked: Asked, answered: Answered, state: LiveState, took: Took) -> None:
         """Write a run, durable with its group."""
@@ -107,27 +116,16 @@ class Recorder:
         Raises:
             Refused: nothing can be read now.
         """
-        try:
-            run = await asyncio.to_thread(self._open_writer().find, run_id)
-        except StoreError as error:
-            if str(error) != self._unread:
-                self._note(f"a run cannot be read: {error}")
-            self._unread = str(error)
-            raise _not_now() from error
-        self._unread = None
-        return run
+        return await self._aside(lambda writer: writer.find(run_id))
 
-    def tell(self, told: Told) -> None:
-        """Write what was said of an answer, durable with its group.
+    async def tell(self, told: Told) -> None:
+        """Write what was said of an answer; it is durable then.
 
         Raises:
             Refused: it cannot be written now.
         """
-        try:
-            self._open_writer().tell(told)
-        except StoreError as error:
-            self._give_up(error)
-            raise _not_now() from error
+        await self._aside(lambda writer: writer.tell(told))
+        self._mended()
 
     def close(self) -> None:
         """Write what is queued."""
@@ -139,10 +137,40 @@ class Recorder:
             self.unrecorded += 1
             return
         writer = self._open_writer()
-        if self._forgot_at is None or live.at - self._forgot_at >= _FORGET_EACH:
+        if self._is_losing and writer.written:
+            self._mended()
+        if self._is_to_forget(live.at):
             writer.forget(live.at - self._kept)
-            self._forgot_at = live.at
         writer.add(live)
+
+    def _is_to_forget(self, now: datetime) -> bool:
+        """Whether an hour is over; not where a clock jumped: what is old by it may be of today."""
+        if self._forgot is None:
+            self._forgot = now, self._steady()
+            return True
+        passed = now - self._forgot[0]
+        if timedelta() <= passed < _FORGET_EACH:
+            return False
+        jumped = passed - timedelta(seconds=self._steady() - self._forgot[1])
+        self._forgot = now, self._steady()
+        return abs(jumped) < _FORGET_EACH
+
+    async def _aside(self, work: Callable[[RunWriter], _ResultT]) -> _ResultT:
+        """Do what waits for the disk in a thread.
+
+        Raises:
+            Refused: it cannot be done now.
+        """
+        writer: RunWriter | None = None
+        try:
+            writer = self._open_writer()
+            return await asyncio.to_thread(work, writer)
+        except StoreError as error:
+            if writer is not None and writer is self._writer and writer.is_broken:
+                self._give_up(error)
+            else:
+                self._say("what is said is not recorded", error)
+            raise _not_now() from error
 
     def _open_writer(self) -> RunWriter:
         if self._writer is None:
@@ -150,17 +178,28 @@ class Recorder:
                 raise self._fault
             self._again_at = time.monotonic() + _TRY_AGAIN_S
             self._writer = self._open()
-            self._note("runs are recorded again")
         return self._writer
 
     def _give_up(self, error: StoreError) -> None:
         if self._writer is None:
             return
-        self._note(f"runs are not recorded, answers go on: {error}")
+        self._say("runs are not recorded, answers go on", error)
         self._writer.close()
         self.unrecorded += self._writer.lost
-        self._writer, self._fault = None, error
+        self._writer, self._fault, self._is_losing = None, error, True
         self._again_at = time.monotonic() + _TRY_AGAIN_S
+
+    def _mended(self) -> None:
+        """Say that runs are recorded again: one was, which opening a full disk does not show."""
+        if self._is_losing:
+            self._is_losing, self._said = False, None
+            self._note("runs are recorded again")
+
+    def _say(self, what: str, error: StoreError) -> None:
+        """Say once what is wrong as long as it stays so."""
+        if str(error) != self._said:
+            self._note(f"{what}: {error}")
+        self._said = str(error)
 
 
 def _not_now() -> Refused:
@@ -168,11 +207,9 @@ def _not_now() -> Refused:
     return Refused(503, "not_recorded", told, retry_after_s=int(_TRY_AGAIN_S))
 
 
-def user_hash(key: bytes, caller: str, user: str | None) -> str | None:
+def user_hash(key: bytes, caller: str, user: str) -> str:
     """What is kept of a user: who has the key and a name can find its runs, nobody else.
 
     Users of two tokens are two users, whatever they are called.
     """
-    if not user:
-        return None
     return hmac.digest(key, f"{caller}\0{user}".encode(), "sha256").hex()[:24]

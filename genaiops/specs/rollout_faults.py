@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from genaiops.errors import Fault
 from genaiops.specs.document import Path
+from genaiops.specs.durations import duration_s
 from genaiops.specs.load import Loaded
 from genaiops.specs.rollout import EXTERNAL, SERVED, SHOWN, RolloutSpec, WeightStep
+from genaiops.text.quantities import long_time
 
 
 def rollout_faults(loaded: Loaded[RolloutSpec]) -> Iterator[Fault]:
@@ -31,8 +33,19 @@ def _step_problems(spec: RolloutSpec) -> Iterator[tuple[Path, str]]:
             yield path, "an external service is not shadowed by genaiops: leave this step out"
         elif place:
             yield path, "a shadow step comes first: it proves before anybody is exposed"
+    yield from _time_problems(spec)
     if reached == 0:
         yield ("steps",), "no step gives the candidate a weight: nothing leads to promotion"
+
+
+def _time_problems(spec: RolloutSpec) -> Iterator[tuple[Path, str]]:
+    """Steps that cannot all be done in time; one that may be full before its time is left out."""
+    timed = [s for s in spec.steps if isinstance(s, WeightStep) and s.max_exposed_users is None]
+    least_s = sum(duration_s(step.min_time) for step in timed)
+    if least_s > duration_s(spec.max_time):
+        path: Path = ("max_time",) if "max_time" in spec.model_fields_set else ("steps",)
+        told = f"its steps take {long_time(least_s)} at least, by their min_time"
+        yield path, f"{told}, and max_time is {spec.max_time}: nothing can be promoted"
 
 
 def _weight_problems(step: WeightStep, reached: float) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from pydantic import ValidationError
 
+from genaiops.errors import StoreError
 from genaiops.records.live_runs import LiveRun, Told
 from genaiops.records.record import Record
 from genaiops.store.entries import checksum
@@ -94,17 +95,28 @@ class LiveWriter:
         """How many runs were queued and not written, once this is closed."""
         return self._queued - self._durable
 
+    @property
+    def written(self) -> int:
+        """How many runs are durable."""
+        return self._durable
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether something could not be written, so that nothing more will be."""
+        return self._writer.is_broken
+
     def tell(self, told: Told) -> None:
-        """Queue what somebody told of an answer.
+        """Write what somebody told of an answer; it is durable then, which takes a moment.
 
         Raises:
-            StoreError: an earlier entry could not be written, and this one is not either.
+            StoreError: this, or an earlier entry, could not be written.
         """
         record = told.model_dump_json()
         self._writer.put(
             "INSERT INTO told (at, record, checksum) VALUES (?, ?, ?)",
             (told.at.timestamp(), record, checksum(record)),
         )
+        self._writer.fence().result()
 
     def find(self, run_id: str) -> LiveRun | None:
         """A run by the id that its user was told, once all that was queued before is written.
@@ -159,6 +171,19 @@ class LiveRuns:
         """
         for row in self._reader.stream(f"{_RUNS} WHERE seq > ? ORDER BY seq", (seq,)):
             yield self._run(row)
+
+    def until(self, seq: int) -> Iterator[Numbered]:
+        """The runs up to a number, the newest first, without those whose record is damaged.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        for row in self._reader.stream(f"{_RUNS} WHERE seq <= ? ORDER BY seq DESC", (seq,)):
+            try:
+                run = self._run(row)
+            except StoreError:
+                continue
+            yield run
 
     def of_candidates(self, since: datetime) -> Iterator[LiveRun]:
         """The runs of candidates that came at a time or later, in the order in which they ended.

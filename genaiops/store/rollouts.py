@@ -16,39 +16,9 @@ from genaiops.records.rollout_events import Rollout, RolloutEvent
 from genaiops.store.entries import checksum
 from genaiops.store.faults import store_fault
 from genaiops.store.reader import Reader, Row
-from genaiops.store.schema import Layout, connect, connect_to_read
+from genaiops.store.rollout_tables import ROLLOUTS
+from genaiops.store.schema import connect, connect_to_read
 
-ROLLOUTS = Layout(
-    1,
-    """
-    CREATE TABLE rollouts (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL,
-        flow TEXT NOT NULL,
-        is_open INTEGER NOT NULL,
-        generation INTEGER NOT NULL,
-        record TEXT NOT NULL,
-        state TEXT NOT NULL,
-        checksum INTEGER NOT NULL
-    );
-    CREATE UNIQUE INDEX one_open_rollout ON rollouts (flow) WHERE is_open;
-    CREATE TABLE events (
-        rollout TEXT NOT NULL REFERENCES rollouts (id),
-        generation INTEGER NOT NULL,
-        record TEXT NOT NULL,
-        checksum INTEGER NOT NULL,
-        PRIMARY KEY (rollout, generation)
-    );
-    CREATE TABLE findings (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        rollout TEXT NOT NULL,
-        record TEXT NOT NULL,
-        checksum INTEGER NOT NULL
-    );
-    CREATE INDEX findings_by_rollout ON findings (rollout, seq)
-    """,
-)
 _RecordT = TypeVar("_RecordT", bound=Record)
 _STORED = (
     "SELECT rollouts.record, rollouts.state, rollouts.checksum, is_open, events.record,"

@@ -65,6 +65,11 @@ class Writer:
             self._is_full.set()
 
     @property
+    def is_broken(self) -> bool:
+        """Whether a group could not be written, so that no later one is."""
+        return self._fault is not None
+
+    @property
     def waiting(self) -> int:
         """How many statements are not durable yet."""
         return self._taken - self._settled

@@ -23,12 +23,19 @@ CATALOG = """\
     models:
       extractive: {provider: extractive}
       judging: {provider: openai, model: gpt-x, base_url: "%(url)s"}
+      gpt-small: {provider: extractive}
       dear:
         provider: openai
         model: gpt-y
         base_url: "%(url)s"
         price: {input_usd_per_mtok: 10000, output_usd_per_mtok: 0}
     """
+ASKED = """\
+inputs: {question: string}
+nodes:
+  answer: {prompt: answer.md, model: gpt-small, with: {question: "${inputs.question}"}}
+outputs: {answer: "${answer.text}"}
+"""
 PAIRS = """\
     flow: imported
     dataset: datasets/handbook.jsonl
@@ -136,3 +143,19 @@ def test_what_a_judge_may_cost_is_asked_about_first_and_can_be_capped(answered: 
     assert "--max-cost $8.00 is reached" in " ".join(stopped.err.split())
     assert answered(*pairs, "--yes").code == 0
     assert answered(*pairs).code == 0, "what is recorded costs nothing"
+
+
+def test_a_judge_of_the_family_of_one_of_both_is_told(answered: Terminal) -> None:
+    flow = answered.root / "flows" / "asked"
+    flow.mkdir(parents=True)
+    (flow / "flow.yaml").write_text(ASKED, "utf-8")
+    (flow / "answer.md").write_text("{{ question }}\n", "utf-8")
+    (answered.root / "evals" / "asked.yaml").write_text(EVAL % "flows/asked", "utf-8")
+    answered.ok("eval", "asked")
+    done = answered("judge", "pair", "preference", "asked", "wordy", "-m", "judging")
+    told = " ".join(done.err.split())
+    assert "judging judges preference of gpt-small, both of the family GPT" in told
+    assert (
+        "both of the family"
+        not in answered("judge", "pair", "preference", "brief-2", "wordy-1", "-m", "judging").err
+    )

@@ -265,6 +265,23 @@ def test_an_approval_is_of_the_evidence_that_was_there(proven: Terminal) -> None
     assert (done.code, "nobody approved as owner" in done.out) == (3, True)
 
 
+@pytest.mark.parametrize(
+    ("was", "said", "told"),
+    [
+        ("[owner, legal]", "[owner, owner]", "genaiops.yaml:4:16: 'owner' stands here 2 times"),
+        ("[ann, bob]", "[ann, bob, ann]", "genaiops.yaml:3:11: 'ann' stands here 2 times"),
+        ("[owner, legal]", "[ownr]", "unknown role 'ownr'"),
+    ],
+    ids=str,
+)
+def test_a_policy_that_cannot_be_meant_is_refused_with_its_place(
+    proven: Terminal, was: str, said: str, told: str
+) -> None:
+    (proven.root / "genaiops.yaml").write_text(POLICY.replace(was, said), "utf-8")
+    done = proven("check")
+    assert (done.code, told in words(done)) == (2, True)
+
+
 def test_editing_files_after_the_approval_changes_nothing_in_the_release(
     proven: Terminal,
 ) -> None:
@@ -303,6 +320,21 @@ def test_a_file_that_was_changed_on_the_shelf_is_never_promoted(proven: Terminal
     assert (done.code, f"{PROMPT} was changed on the shelf" in words(done)) == (4, True)
     done = proven("release", "verify", release)
     assert (done.code, f"not ok release {release}" in words(done)) == (1, True)
+
+
+def test_verify_says_of_a_release_that_was_changed_itself_what_it_says_of_its_files(
+    proven: Terminal,
+) -> None:
+    release = created(proven)
+    bundle = audit(proven)[-1]["event"]["bundle"]
+    path = proven.root / ".genaiops/releases/files" / bundle[:2] / bundle
+    path.write_text(path.read_text("utf-8").replace("extractive", "generative"), "utf-8")
+    done = proven("release", "verify", release)
+    assert (done.code, f"not ok release {release} of assistant" in words(done)) == (1, True)
+    assert f"release {release} was changed on the shelf" in words(done)
+    path.unlink()
+    done = proven("release", "verify", release, "--json")
+    assert (done.code, json.loads(done.out)["ok"]) == (1, False)
 
 
 def test_a_rollback_goes_back_and_then_further(two: tuple[Terminal, str, str]) -> None:
@@ -363,6 +395,11 @@ def test_only_what_stood_there_is_gone_back_to(proven: Terminal) -> None:
         2,
         True,
     )
+    done = proven("release", "rollback", release[:6])
+    told = f"{release[:6]!r} is a release: genaiops release rollback --to {release}"
+    assert (done.code, told in words(done)) == (2, True)
+    done = proven("release", "rollback", "asistant", "--to", release)
+    assert (done.code, "unknown flow with releases 'asistant'" in words(done)) == (2, True)
     none = proven("release", "rollback", "-c", str(_empty(proven)))
     assert (none.code, "there is no release to go back to" in none.err) == (2, True)
 

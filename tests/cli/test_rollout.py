@@ -191,7 +191,7 @@ def test_a_manifest_is_printed_or_written(planned: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--target", "flagger"), "'flagger' is not one of 'argo', 'gateway-api'"),
+        (("--target", "istio"), "'istio' is not one of 'argo', 'flagger', 'gateway-api'"),
         (("--target", "nginx", "--step", "7"), "there is no step 7"),
         (("--target", "nginx", "--host", "a;b"), "host 'a;b' is no name of a host"),
         (("--target", "argo", "-o", "no/where.yaml"), "no/where.yaml cannot be written"),

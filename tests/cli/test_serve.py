@@ -152,8 +152,11 @@ def test_sighup_reads_the_files_and_tokens_again_and_keeps_out_what_does_not_fit
         openai.OpenAI(base_url=f"{server.url}/v1", api_key=token, max_retries=0) as client,
     ):
         prompt.write_text("Twice: {{ question }}", "utf-8")
+        with (tmp_path / "genaiops.yaml").open("a") as project:
+            project.write("serving: {limits: {body_kb: 8}}\n")
         assert say(client, "Hi") == "You said: Hi"
         server.signal(SIGHUP)
+        assert server.wait_for("until the server is started again").endswith(": limits.body_kb")
         server.wait_for("reloaded: say")
         assert say(client, "Hi") == "You said: Twice: Hi"
         written = flow.read_text("utf-8")

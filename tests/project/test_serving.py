@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from genaiops.project.serving import Address, masked
+from genaiops.project.serving import Address, masked, until_restart
 from genaiops.project.session import open_session
+from genaiops.specs.serving import ServingSpec
 from tests.project.build import build_project
 
 KEY, TOKEN = "sk-canary-0123456789", "token-canary-0123456789"
@@ -40,3 +41,11 @@ def test_an_address_that_others_reach_is_told_from_one_that_they_do_not(
     host: str, *, is_loopback: bool
 ) -> None:
     assert Address(host, 0).is_loopback is is_loopback
+
+
+def test_what_a_reload_does_not_take_over_is_named() -> None:
+    now = ServingSpec.model_validate(
+        {"flows": ["assistant"], "keep_days": 7, "limits": {"body_kb": 64, "answer_s": 120}}
+    )
+    assert until_restart(ServingSpec(), now) == "keep_days, limits.body_kb"
+    assert until_restart(now, now) == ""

@@ -80,7 +80,8 @@ class World:
         )  # fmt: skip
         moment = moment_of(self.clock())
         begun = begin(spec, salt=SALT, now=moment.now)
-        event = event_of(None, begun, Grounds("begun", "ada", cursor=Cursor()), moment)
+        cursor = Cursor(run=self.live.ends()[0])
+        event = event_of(None, begun, Grounds("begun", "ada", cursor=cursor), moment)
         self.rollouts.begin(rollout, event, begun.state.model_dump_json())
         return rollout
 

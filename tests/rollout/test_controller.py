@@ -15,9 +15,9 @@ from genaiops.rollout.committing import read_spec, read_state
 from genaiops.rollout.controller import Controller, changes
 from genaiops.rollout.replay import replayed
 from genaiops.rollout.verdict import verdict_on
-from genaiops.specs.rollout import BudgetSpec, RolloutSpec
+from genaiops.specs.rollout import BudgetSpec, GuardSpec, RolloutSpec
 from tests.rollout.build import spec_of
-from tests.rollout.live import World, run_of
+from tests.rollout.live import START, World, run_of
 
 SPEC = spec_of(
     steps=[{"weight": 10, "min_users": 20}, {"weight": 50, "min_users": 50}],
@@ -273,3 +273,19 @@ def test_what_another_version_wrote_is_told_and_not_decided_on(world: World) -> 
 def test_the_spec_of_a_rollout_is_read_as_it_was_written() -> None:
     kept = SPEC.model_dump(mode="json", exclude_unset=True)
     assert RolloutSpec.model_validate(kept).digest == SPEC.digest
+
+
+def test_a_slow_candidate_is_found_in_the_first_ten_minutes(world: World) -> None:
+    before = [
+        run_of(f"b{n}", "u", "stable", 0.5, START - timedelta(seconds=n), release="a" * 12)
+        for n in range(1, 200)
+    ]
+    world.serve(*reversed(before))
+    world.start(SPEC.model_copy(update={"guards": (GuardSpec(metric="latency"),)}))
+    controller = world.controller()
+    seconds = {"stable": 1.0, "candidate": 2.0}
+    world.users([f"u{n}" for n in range(400)], seconds=lambda _, arm: seconds[arm])
+    world.clock.pass_s(60)
+    world.tick(controller)
+    assert controller.is_over
+    assert "latency is proven worse than stable's" in world.notes[0]

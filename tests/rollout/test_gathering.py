@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from genaiops.records.findings import Finding
-from genaiops.records.live_runs import Split, Told
+from genaiops.records.live_runs import LiveRun, Split, Told
 from genaiops.records.rollout_events import Rollout
 from genaiops.records.rollouts import Arm, ByArm, Events
 from genaiops.rollout.gathering import Gathering
@@ -193,3 +195,46 @@ def test_what_fails_in_both_arms_opens_no_breaker() -> None:
     for number in range(9):
         found.take_run(run_of(f"r{number}", f"u{number}", "candidate", 0.5, failed=True))
     assert found.look(NOW).trouble is None
+
+
+SLOW = spec_of(guards=["latency"], goals=[{"metric": "errors", "margin_ratio": 2}])
+
+
+def earlier(count: int, each_s: float, arm: Arm = "stable", **said: object) -> list[LiveRun]:
+    """Requests before the rollout, the newest first, which took a second each."""
+    known: dict[str, object] = {"release": "a", **said}
+    return [
+        run_of(f"before-{n}", "u", arm, 0.5, START - timedelta(seconds=n * each_s), **known)
+        for n in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "is_known"),
+    [
+        (earlier(100, 1), True),
+        (earlier(99, 1), False),
+        (earlier(100, 60), True),  # the last hundred, where ten minutes hold fewer
+        (earlier(100, 3600), False),  # of the days before
+        (earlier(100, 1, release="c"), False),
+        (earlier(100, 1, arm="candidate", release="b"), False),
+        (earlier(100, 1, failed=True), False),
+    ],
+)
+def test_what_is_slow_is_known_from_the_answers_of_stable_before(
+    before: list[LiveRun], *, is_known: bool
+) -> None:
+    found = gathering(SLOW)
+    found.begin(before, START.timestamp())
+    found.take_run(run_of("r1", "u", "candidate", 0.5, seconds=1.3))
+    (batch,) = found.look(NOW).batches
+    told = Events(bad=ByArm(candidate=1)) if is_known else None
+    assert batch.events.get("latency") == told
+
+
+def test_of_what_was_before_no_more_is_read_than_is_needed() -> None:
+    before = iter(earlier(1000, 1))
+    gathering(SLOW).begin(before, START.timestamp())
+    assert next(before).id == "before-602"
+    gathering().begin(before, START.timestamp())
+    assert next(before).id == "before-603", "nothing there is held against what is usual"

@@ -1,7 +1,7 @@
 """Manifests as they are written.
 
-Argo's, gateway-api's and kserve's were held against the published schemas of their objects, with
-unknown keys refused, and nginx's against `nginx -t`.
+Argo's, Flagger's, gateway-api's and kserve's were held against the published schemas of their
+objects, with unknown keys refused, and nginx's against `nginx -t`.
 """
 
 import re
@@ -21,15 +21,17 @@ from tests.rollout.build import spec_of
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "manifests"
 PLACE = Place(
+    rollout="assistant",
     service="assistant",
     salt="assistant-1",
     namespace="answers",
     port=8000,
     host="assistant.example",
     verdict_url="http://genaiops:8000/v1/rollouts/assistant",
+    prometheus_url="http://prometheus:9090",
 )
 RAMP = spec_of(steps=[{"shadow": "until_verdict"}, 5, 50], max_time="1d")
-SPLITS = [target for target in TARGETS if target != "argo"]
+STEPPED = [target for target in TARGETS if target != "argo"]
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -65,14 +67,14 @@ def test_half_a_percent_is_one_where_a_target_can_say_it() -> None:
     assert "    0.5%  assistant-candidate;\n" in weights("nginx", spec, 1)
     assert "weight: 995\n" in weights("gateway-api", spec, 1)
     assert "canary-weight: '5'\n" in weights("ingress-nginx", spec, 1)
-    for target in ("argo", "kserve"):
+    for target in ("argo", "flagger", "kserve"):
         with pytest.raises(
             InputError, match=f"{target} splits by steps of 1%, and a step has 0.5%"
         ):
             weights(target, spec, 1)
 
 
-@pytest.mark.parametrize("target", SPLITS)
+@pytest.mark.parametrize("target", STEPPED)
 def test_what_drops_answers_cannot_prove_in_shadow(target: Target) -> None:
     with pytest.raises(InputError, match="drops what the candidate answers in shadow"):
         weights(target, RAMP, 1)
@@ -92,6 +94,7 @@ def test_a_step_that_is_not_there_is_told(step: int) -> None:
         ({"host": "a b; }"}, "is no name of a host"),
         ({"verdict_url": "file:///etc/passwd"}, "verdict URL"),
         ({"verdict_url": 'http://a/"x'}, "verdict URL"),
+        ({"prometheus_url": "prometheus:9090"}, "Prometheus URL 'prometheus:9090' is none"),
     ],
     ids=str,
 )

@@ -32,3 +32,14 @@ def test_a_window_with_few_requests_goes_on() -> None:
     few = [(1.0, 60.0 * minute) for minute in range(LEAST)]
     assert after(few).limit is None
     assert after([*few, (1.0, 60.0 * LEAST)]).limit == 1.2
+
+
+def test_what_stable_took_before_is_usual_until_the_first_window_is_over() -> None:
+    usual = Usual(quantile=0.95, slack=1.2)
+    usual.begin([1.0] * (LEAST - 1))
+    assert usual.limit is None, "too little to tell"
+    usual.begin([1.0] * LEAST)
+    assert (usual.badness(1.1), usual.badness(1.3)) == (0.0, 1.0)
+    for second in range(601):
+        usual.add(10.0, second)
+    assert usual.limit == 12.0

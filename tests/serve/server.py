@@ -102,24 +102,35 @@ class MemoryWriter:
         self.told: list[Told] = []
         self.forgot: list[datetime] = []
         self.is_full = False
+        self.is_broken = False
         self._came: asyncio.Queue[LiveRun] = asyncio.Queue()
 
     async def next(self) -> LiveRun:
         """The next run that is written."""
         return await self._came.get()
 
+    @property
+    def written(self) -> int:
+        return len(self.runs)
+
     def add(self, run: LiveRun) -> None:
-        if self.is_full:
-            raise StoreError("the disk is full; free space on it")
+        self._need_space()
         self.runs.append(run)
         self._came.put_nowait(run)
 
     def tell(self, told: Told) -> None:
-        if self.is_full:
-            raise StoreError("the disk is full; free space on it")
+        self._need_space()
         self.told.append(told)
 
+    def _need_space(self) -> None:
+        """What was not written once is not written later, as in the writer of the store."""
+        self.is_broken = self.is_broken or self.is_full
+        if self.is_broken:
+            raise StoreError("the disk is full; free space on it")
+
     def find(self, run_id: str) -> LiveRun | None:
+        if self.is_broken:
+            raise StoreError("the disk is full; free space on it")
         return next((run for run in self.runs if run.id == run_id), None)
 
     def forget(self, before: datetime) -> None:

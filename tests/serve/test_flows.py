@@ -47,17 +47,19 @@ async def test_content_is_kept_where_the_project_says_so() -> None:
         assert run.run.outputs == {"answer": "You said: Hello"}
 
 
-async def test_the_same_user_has_the_same_hash() -> None:
+async def test_the_same_user_has_the_same_hash_and_nobody_has_none() -> None:
     async with served() as place:
-        for user in ("ann", "ann", "bob"):
+        for user in ("ann", "ann", "bob", None):
             await place.ask("POST", PATH, {**ASK, "user": user})
-        first, again, other = (run.user for run in place.writer.runs)
+        first, again, other, nobody = (run.user for run in place.writer.runs)
         assert first == again != other
+        assert nobody is None
 
 
 BAD = {
     "no JSON": (b"{", "invalid_json"),
     "NaN": (b'{"inputs": {"question": NaN}}', "invalid_json"),
+    "more than a number can be": (b'{"inputs": {"question": {"n": 1e400}}}', "invalid_request"),
     "half a pair": (rb'{"inputs": {"question": "\ud800"}}', "invalid_json"),
     "too deep": (b"[" * 5000, "invalid_json"),
     "not UTF-8": (b'{"inputs": {"question": "\xff"}}', "invalid_json"),

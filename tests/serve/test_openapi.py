@@ -16,11 +16,12 @@ from genaiops.project.session import open_session
 from genaiops.project.wants import Used
 from genaiops.project.wiring import Wiring
 from genaiops.serve.app import ROUTES
-from genaiops.serve.bodies import UNUSED, chat_body
+from genaiops.serve.bodies import UNUSED, chat_body, feedback_body, outcome_body
 from genaiops.serve.offering import offered
 from genaiops.serve.openapi import document
 from genaiops.serve.served import Served, ServedFlow
 from tests.project.build import build_project
+from tests.rollout.test_seen import verdict
 from tests.serve.server import FakeFlow, offer
 
 FLOW = """\
@@ -82,15 +83,17 @@ async def flows(
 @pytest.fixture(scope="module")
 def described(flows: dict[str, ServedFlow]) -> dict[str, Any]:
     echo = offer(FakeFlow())
-    made: dict[str, Any] = json.loads(json.dumps(document(Served({**flows, "echo": echo}, _close))))
+    made: dict[str, Any] = json.loads(
+        json.dumps(document(Served({**flows, "echo": echo}, _close), needs_token=True))
+    )
     return made
 
 
-def checker(described: dict[str, Any], path: str, *, answer: bool = False) -> Draft202012Validator:
-    """What a body of a path must be, or its answer."""
-    place = ["paths", path, "post", "requestBody"]
-    if answer:
-        place = ["paths", path, "post", "responses", "200"]
+def checker(
+    described: dict[str, Any], path: str, answer: str | None = None, *, method: str = "post"
+) -> Draft202012Validator:
+    """What a body of a path must be, or its answer by the status."""
+    place = ["paths", path, method, *(["responses", answer] if answer else ["requestBody"])]
     place += ["content", "application/json", "schema"]
     pointer = "/".join(quote(part.replace("~", "~0").replace("/", "~1")) for part in place)
     return Draft202012Validator({**described, "$ref": f"#/{pointer}"})
@@ -122,6 +125,12 @@ def test_every_reference_leads_to_a_schema(described: dict[str, Any]) -> None:
     assert "$defs" not in json.dumps(described)
 
 
+def test_a_token_is_described_where_one_is_asked_for() -> None:
+    served = Served({"echo": offer(FakeFlow())}, _close)
+    assert document(served, needs_token=True)["security"] == [{"token": []}]
+    assert document(served, needs_token=False)["security"] == []
+
+
 def test_only_probes_are_described_as_open(described: dict[str, Any]) -> None:
     ways = {path: way for path, all_ in described["paths"].items() for way in all_.values()
             if isinstance(way, dict)}  # fmt: skip
@@ -143,6 +152,28 @@ GIVEN = {
     "a half": {"question": "?", "limit": 0.5},
     "a whole number written as a half": {"question": "?", "limit": 3.0},
     "a text for messages": {"question": "?", "history": "Hi"},
+    "an empty text for messages": {"question": "?", "history": ""},
+    "an empty object for messages": {"question": "?", "history": {}},
+    "a turn with a key that no turn has": {
+        "question": "?", "history": [{"role": "user", "content": "Hi", "x": 1}],
+    },
+    "a turn of the system": {"question": "?", "history": [{"role": "system", "content": "Hi"}]},
+    "a turn that called a tool": {
+        "question": "?",
+        "history": [
+            {
+                "role": "assistant", "content": "",
+                "tool_calls": [{"id": "1", "name": "f", "arguments": "{}"}],
+            }
+        ],
+    },
+    "a passage with a place that is no number": {
+        "question": "?", "given": [{"document": "a", "start": "0", "end": 1, "text": "x"}],
+    },
+    "a passage with a score that is no number": {
+        "question": "?",
+        "given": [{"document": "a", "start": 0, "end": 1, "text": "x", "score": False}],
+    },
     "a passage without a text": {"question": "?", "given": [{"document": "a"}]},
 }  # fmt: skip
 
@@ -169,7 +200,7 @@ async def test_outputs_are_described_as_the_flow_gives_them(
     assert run.outputs is not None
     usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
     reply = {"id": "run-1", "flow": "assistant", "outputs": run.outputs, "usage": usage}
-    check = checker(described, "/v1/flows/assistant", answer=True)
+    check = checker(described, "/v1/flows/assistant", answer="200")
     assert [error.message for error in check.iter_errors(reply)] == []
     assert not check.is_valid({**reply, "outputs": {**run.outputs, "answer": 3}})
     assert not check.is_valid({**reply, "outputs": {**run.outputs, "passages": "none"}})
@@ -197,10 +228,38 @@ chats = st.fixed_dictionaries(
         "stream": st.booleans() | texts,
         "user": texts,
         "temperature": st.floats(0, 2),
-        "base_url": texts,
+        "base_url": texts | st.none(),
+        "n": st.sampled_from([1, 2, True, None]),
+        "tools": st.sampled_from([[], [{}], None]),
         **{name: st.integers() for name in sorted(UNUSED)[:2]},
     },
 )
+
+
+JUDGED = {"bad": True}, {"score": 1}, {"bad": None, "score": 0.5}, {}, {"bad": True, "score": 0}
+
+
+@pytest.mark.parametrize("judged", [*JUDGED, {"score": 2}, {"bad": None, "score": None}])
+@pytest.mark.parametrize("path", ["/v1/feedback", "/v1/rollouts/{name}/outcomes"])
+def test_what_is_said_is_described_as_the_server_takes_it(
+    path: str, judged: dict[str, Any], described: dict[str, Any]
+) -> None:
+    is_feedback = path == "/v1/feedback"
+    body = judged | ({"run": "run-1"} if is_feedback else {"user": "ann", "arm": "stable"})
+    try:
+        (feedback_body if is_feedback else outcome_body)(json.dumps(body).encode())
+        is_taken = True
+    except Refused:
+        is_taken = False
+    assert checker(described, path).is_valid(body) is is_taken
+
+
+def test_a_verdict_is_described_as_it_is_told(described: dict[str, Any]) -> None:
+    made = verdict(0.1, 0.3)
+    told = json.loads(made.model_dump_json()) | {"exit_code": made.exit_code}
+    check = checker(described, "/v1/rollouts/{name}", answer="200", method="get")
+    assert [error.message for error in check.iter_errors(told)] == []
+    assert not check.is_valid({**told, "word": "lost"})
 
 
 @given(body=chats)

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -17,14 +17,18 @@ ASKED = Asked("run-1", offer(FakeFlow()), GIVEN, GIVEN, "shop", None)
 DONE: Answered = failed(ASKED, "node", "It said: something secret")
 
 
-def recorder(writers: Iterator[RunWriter | Exception], notes: list[str]) -> Recorder:
+def recorder(
+    writers: Iterator[RunWriter | Exception],
+    notes: list[str],
+    steady: Callable[[], float] = lambda: 0.0,
+) -> Recorder:
     def opened() -> RunWriter:
         writer = next(writers)
         if isinstance(writer, Exception):
             raise writer
         return writer
 
-    return Recorder(opened, clock, notes.append, keep_content=False, keep_days=30)
+    return Recorder(opened, clock, notes.append, keep_content=False, keep_days=30, steady=steady)
 
 
 def keep(made: Recorder, *, hours: float = 0) -> None:
@@ -45,8 +49,48 @@ def test_runs_are_recorded_again_once_that_is_possible() -> None:
     assert (made.unrecorded, len(notes)) == (3 + 7, 1)
     made._again_at = 0.0
     keep(made)
-    assert (len(first.runs), len(second.runs)) == (1, 1)
+    assert (len(first.runs), len(second.runs), len(notes)) == (1, 1, 1)
+    keep(made)
     assert notes[-1] == "runs are recorded again"
+
+
+def test_a_disk_that_stays_full_is_told_once_however_often_it_is_opened() -> None:
+    writers, notes = [MemoryWriter() for _ in range(4)], list[str]()
+    made = recorder(iter(writers), notes)
+    for each in writers:
+        each.is_full = True
+    for _ in writers:
+        keep(made)
+        made._again_at = 0.0
+    assert made.unrecorded == len(writers)
+    assert notes == ["runs are not recorded, answers go on: the disk is full; free space on it"]
+
+
+@pytest.mark.anyio
+async def test_what_is_said_opens_the_store_again_without_any_run_between() -> None:
+    first, second, notes = MemoryWriter(), MemoryWriter(), list[str]()
+    made = recorder(iter([first, second]), notes)
+    said = Told(at=NOW, metric="feedback", badness=1.0)
+    first.is_full = True
+    with pytest.raises(Refused):
+        await made.tell(said)
+    with pytest.raises(Refused):
+        await made.find("run-1")
+    made._again_at = 0.0
+    await made.tell(said)
+    assert second.told == [said]
+    assert notes[-1] == "runs are recorded again"
+
+
+@pytest.mark.anyio
+async def test_what_was_broken_by_a_write_before_is_given_up_where_a_run_is_looked_for() -> None:
+    first, second = MemoryWriter(), MemoryWriter()
+    made = recorder(iter([first, second]), [])
+    first.is_broken = True
+    with pytest.raises(Refused):
+        await made.find("run-1")
+    made._again_at = 0.0
+    assert await made.find("run-1") is None
 
 
 @pytest.mark.anyio
@@ -59,8 +103,8 @@ async def test_what_is_said_opens_the_store_no_earlier_than_runs_do() -> None:
         with pytest.raises(Refused):
             await made.find("run-1")
         with pytest.raises(Refused):
-            made.tell(Told(at=NOW, metric="feedback", badness=1.0))
-    assert len(notes) == 2
+            await made.tell(Told(at=NOW, metric="feedback", badness=1.0))
+    assert len(notes) == 1
     made._again_at = 0.0
     with pytest.raises(Refused):
         await made.find("run-1")
@@ -71,13 +115,26 @@ async def test_what_is_said_opens_the_store_no_earlier_than_runs_do() -> None:
 
 
 def test_old_runs_are_forgotten_once_an_hour() -> None:
-    writer = MemoryWriter()
-    made = recorder(iter([writer]), [])
-    for hours in (0, 0.5, 1.0, 1.5, 2.5):
-        keep(made, hours=hours)
+    writer, passed = MemoryWriter(), [0.0]
+    made = recorder(iter([writer]), [], lambda: 3600 * passed[0])
+    for passed[0] in (0, 0.5, 1.0, 1.5, 2.5):
+        keep(made, hours=passed[0])
     assert writer.forgot == [
         NOW + timedelta(hours=hours) - timedelta(days=30) for hours in (0, 1.0, 2.5)
     ]
+
+
+@pytest.mark.parametrize("jump", [24 * 400, -24])
+def test_a_clock_that_jumped_removes_nothing_until_it_went_on_for_an_hour(jump: float) -> None:
+    writer, passed = MemoryWriter(), [0.0]
+    made = recorder(iter([writer]), [], lambda: 3600 * passed[0])
+    keep(made)
+    for passed[0] in (0.1, 0.5, 1.0):
+        keep(made, hours=passed[0] + jump)
+    assert len(writer.forgot) == 1
+    passed[0] = 1.2
+    keep(made, hours=1.2 + jump)
+    assert writer.forgot[1:] == [NOW + timedelta(hours=1.2 + jump) - timedelta(days=30)]
 
 
 @given(user=st.text(min_size=1), caller=st.text(min_size=1), key=st.binary(min_size=32))
@@ -91,4 +148,3 @@ def test_a_hash_tells_users_of_one_caller_apart_and_nothing_of_them(
         user_hash(key, f"{caller}x", user),
         user_hash(key + b"x", caller, user),
     }
-    assert user_hash(key, caller, None) is None

@@ -13,6 +13,7 @@ GOOD, OLD = "gao_good-0123456789abcdef", "gao_old-0123456789abcdef"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PATHS = sorted({route.path.replace("{name}", "echo") for route in ROUTES} | {"/", "/v1/other"})
 OPEN = {("GET", route.path) for route in ROUTES if route.needs is None}
+OUTCOMES = "/v1/rollouts/none/outcomes"
 BODY_TO_COME = {"Content_Length": "1000", "Content_Type": "application/json"}
 
 
@@ -71,14 +72,26 @@ async def test_another_method_of_a_path_is_told_with_those_that_it_has(path: str
     [
         ("caller", {"/v1/models"}),
         ("observer", {"/metrics", "/v1/rollouts/none"}),
-        ("operator", {"/v1/models", "/metrics", "/v1/rollouts/none"}),
+        ("reporter", {"/metrics", "/v1/rollouts/none", OUTCOMES}),
+        ("operator", {"/v1/models", "/metrics", "/v1/rollouts/none", OUTCOMES}),
     ],
 )
 async def test_a_role_may_do_what_is_its_own(role: Role, allowed: set[str]) -> None:
     async with served(tokens=[entry(GOOD, role)]) as place:
-        for path in ("/v1/models", "/metrics", "/v1/rollouts/none"):
-            heard = await place.ask("GET", path, Authorization=f"Bearer {GOOD}")
+        for path in ("/v1/models", "/metrics", "/v1/rollouts/none", OUTCOMES):
+            method = "POST" if path == OUTCOMES else "GET"
+            heard = await place.ask(method, path, Authorization=f"Bearer {GOOD}")
             assert (heard.status != 403) == (path in allowed), path
+
+
+@pytest.mark.parametrize("tokens", [(), TOKENS])
+async def test_what_flagger_asks_is_always_refused_so_that_it_holds(
+    tokens: tuple[TokenEntry, ...],
+) -> None:
+    """By the hooks of its manifest: by POST, without a token, at the address of the verdict."""
+    async with served(tokens=tokens) as place:
+        heard = await place.ask("POST", "/v1/rollouts/echo", Content_Type="application/json")
+        assert heard.status > 202
 
 
 async def test_what_is_refused_has_the_form_of_openai_and_repeats_no_token() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from genaiops.specs.serving import ServingLimits
 from tests.serve.ambiguous import AMBIGUOUS
-from tests.serve.server import FakeFlow, chat, offer, request, served
+from tests.serve.server import FakeFlow, chat, offer, request, served, until
 
 pytestmark = pytest.mark.anyio
 ASK = {"inputs": {"question": "Hello"}}
@@ -48,6 +48,25 @@ async def test_the_head_of_a_second_request_has_to_come_to_its_end_too() -> None
         assert heard.is_closed
 
 
+@pytest.mark.parametrize("is_answered", [True, False])
+async def test_half_a_second_head_gets_no_more_time_than_half_a_first(*, is_answered: bool) -> None:
+    gate = asyncio.Semaphore(3 if is_answered else 0)
+    flow = FakeFlow(gate=gate)
+    async with served(offer(flow), limits=ServingLimits(head_s=0.5)) as place:
+        reader, writer = await asyncio.open_connection("127.0.0.1", place.port)
+        writer.write(request("POST", "/v1/flows/echo", ASK).replace(b"Connection: close\r\n", b""))
+        await until(lambda: flow.asked)
+        if is_answered:
+            await reader.readuntil(b"}}")
+        writer.write(b"GET /healthz HT")
+        await place.ask("GET", "/healthz")  # the server has read by then what came before
+        for _ in range(3):
+            gate.release()
+        async with asyncio.timeout(5):
+            await reader.read()
+        writer.transport.abort()
+
+
 async def test_half_heads_keep_nobody_else_waiting() -> None:
     async with served() as place, asyncio.TaskGroup() as group:
         bad = [group.create_task(place.send(b"POST / HTTP/1.1\r\nHost: 127")) for _ in range(50)]
@@ -60,6 +79,16 @@ async def test_half_heads_keep_nobody_else_waiting() -> None:
 async def test_a_body_that_does_not_come_is_given_up() -> None:
     async with served() as place:
         heard = await place.send(request("POST", "/v1/flows/echo", ASK)[:-5])
+        assert (heard.status, heard.code, heard.is_closed) == (408, "body_too_slow", True)
+
+
+async def test_an_extension_of_a_chunk_that_does_not_end_is_given_up() -> None:
+    async with served(limits=ServingLimits(body_s=0.2)) as place:
+        head = (
+            b"POST /v1/flows/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        )
+        data = head + b"Transfer-Encoding: chunked\r\n\r\n5;" + b"a" * 200_000
+        heard = await place.send(data)
         assert (heard.status, heard.code, heard.is_closed) == (408, "body_too_slow", True)
 
 

@@ -39,10 +39,10 @@ def test_what_was_told_is_read_in_the_order_in_which_it_was_told(tmp_path: Path)
     writer = LiveWriter(path)
     for each in told:
         writer.tell(each)
-    writer.close()
-    with LiveRuns(path) as live:
+    with LiveRuns(path) as live:  # who told it was answered by now, so that it must be there
         assert [each for _, each in live.told_after(0)] == told
         assert [each for _, each in live.told_after(1)] == told[1:]
+    writer.close()
 
 
 def test_runs_are_read_by_their_time_and_forgotten_by_it(tmp_path: Path) -> None:

@@ -17,19 +17,22 @@ class Place:
     """The names that a manifest needs.
 
     `service` is the name of the workload; its arms are `<service>-stable` and
-    `<service>-candidate`. `verdict_url` answers with the verdict of the rollout as JSON, and
-    `salt` makes other users come first in another rollout.
+    `<service>-candidate`. `verdict_url` answers with the verdict of the rollout as JSON,
+    `prometheus_url` is where its figures can be asked for, and `salt` makes other users come first
+    in another rollout.
 
     Raises:
         InputError: a name is none of its kind.
     """
 
+    rollout: str
     service: str
     salt: str
     namespace: str
     port: int
     host: str
     verdict_url: str
+    prometheus_url: str
 
     def __post_init__(self) -> None:
         for what, name in (("service", self.service), ("namespace", self.namespace)):
@@ -38,9 +41,12 @@ class Place:
                 raise InputError(told)
         if not _HOST.fullmatch(self.host):
             raise InputError(f"host {self.host!r} is no name of a host, such as api.example.com")
-        if not _URL.fullmatch(self.verdict_url):
-            told = f"verdict URL {self.verdict_url!r} is none, such as http://genaiops:8000/v1/…"
-            raise InputError(told)
+        for what, url, such_as in (
+            ("verdict", self.verdict_url, "http://genaiops:8000/v1/…"),
+            ("Prometheus", self.prometheus_url, "http://prometheus:9090"),
+        ):
+            if not _URL.fullmatch(url):
+                raise InputError(f"{what} URL {url!r} is none, such as {such_as}")
 
     @property
     def stable(self) -> str:

@@ -5,13 +5,14 @@ from typing import Literal
 
 from genaiops.errors import InputError
 from genaiops.rollout.manifests.argo import argo
+from genaiops.rollout.manifests.flagger import flagger
 from genaiops.rollout.manifests.nginx import nginx
 from genaiops.rollout.manifests.place import Place, percent_at
 from genaiops.rollout.manifests.splits import Manifest, gateway_api, ingress_nginx, kserve
 from genaiops.specs.dump import dump_yaml
 from genaiops.specs.rollout import RolloutSpec
 
-Target = Literal["argo", "gateway-api", "kserve", "ingress-nginx", "nginx"]
+Target = Literal["argo", "flagger", "gateway-api", "kserve", "ingress-nginx", "nginx"]
 _Split = Callable[[Place, float], Manifest]
 _SPLITS: Mapping[Target, _Split] = {
     "gateway-api": gateway_api,
@@ -25,6 +26,11 @@ TARGETS: Mapping[Target, Sequence[str]] = {
         "The token that asks for the verdict is the key `token` of the secret genaiops-token.",
         "Traffic is split by the HTTPRoute of --target gateway-api and Argo's plugin for it.",
         "In shadow the candidate runs with one replica, and genaiops asks it.",
+    ),
+    "flagger": (
+        "Flagger goes back by itself once the rollout of genaiops is rolled back, as Prometheus",
+        "tells it. It never goes beyond the weight of this step: its hooks ask without a token,",
+        "are refused, and so hold it. Other candidates come in by the file of the first step.",
     ),
     "gateway-api": ("Requests are split, not users: only the first request of a user is counted.",),
     "kserve": (
@@ -55,6 +61,8 @@ def written_manifest(target: Target, spec: RolloutSpec, place: Place, step: int)
             "by it: let genaiops serve shadow, or begin with --step 2"
         )
     lead = (_step_text(spec, place, step), *TARGETS[target])
+    if target == "flagger":
+        return _commented(lead, *(dump_yaml(each) for each in flagger(spec, place, step)))
     if target == "nginx":
         return _commented(lead, nginx(place, percent))
     return _commented(lead, dump_yaml(_SPLITS[target](place, percent)))

@@ -45,6 +45,7 @@ class Gateway:
     )
     _newcomers: dict[str, Newcomers] = field(default_factory=dict[str, Newcomers])
     _noted: dict[str, str] = field(default_factory=dict[str, str])
+    _unnamed: set[str] = field(default_factory=set[str])
 
     def standing(self, rollout: str) -> Standing:
         """What the candidate of a rollout was seen to do."""
@@ -60,6 +61,7 @@ class Gateway:
         why_not = self._why_not(share, flow)
         self._say(share, why_not)
         if why_not is None:
+            self._say_unnamed(share, units)
             return self._within_room(share, units)
         self.figures.routed(flow.name, "withheld")
         return None
@@ -71,7 +73,7 @@ class Gateway:
             return split
         settled_s = 2 * self.most_s + _LOOKED_S
         newcomers = self._newcomers.setdefault(share.rollout, Newcomers(settled_s))
-        now = self.clock().timestamp()
+        now = time.monotonic()  # a clock that jumps makes no room
         if not newcomers.may_come(split.unit, share.room, now):  # told before the arm is looked at
             return None
         if split.arm == "candidate":
@@ -166,6 +168,17 @@ class Gateway:
         else:
             self._noted[share.rollout] = why_not
             self.note(f"rollout {share.rollout}: stable answers for the candidate: {why_not}")
+
+    def _say_unnamed(self, share: Share, units: Units) -> None:
+        """Tell once of a rollout that requests do not say whom it could split."""
+        if units.are_named(share.per) or share.rollout in self._unnamed:
+            return
+        self._unnamed.add(share.rollout)
+        self.note(
+            f"rollout {share.rollout}: a request names no {share.per}; all of a token that do not "
+            "are one, get one arm and count once: send `user`, or a header "
+            f"Genaiops-{share.per.capitalize()}"
+        )
 
     def _saw(self, split: Split, trial: Trial, *, failed: bool, at: datetime) -> None:
         self.standing(split.rollout).saw(trial.run, failed=failed, at=at.timestamp())

@@ -37,7 +37,7 @@ class Hearing:
         # an answer that stable gave for the candidate says nothing of the candidate
         split = run.split if run.split and run.split.arm == run.arm else None
         told = Told(at=self.clock(), metric=SHOWN, badness=said.badness, run=said.run, split=split)
-        self.recorder.tell(told)
+        await self.recorder.tell(told)
 
     async def outcome(self, name: str, said: OutcomeBody, caller: Caller) -> None:
         """Take what a user met of a service that splits its users itself.
@@ -59,13 +59,13 @@ class Hearing:
         split = Split(
             rollout=share.rollout,
             salt=share.salt,
-            unit=user_hash(self.user_key, caller.name, said.user) or "",
+            unit=user_hash(self.user_key, caller.name, said.user),
             arm=said.arm,
             weight=share.weight,
         )
         metric = _watched(share, said.metric)
         told = Told(at=said.at or now, metric=metric, badness=said.badness, split=split)
-        self.recorder.tell(told)
+        await self.recorder.tell(told)
 
 
 def _watched(share: Share, metric: str | None) -> str:
@@ -73,9 +73,9 @@ def _watched(share: Share, metric: str | None) -> str:
         return share.watched[0]
     if metric is None:
         told = f"say a metric; rollout {share.name!r} watches {', '.join(share.watched)}"
-        raise Refused(400, "invalid_request", told)
+        raise Refused(409, "metric_not_watched", told)
     if metric not in share.watched:
         near = suggest(metric[:100], share.watched)
         told = f"rollout {share.name!r} does not watch {metric[:100]!r}{near}"
-        raise Refused(400, "invalid_request", told)
+        raise Refused(409, "metric_not_watched", told)
     return metric

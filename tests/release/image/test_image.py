@@ -1,6 +1,7 @@
 """The files of an image: as they were written before, and what holds of them whatever they say.
 
-The compose file was held against the schema of the Compose specification.
+The compose file was held against the schema of the Compose specification, and the Dockerfile
+against the validator of dockerfile-utils.
 """
 
 import json

@@ -1,7 +1,9 @@
 """Two arms behind real servers on loopback, and clients who must not notice."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -10,7 +12,7 @@ from genaiops.serve.gateway.newcomers import Room
 from genaiops.serve.recording import user_hash
 from tests.serve.gateway.build import HALF, gateway_at
 from tests.serve.gateway.endpoint import FAILURES, Mode
-from tests.serve.server import Heard, Place, request
+from tests.serve.server import NOW, Heard, Place, request
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +23,7 @@ def users_of(arm: str, count: int, salt: str = "salt", weight: float = 0.5) -> l
     number = 0
     while len(found) < count:
         name = f"user {number}"
-        unit = user_hash(b"k" * 32, "local", name) or ""
+        unit = user_hash(b"k" * 32, "local", name)
         if arm_of(salt, unit, weight) == arm:
             found.append(name)
         number += 1
@@ -62,6 +64,21 @@ async def test_where_the_candidate_fails_before_its_first_word_stable_answers(
     assert len(at.stable.bodies) == 6
 
 
+@pytest.mark.parametrize("per", ["user", "conversation"])
+async def test_that_requests_name_nobody_is_told_once(
+    tmp_path: Path, per: Literal["user", "conversation"]
+) -> None:
+    async with gateway_at(tmp_path, share=replace(HALF, per=per)) as at:
+        body = {"inputs": {"question": "Who are you?"}}
+        named = {f"Genaiops_{per.capitalize()}": "ann"}
+        assert (await at.place.ask("POST", "/v1/flows/say", body, **named)).status == 200
+        assert at.place.notes == []
+        for _ in range(3):
+            assert (await at.place.ask("POST", "/v1/flows/say", body)).status == 200
+        (note,) = at.place.notes
+    assert note.startswith(f"rollout up-1: a request names no {per};")
+
+
 async def test_a_step_is_never_shown_to_more_users_than_it_takes_before_a_look_tells(
     tmp_path: Path,
 ) -> None:
@@ -72,6 +89,20 @@ async def test_a_step_is_never_shown_to_more_users_than_it_takes_before_a_look_t
         runs = at.place.writer.runs
     assert said == (["I am candidate."] * 2 + ["I am stable."] * 4) * 2
     assert [run.split is not None for run in runs] == ([True] * 2 + [False] * 4) * 2
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=1), timedelta(days=-1)])
+async def test_a_clock_that_jumps_shows_a_step_to_nobody_more(
+    tmp_path: Path, jump: timedelta
+) -> None:
+    share = replace(HALF, room=Room(step=0, most=2, counted=0))
+    async with gateway_at(tmp_path, share=share) as at:
+        first, second, *others = users_of("candidate", 4)
+        for user in (first, second):
+            await say(at.place, user)
+        at.gateway.clock = lambda: NOW + jump
+        said = [text_of(await say(at.place, user), stream=False) for user in others]
+    assert said == ["I am stable."] * 2
 
 
 async def test_each_user_keeps_an_arm_and_a_rising_weight_sends_nobody_back(tmp_path: Path) -> None:

@@ -103,11 +103,11 @@ async def test_an_own_service_tells_what_its_users_met(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "said", "status", "words"),
     [
-        ("shop", {"arm": "candidate", "bad": True}, 400, "say a metric"),
+        ("shop", {"arm": "candidate", "bad": True}, 409, "say a metric"),
         (
             "shop",
             {"arm": "candidate", "bad": True, "metric": "error"},
-            400,
+            409,
             "does not watch 'error'; did you mean 'errors'",
         ),
         ("shop", {"arm": "new", "bad": True, "metric": "errors"}, 400, "arm: "),
