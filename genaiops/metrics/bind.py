@@ -137,6 +137,7 @@ def plan_metric(
     parameters = parameters_of(function, use.label)
     faults += _unasked(declaration, parameters)
     arguments = assign(given, parameters, declaration, around)
+    faults += _absent(declaration, arguments)
     told = tuple(f"{use.label}: {fault}" for fault in (*faults, *arguments.faults))
     return MetricPlan(
         label=use.label,
@@ -209,6 +210,18 @@ def _unasked(declaration: MetricDeclaration, parameters: Mapping[str, Parameter]
                 f"applies_when takes {name!r}: it takes arguments of the metric that come from the "
                 f"case{suggest(name, taken)}"
             )
+
+
+def _absent(declaration: MetricDeclaration, arguments: Arguments) -> Iterator[str]:
+    """What has to be installed for the arguments that the use says, and is not."""
+    requires = declaration.requires
+    if requires is None:
+        return
+    taken = arguments.constants.keys() & inspect.signature(requires).parameters.keys()
+    try:
+        requires(**{name: arguments.constants[name] for name in taken})
+    except InputError as error:
+        yield str(error)
 
 
 def _source_digest(function: MetricFunction) -> str:
