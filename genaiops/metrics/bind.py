@@ -137,7 +137,7 @@ def plan_metric(
     parameters = parameters_of(function, use.label)
     faults += _unasked(declaration, parameters)
     arguments = assign(given, parameters, declaration, around)
-    faults += _absent(declaration, arguments)
+    faults += _absent(declaration, given, arguments.constants)
     told = tuple(f"{use.label}: {fault}" for fault in (*faults, *arguments.faults))
     return MetricPlan(
         label=use.label,
@@ -212,14 +212,18 @@ def _unasked(declaration: MetricDeclaration, parameters: Mapping[str, Parameter]
             )
 
 
-def _absent(declaration: MetricDeclaration, arguments: Arguments) -> Iterator[str]:
-    """What has to be installed for the arguments that the use says, and is not."""
+def _absent(
+    declaration: MetricDeclaration, given: Mapping[str, JsonValue], constants: Mapping[str, object]
+) -> Iterator[str]:
+    """What the arguments that the use says need, and is not installed."""
     requires = declaration.requires
     if requires is None:
         return
-    taken = arguments.constants.keys() & inspect.signature(requires).parameters.keys()
+    said = given.keys() & inspect.signature(requires).parameters.keys()
+    if not said <= constants.keys():
+        return  # one is taken from the case, or is a fault itself
     try:
-        requires(**{name: arguments.constants[name] for name in taken})
+        requires(**{name: constants[name] for name in said})
     except InputError as error:
         yield str(error)
 

@@ -57,7 +57,11 @@ def require_model(spacy_model: str) -> None:
     """
     if find_spec(_PACKAGE) is None:
         raise MissingExtra(f"finding a {' or '.join(NAMED_KINDS)}", "pii")
-    installed = {each.name for each in entry_points(group="spacy_models")}
+    installed = {
+        each.name
+        for each in entry_points(group="spacy_models")
+        if each.dist is not None and each.dist.name.replace("-", "_") == each.name
+    }  # a model in a package of another name spaCy does not find, and Presidio would download
     if spacy_model not in installed:
         raise InputError(
             f"spacy_model: spaCy's model {spacy_model!r} is not installed"

@@ -23,7 +23,7 @@ from genaiops.metrics.values import Text, folded, texts_in
 from genaiops.records import Passage, Score
 
 PatternKind = Literal["email", "iban", "card", "us_ssn", "uk_nino", "ip", "phone"]
-Kind = PatternKind | NamedKind
+Kind = Literal[PatternKind, NamedKind]
 
 
 @dataclass(frozen=True, slots=True)

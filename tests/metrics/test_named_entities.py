@@ -19,6 +19,7 @@ from genaiops.metrics.pii import pii_leak
 from genaiops.records import Score
 from tests.metrics.building import bind, case_of, passage, run_of
 from tests.metrics.fake_presidio import MODEL, NAMELESS, install_fake
+from tests.metrics.packages import install
 
 PACKAGE = "presidio_analyzer"
 IS_INSTALLED = find_spec(PACKAGE) is not None
@@ -127,6 +128,13 @@ def test_a_model_that_is_not_installed_is_a_fault_with_those_that_are() -> None:
     assert "pii_leak: spacy_model: spaCy's model 'xx_too_names' is not installed" in str(told.value)
 
 
+@pytest.mark.usefixtures("presidio")
+def test_a_model_that_presidio_would_download_counts_as_not_installed(tmp_path: Path) -> None:
+    install(tmp_path, "zoo", "", {"xx_elsewhere": "zoo"}, "spacy_models")
+    with pytest.raises(InputError, match="'xx_elsewhere' is not installed"):
+        require_model("xx_elsewhere")
+
+
 @pytest.mark.skipif(IS_INSTALLED, reason="the extra `pii` is installed")
 def test_without_the_extra_the_check_says_how_to_get_it() -> None:
     with pytest.raises(InputError, match=r'pii_leak: .*pip install "genaiops\[pii\]"'):
@@ -143,6 +151,13 @@ def test_patterns_need_no_extra_and_no_model() -> None:
 def test_a_model_that_nothing_would_ask_is_a_fault() -> None:
     with pytest.raises(InputError, match=r"it finds only person and location: name them in `kin"):
         bind({"pii_leak": {"spacy_model": "en_core_web_sm"}})
+
+
+def test_a_kind_that_there_is_not_is_the_only_fault() -> None:
+    with pytest.raises(InputError) as told:
+        bind({"pii_leak": {"kinds": ["person", "place"], "spacy_model": "en_core_web_sm"}})
+    assert str(told.value).startswith("pii_leak: kinds.1: should be 'email', 'iban', ")
+    assert len(str(told.value).splitlines()) == 1
 
 
 @needs_presidio
