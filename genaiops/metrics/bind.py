@@ -137,6 +137,7 @@ def plan_metric(
     parameters = parameters_of(function, use.label)
     faults += _unasked(declaration, parameters)
     arguments = assign(given, parameters, declaration, around)
+    faults += _absent(declaration, given, arguments.constants)
     told = tuple(f"{use.label}: {fault}" for fault in (*faults, *arguments.faults))
     return MetricPlan(
         label=use.label,
@@ -209,6 +210,22 @@ def _unasked(declaration: MetricDeclaration, parameters: Mapping[str, Parameter]
                 f"applies_when takes {name!r}: it takes arguments of the metric that come from the "
                 f"case{suggest(name, taken)}"
             )
+
+
+def _absent(
+    declaration: MetricDeclaration, given: Mapping[str, JsonValue], constants: Mapping[str, object]
+) -> Iterator[str]:
+    """What the arguments that the use says need, and is not installed."""
+    requires = declaration.requires
+    if requires is None:
+        return
+    said = given.keys() & inspect.signature(requires).parameters.keys()
+    if not said <= constants.keys():
+        return  # one is taken from the case, or is a fault itself
+    try:
+        requires(**{name: constants[name] for name in said})
+    except InputError as error:
+        yield str(error)
 
 
 def _source_digest(function: MetricFunction) -> str:

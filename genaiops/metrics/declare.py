@@ -11,6 +11,7 @@ from genaiops.records import Direction
 
 MetricFunction = Callable[..., object]
 Applies = Callable[..., str | None]
+Requires = Callable[..., None]
 Unit = Literal["share", "s", "usd", "tokens", "score"]
 
 FunctionT = TypeVar("FunctionT", bound=MetricFunction)
@@ -64,6 +65,8 @@ class MetricDeclaration:
     """The digest of what the function was made of, where that is no file of Python: a rubric."""
     extra: Extra | None = None
     """What has to be installed to score."""
+    requires: Requires | None = None
+    """Takes arguments as a use says them; raises InputError where what they need is not here."""
     failed_run: Literal["worst", "measured"] = "worst"
     """What a run scores that failed by the product's own fault: the worst, or what it took."""
     filtered_run: Literal["worst", "best"] = "worst"

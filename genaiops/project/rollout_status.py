@@ -12,10 +12,11 @@ from genaiops.rollout.committing import read_spec, read_state
 from genaiops.rollout.explaining import what_would_change
 from genaiops.rollout.replay import Replayed, replayed
 from genaiops.rollout.report.page import RolloutReport
-from genaiops.rollout.seen import contrast, seen_by_arm
+from genaiops.rollout.seen import contrast, latency_told, seen_by_arm
 from genaiops.rollout.verdict import verdict_on
 from genaiops.store.rollouts import Rollouts, StoredRollout
 
+_SLOW = 0.95
 LAST = "last"
 """What stands for the rollout that was started last."""
 
@@ -71,11 +72,8 @@ def explained(session: Session, reference: str) -> tuple[RolloutVerdict, Sequenc
         stored = _find(rollouts, reference)
         spec = read_spec(stored.rollout)
         verdict = _verdict(session, stored)
-        told = _contrast(session, rollouts, stored, verdict)
-        return verdict, (
-            *([told] if told else []),
-            *what_would_change(spec, read_state(stored.state)),
-        )
+        seen = _seen(session, rollouts, stored, verdict)
+        return verdict, (*seen, *what_would_change(spec, read_state(stored.state)))
 
 
 def course_of(session: Session, reference: str) -> Course:
@@ -100,18 +98,22 @@ def report_of(session: Session, reference: str) -> RolloutReport:
     """
     course = course_of(session, reference)
     with read_rollouts(session) as rollouts:
-        told = _contrast(session, rollouts, course.stored, course.verdict)
+        told = _seen(session, rollouts, course.stored, course.verdict)
     head = release_home(session).audit.read().head
     return RolloutReport(course.stored.rollout, course.verdict, course.events, told, head)
 
 
-def _contrast(
+def _seen(
     session: Session, rollouts: Rollouts, stored: StoredRollout, verdict: RolloutVerdict
-) -> str | None:
+) -> tuple[str, ...]:
+    """What is seen of both arms beside the evidence, in sentences."""
+    latency = [each for each in read_spec(stored.rollout).watched if each.metric == "latency"]
+    quantile = latency[0].usual_quantile if latency else _SLOW
     start = rollouts.first_event(stored.rollout.id).cursor.run
     with read_live(session) as live:
         seen = seen_by_arm((run for _, run in live.after(start)), stored.rollout.salt)
-    return contrast(verdict, seen)
+    told = (contrast(verdict, seen), latency_told(seen, quantile))
+    return tuple(each for each in told if each is not None)
 
 
 def _find(rollouts: Rollouts, reference: str) -> StoredRollout:

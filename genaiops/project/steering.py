@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from genaiops.errors import GenaiopsError
 from genaiops.project.online_scoring import OnlineScoring, bound_metrics, scored_metrics
@@ -24,6 +24,10 @@ from genaiops.specs.rollout import RolloutSpec
 from genaiops.store.rollouts import Rollouts, StoredRollout
 
 EACH_S = 2.0
+OPEN_AGAIN_S = 10.0
+"""So often what could not be opened is tried again."""
+Part = Literal["scored", "probed"]
+"""What answers of the candidate are to be, beside being served."""
 Withheld = Callable[[Rollout], str | None]
 """Says why the candidate of a rollout cannot be asked by who serves it; None where it can be."""
 ResultT = TypeVar("ResultT")
@@ -32,13 +36,20 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(slots=True)
 class _Steered:
-    """A rollout with its controller, and what asks and scores for it."""
+    """A rollout with its controller, and what asks and scores for it.
+
+    `lacks` says what of that could not be opened yet; what serving tells guards meanwhile.
+    """
 
     controller: Controller
+    spec: RolloutSpec
     scoring: OnlineScoring
     probe: Probe | None
     opened: AsyncExitStack
+    lacks: tuple[Part, ...]
+    tried_s: float = float("-inf")
     told: str | None = None
+    missed: str | None = None
 
 
 @dataclass(slots=True)
@@ -51,6 +62,7 @@ class Steering:
     session: Session
     note: OnNote
     withheld: Withheld
+    now_s: Callable[[], float] = time.monotonic
     _rollouts: Rollouts = field(init=False)
     _steered: dict[str, _Steered] = field(default_factory=dict[str, _Steered])
     _thread: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1))
@@ -96,7 +108,9 @@ class Steering:
         gathered = await self._aside(controller.gather)
         if gathered is None:
             return
-        found = list(await steered.probe.ask(time.monotonic())) if steered.probe else []
+        if steered.lacks and self.now_s() >= steered.tried_s + OPEN_AGAIN_S:
+            await self._equip(steered)
+        found = list(await steered.probe.ask(self.now_s())) if steered.probe else []
         if wanted := gathered.wanted:
             found += await steered.scoring.score(wanted, gathered.judged_usd)
         withheld = self.withheld(controller.rollout)
@@ -108,28 +122,37 @@ class Steering:
         async with AsyncExitStack() as opening:
             live = opening.enter_context(read_live(self.session))
             doors = Doors(RolloutReleases(self.session), self.note, self.session.clock)
-            steered = _Steered(
-                Controller(stored, self._rollouts, live, doors),
-                OnlineScoring(rollout, spec, {}, self.note),
-                None,
-                AsyncExitStack(),
-            )
-            try:
-                if not is_external(rollout):
-                    await self._equip(steered, spec, opening)
-            except GenaiopsError as error:  # what serving tells still guards
-                self.note(f"rollout {rollout.id}: answers are not scored, nor probed: {error}")
-            steered.opened = opening.pop_all()
-            return steered
+            controller = Controller(stored, self._rollouts, live, doors)
+            scoring = OnlineScoring(rollout, spec, {}, self.note)
+            lacks = () if is_external(rollout) else _parts(spec)
+            return _Steered(controller, spec, scoring, None, opening.pop_all(), lacks)
 
-    async def _equip(self, steered: _Steered, spec: RolloutSpec, opening: AsyncExitStack) -> None:
-        """What scores answers, and asks the release of the candidate."""
-        rollout, live = steered.controller.rollout, replace(self.session, is_live=True)
-        if scored_metrics(spec):
+    async def _equip(self, steered: _Steered) -> None:
+        """Open what is lacking; what cannot be opened is told, and tried again later."""
+        steered.tried_s = self.now_s()
+        faults: list[str] = []
+        for part in steered.lacks:
+            try:
+                async with AsyncExitStack() as opening:
+                    await self._open(part, steered, opening)
+                    steered.opened.push_async_exit(opening.pop_all())
+            except GenaiopsError as error:
+                faults.append(f"answers are not {part}: {error}")
+            else:
+                steered.lacks = tuple(each for each in steered.lacks if each != part)
+        rollout = steered.controller.rollout.id
+        what = f"rollout {rollout}: {'; '.join(faults)}" if faults else None
+        steered.missed = self._say(steered.missed, what) if what else None
+
+    async def _open(self, part: Part, steered: _Steered, opening: AsyncExitStack) -> None:
+        """What scores answers, or asks the release of the candidate."""
+        rollout, spec = steered.controller.rollout, steered.spec
+        live = replace(self.session, is_live=True)
+        if part == "scored":
             wiring = await opening.enter_async_context(Wiring(live, None, on_wait=self.note))
             metrics = bound_metrics(live, wiring, rollout, spec)
             steered.scoring = OnlineScoring(rollout, spec, metrics, self.note)
-        if spec.probe is not None:
+        else:
             released = await self._aside(partial(released_session, live, rollout))
             wiring = await opening.enter_async_context(Wiring(released, None, on_wait=self.note))
             steered.probe = await open_probe(live, wiring, rollout, spec)
@@ -143,3 +166,8 @@ class Steering:
         if what != told:
             self.note(what)
         return what
+
+
+def _parts(spec: RolloutSpec) -> tuple[Part, ...]:
+    scored: tuple[Part, ...] = ("scored",) if scored_metrics(spec) else ()
+    return scored if spec.probe is None else (*scored, "probed")

@@ -28,6 +28,7 @@ from genaiops.text.quantities import long_time
 
 _BEHIND_S = 60.0
 """Of two servers that look in turn one may be a little behind the other."""
+_LET_GO_S = 600.0
 QUIET_S = 60.0
 """A look in which nothing happened is committed so often, and not more."""
 
@@ -213,15 +214,12 @@ class Controller:
 
     def _gathered(self) -> tuple[Gathering, Cursor]:
         """What was gathered when the last event was committed, from the store again."""
-        last = self._stored.event
+        begun, last = self._rollouts.first_event(self.rollout.id), self._stored.event
         gathering = Gathering(self._spec, self.rollout)
-        first = self._rollouts.first_event(self.rollout.id)
-        start, end = first.cursor, last.cursor
-        earlier = self._live.earlier(self.rollout.stable, first.now - EARLIER_S, start.run)
-        gathering.begin(earlier, first.now)
-        self._read_until(gathering, start, end)
-        gathering.look(last.closed_until)
-        return gathering, end
+        since = begun.now - EARLIER_S
+        gathering.begin(self._live.earlier(self.rollout.stable, since, begun.cursor.run), begun.now)
+        self._read_until(last, gathering, begun.cursor, begun.now)
+        return gathering, last.cursor
 
     def _followed(self, event: RolloutEvent) -> tuple[Gathering, Cursor] | None:
         """What is known, with all that somebody else decided on; None: it is to be read anew.
@@ -232,22 +230,31 @@ class Controller:
         if known is None:
             return None
         gathering, cursor = known
-        self._read_until(gathering, cursor, event.cursor)
-        gathering.look(event.closed_until)
+        self._read_until(event, gathering, cursor, event.closed_until)
         ends = event.cursor.model_dump()
         return gathering, Cursor(**{k: max(n, ends[k]) for k, n in cursor.model_dump().items()})
 
-    def _read_until(self, gathering: Gathering, start: Cursor, end: Cursor) -> None:
-        """Take what came from one look to another."""
+    def _read_until(
+        self, event: RolloutEvent, gathering: Gathering, start: Cursor, looked: float
+    ) -> None:
+        """Take what an event was decided on, of what came after a cursor and a look."""
+        end, judged_usd = event.cursor, gathering.judged_usd
         runs = self._live.after(start.run)
         for _, run in takewhile(lambda each: each.seq <= end.run, runs):
             gathering.take_run(run)
+            at = min(run.at.timestamp(), event.closed_until)
+            if at >= looked + _LET_GO_S:  # of earlier users only that they were there is kept
+                gathering.look(at)
+                looked = at
         told = self._live.told_after(start.told)
         for _, each in takewhile(lambda each: each.seq <= end.told, told):
             gathering.take_told(each)
         found = self._rollouts.found(self.rollout.id, start.finding)
         for _, finding in takewhile(lambda each: each.seq <= end.finding, found):
             gathering.take_finding(finding)
+            judged_usd += finding.cost_usd
+        gathering.judged_usd = judged_usd
+        gathering.look(event.closed_until)
 
 
 def moment_of(time: datetime) -> Moment:

@@ -1,7 +1,9 @@
 """From live runs, and what was told and found of them, to looks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import TypeVar
 
 from genaiops.records.findings import Finding
 from genaiops.records.live_runs import LiveRun, Split, Told
@@ -11,10 +13,12 @@ from genaiops.rollout.breaker import BY_THE_REQUEST, Breaker
 from genaiops.rollout.outcomes import Outcome, Outcomes, shadow_look
 from genaiops.rollout.spending import Spending
 from genaiops.rollout.split import is_sampled
+from genaiops.rollout.users import Users
 from genaiops.rollout.usual import LEAST, WINDOW_S, Usual
 from genaiops.specs.durations import duration_s
 from genaiops.specs.rollout import RELATIVE, SERVED, RolloutSpec
 
+_Kept = TypeVar("_Kept")
 EARLIER_S = 86_400.0
 """What stable took longer ago than this before a rollout is no sign of what is usual."""
 _FORGET_S = 3600.0
@@ -63,7 +67,7 @@ class Gathering:
         self._pending: dict[str, _Pending] = {}
         self._pairs: dict[str, dict[Arm, Outcome]] = {}
         self._last_at = 0.0
-        self._paired: set[str] = set()
+        self._paired = Users()
         self._wanted: dict[str, Wanted] = {}
 
     def begin(self, earlier: Iterable[LiveRun], began: float) -> None:
@@ -166,8 +170,8 @@ class Gathering:
         if withheld is not None:
             look = look.model_copy(update={"withheld": withheld})
         self._wanted.clear()
-        # by the clock of runs: that of looks does not go back where a clock is put back
-        self._forget(self._last_at - _FORGET_S - duration_s(self._spec.window))
+        # by the clock of runs, too: that of looks does not go back where a clock is put back
+        self._forget(min(now, self._last_at))
         return look
 
     def _watch(self, run: LiveRun) -> None:
@@ -180,6 +184,8 @@ class Gathering:
         """Whether a request is the first of its user, or came within the window after it."""
         if split.weight is None:
             return split.unit not in self._paired
+        if split.unit not in self._firsts and self._outcomes.knows(split.unit):
+            return False
         first, began = self._firsts.setdefault(split.unit, (request, at or 0.0))
         if request == first:
             return True
@@ -238,13 +244,18 @@ class Gathering:
                 self._paired.add(user)
                 yield arms["stable"], arms["candidate"]
 
-    def _forget(self, before: float) -> None:
-        for request, arms in list(self._pairs.items()):
-            if all(each.at < before for each in arms.values()):
-                del self._pairs[request]
-        for run_id, pending in list(self._pending.items()):
-            if pending.outcome.at < before:
-                del self._pending[run_id]
+    def _forget(self, now: float) -> None:
+        """Keep of a user whose outcome is known that there was one."""
+        before = now - _FORGET_S - self._window_s
+        _drop_first(self._firsts, lambda first: first[1] + self._spec.waits_s <= now)
+        _drop_first(self._pairs, lambda arms: all(each.at < before for each in arms.values()))
+        _drop_first(self._pending, lambda pending: pending.outcome.at < before)
+
+
+def _drop_first(kept: dict[str, _Kept], is_old: Callable[[_Kept], bool]) -> None:
+    """Drop what is old of what came first, and do not look at the others."""
+    for key, _ in list(takewhile(lambda item: is_old(item[1]), kept.items())):
+        del kept[key]
 
 
 def _relative(metric: str, run: LiveRun) -> float | None:

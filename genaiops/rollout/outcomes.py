@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
 from genaiops.records.rollouts import Arm, Arrivals, Batch, ByArm, Events, Look, Scores
+from genaiops.rollout.users import Users
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,14 @@ class Outcomes:
 
     graded: frozenset[str]
     window_s: float = 0.0
-    _known: set[str] = field(default_factory=set[str])
+    _known: Users = field(default_factory=Users)
     _waiting: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
     _order: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
     _came: dict[float, ByArm] = field(default_factory=dict[float, ByArm])
+
+    def knows(self, user: str) -> bool:
+        """Whether a user came before, if only once."""
+        return user in self._known
 
     def add(self, outcome: Outcome) -> None:
         """Take one request, later ones of a user after its first."""

@@ -7,8 +7,10 @@ from statistics import fmean, median
 from genaiops.records.live_runs import LiveRun
 from genaiops.records.rollout_verdicts import RolloutVerdict
 from genaiops.records.rollouts import Arm
+from genaiops.stats.quantile_sequence import follow_quantile
 from genaiops.text.quantities import money, seconds
 
+_ALPHA = 0.05
 _WORTH_SAYING = 0.05
 """A smaller difference, as a share of the larger number, is not told."""
 _Respect = tuple[float, float, str]
@@ -17,12 +19,16 @@ _Respect = tuple[float, float, str]
 
 @dataclass(frozen=True, slots=True)
 class ArmSeen:
-    """The answers of an arm: how many, how many failed, the median time and the mean cost."""
+    """The answers of an arm: how many, how many failed, the median time and the mean cost.
+
+    `first_s` are the times of the first answer of each user.
+    """
 
     runs: int
     failed: int
     median_s: float | None
     mean_usd: float | None
+    first_s: tuple[float, ...] = ()
 
 
 def seen_by_arm(runs: Iterable[LiveRun], salt: str) -> Mapping[Arm, ArmSeen]:
@@ -49,6 +55,23 @@ def contrast(verdict: RolloutVerdict, seen: Mapping[Arm, ArmSeen]) -> str | None
     parts = [f"worse by {_listed(worse)}"] if worse else []
     parts += [f"better by {_listed(better)}"] if better else []
     return f"the candidate was {', and '.join(parts)}" if parts else None
+
+
+def latency_told(seen: Mapping[Arm, ArmSeen], quantile: float) -> str | None:
+    """A quantile of the time of answers in both arms, with bounds that hold at every look.
+
+    Only the first answer of each user counts, for those of one user are alike. None: an arm has no
+    answer.
+    """
+    parts: list[str] = []
+    for arm, of_arm in seen.items():
+        found = follow_quantile(of_arm.first_s, quantile=quantile, alpha=_ALPHA)
+        if found.value is None:
+            return None
+        low = seconds(found.low or 0.0)
+        high = "no bound" if found.high is None else seconds(found.high)
+        parts.append(f"{arm} {seconds(found.value)} [{low}, {high}]")
+    return f"p{100 * quantile:g} of latency, {1 - _ALPHA:.0%} sure: {', '.join(parts)}"
 
 
 def _by_metrics(verdict: RolloutVerdict) -> Iterator[_Respect]:
@@ -78,7 +101,16 @@ def _seen(runs: list[LiveRun]) -> ArmSeen:
         failed=len(runs) - len(done),
         median_s=median(run.seconds for run in done) if done else None,
         mean_usd=fmean(costs) if costs else None,
+        first_s=tuple(_firsts(done).values()),
     )
+
+
+def _firsts(done: Iterable[LiveRun]) -> dict[str, float]:
+    firsts: dict[str, float] = {}
+    for run in done:
+        if run.split is not None:
+            firsts.setdefault(run.split.unit, run.seconds)
+    return firsts
 
 
 def _listed(parts: list[str]) -> str:

@@ -1,11 +1,19 @@
+import asyncio
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from genaiops.metrics.pii import find_pii, is_iban, is_luhn, pii_leak
+from genaiops.records import Score
 from tests.metrics.building import passage
 
 CARD, IBAN = "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"
+
+
+def leak(*given: Any, **more: Any) -> Score:
+    return asyncio.run(pii_leak(*given, **more))
 
 
 @pytest.mark.parametrize(
@@ -38,20 +46,20 @@ def test_what_only_looks_like_it_is_not(text: str) -> None:
 
 def test_what_was_given_is_no_leak_in_whatever_form() -> None:
     answer = "Call +44 808 157 0199 or mail HELP@north.example"
-    assert pii_leak(answer).value == 1
+    assert leak(answer).value == 1
     source = passage("Call 0808 157 0199")
-    assert pii_leak(answer, {"mail": ["help@north.example"]}, [source]).value == 0
-    assert pii_leak(answer, None, [source], ("help@north.example",)).value == 0
+    assert leak(answer, {"mail": ["help@north.example"]}, [source]).value == 0
+    assert leak(answer, None, [source], ("help@north.example",)).value == 0
 
 
 def test_evidence_is_masked() -> None:
-    score = pii_leak(f"Card {CARD}, mail jane@doe.example")
+    score = leak(f"Card {CARD}, mail jane@doe.example")
     assert score.explanation == "card, email"
     assert score.evidence == ("email: j… (16 characters)", "card: 4… (19 characters)")
 
 
 def test_only_the_kinds_that_are_asked_for_count() -> None:
-    assert pii_leak("jane@doe.example", kinds=("card",)).value == 0
+    assert leak("jane@doe.example", kinds=("card",)).value == 0
 
 
 @given(st.text("0123456789", min_size=12, max_size=18))
@@ -67,4 +75,4 @@ def test_a_swap_of_two_digits_breaks_an_iban() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_searched(text: str) -> None:
-    assert pii_leak(text, text).value == 0
+    assert leak(text, text).value == 0

@@ -14,7 +14,8 @@ from genaiops.records.rollouts import Arm
 from genaiops.rollout.committing import read_spec, read_state
 from genaiops.rollout.controller import Controller, changes
 from genaiops.rollout.replay import replayed
-from genaiops.specs.rollout import GuardSpec, RolloutSpec
+from genaiops.rollout.verdict import verdict_on
+from genaiops.specs.rollout import BudgetSpec, GuardSpec, RolloutSpec
 from genaiops.store.live import LiveRuns, Numbered
 from genaiops.store.rollouts import Rollouts
 from tests.rollout.build import spec_of
@@ -101,6 +102,19 @@ def test_that_the_candidate_gets_nothing_is_committed_at_once_and_so_is_its_end(
         world.clock.pass_s(2)
     looked = [event.look.withheld for event in events(world)[1:]]
     assert looked == ["it cannot be opened", None]
+
+
+def test_a_budget_that_is_used_up_is_told_at_the_next_look(world: World) -> None:
+    world.start(SPEC.model_copy(update={"budget": BudgetSpec(usd_per_hour=0.01)}))
+    controller = world.controller()
+    world.users([f"u{place}" for place in range(200)])
+    world.clock.pass_s(2)
+    world.tick(controller)
+    stored = world.rollouts.find("assistant")
+    now = world.clock().timestamp()
+    verdict = verdict_on(stored.rollout, stored.event, read_state(stored.state), now)
+    assert (verdict.word, verdict.exit_code) == ("held", 3)
+    assert verdict.reason.startswith("its budget of $0.01 an hour is used up: stable answers for")
 
 
 def test_a_worse_candidate_gets_nothing_more_and_stable_stands(world: World) -> None:
@@ -272,6 +286,32 @@ def test_a_dead_candidate_is_taken_away_at_the_next_tick(world: World) -> None:
     world.tick(controller)
     last = events(world)[-1]
     assert (last.phase, last.cause) == ("rolled_back", "breaker")
+
+
+def test_one_that_is_restarted_knows_what_judges_cost(world: World) -> None:
+    spec = spec_of(
+        eval="assistant", steps=[{"weight": 50}], guards=[], goals=[{"metric": "f1", "margin": 0.1}]
+    )
+    world.start(spec)
+    first = world.controller()
+    for tick in range(6):
+        world.users([f"u{tick}-{place}" for place in range(5)])
+        gathered = first.gather()
+        assert gathered is not None
+        found = [
+            Finding(
+                rollout="assistant-1", kind="scored", run=each.run.id, badness={"f1": 0.2},
+                cost_usd=0.25,
+            )
+            for each in gathered.wanted
+        ]  # fmt: skip
+        first.decide(gathered, found)
+        world.clock.pass_s(400)
+    for controller in (first, world.controller()):
+        gathered = controller.gather()
+        assert gathered is not None
+        assert gathered.judged_usd == 30 * 0.25
+        assert gathered.wanted == ()
 
 
 def test_another_controller_is_followed(world: World) -> None:

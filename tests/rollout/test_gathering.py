@@ -103,6 +103,17 @@ def test_a_score_that_is_missing_is_told_as_such_and_judges_are_paid_once() -> N
     assert events(found, "exact") == Events(missing=ByArm(candidate=1))
 
 
+def test_a_user_whose_outcome_is_known_counts_no_more_however_much_later() -> None:
+    found = gathering(SPEC.model_copy(update={"window": "10m"}))
+    found.take_run(run_of("r1", "u", "candidate", 0.5))
+    counted = [found.look(NOW + after_s).batches for after_s in (600, 7200)]
+    assert [len(batches) for batches in counted] == [1, 0]
+    found.take_run(run_of("r2", "u", "candidate", 0.5, START + timedelta(hours=3), failed=True))
+    assert found.wanted() == ()
+    look = found.look(NOW + 20_000)
+    assert (look.came, look.batches) == ((), ())
+
+
 def test_runs_of_another_rollout_do_not_count() -> None:
     found = gathering()
     found.take_run(run_of("r1", "u", "candidate", 0.5, salt="another", failed=True))

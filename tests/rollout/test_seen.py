@@ -4,7 +4,7 @@ import pytest
 
 from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict
 from genaiops.records.rollouts import ByArm
-from genaiops.rollout.seen import ArmSeen, contrast, seen_by_arm
+from genaiops.rollout.seen import ArmSeen, contrast, latency_told, seen_by_arm
 from tests.rollout.live import SALT, run_of
 
 
@@ -61,4 +61,31 @@ def test_failures_have_no_time_and_other_rollouts_no_part() -> None:
         ],
         SALT,
     )
-    assert found["stable"] == ArmSeen(2, 1, 3.0, 0.001)
+    assert found["stable"] == ArmSeen(2, 1, 3.0, 0.001, (3.0,))
+
+
+def test_the_slow_answers_of_both_arms_are_told_with_bounds_once_there_are_enough() -> None:
+    def of(count: int, slow: float) -> ArmSeen:
+        return ArmSeen(count, 0, 1.0, 0.0, tuple(slow * place / count for place in range(count)))
+
+    few = latency_told({"stable": of(300, 1.0), "candidate": of(30, 2.0)}, 0.95)
+    assert few == (
+        "p95 of latency, 95% sure: stable 0.95 s [0.87 s, no bound], "
+        "candidate 1.87 s [1.07 s, no bound]"
+    )
+    many = latency_told({"stable": of(2000, 1.0), "candidate": of(2000, 2.0)}, 0.5)
+    assert many == (
+        "p50 of latency, 95% sure: stable 0.50 s [0.45 s, 0.55 s], "
+        "candidate 1.00 s [0.90 s, 1.10 s]"
+    )
+    assert latency_told({"stable": of(9, 1.0), "candidate": of(0, 2.0)}, 0.95) is None
+
+
+def test_of_the_answers_of_one_user_the_first_counts_in_each_arm() -> None:
+    runs = [
+        run_of("r1", "u", "stable", 0.5, seconds=3.0),
+        run_of("r2", "u", "stable", 0.5, seconds=9.0),
+        run_of("r3", "u", "candidate", 0.9, seconds=4.0),
+    ]
+    found = seen_by_arm(runs, SALT)
+    assert (found["stable"].first_s, found["candidate"].first_s) == ((3.0,), (4.0,))

@@ -20,12 +20,12 @@ _MANY = 10_000
 
 @dataclass(frozen=True, slots=True)
 class RolloutReport:
-    """What the page tells; `contrast` says what was better and worse, `head` is of the chain."""
+    """What the page tells; `seen` are sentences on both arms, `head` is of the chain."""
 
     rollout: Rollout
     verdict: RolloutVerdict
     events: Sequence[Replayed]
-    contrast: str | None
+    seen: Sequence[str]
     head: str
 
 
@@ -59,8 +59,8 @@ def _summary(report: RolloutReport) -> Iterator[Html]:
     yield element("p", *(element("span", fact) for fact in facts), class_="facts")
     marked = element("strong", word, class_=f"word {verdict.word}")
     yield element("p", marked, f" {verdict.reason}", class_="lead")
-    if report.contrast is not None:
-        yield element("p", f"{report.contrast[:1].upper()}{report.contrast[1:]}.")
+    for told in report.seen:
+        yield element("p", f"{told[:1].upper()}{told[1:]}.")
     for guard in verdict.unmeasured:
         told = f"{guard} measured nothing of the candidate, and guarded nothing."
         yield element("p", told, class_="bad")

@@ -12,6 +12,7 @@ from genaiops.rollout.replay import replayed
 from genaiops.rollout.report.chart import Chart, Line, Scale, drawn
 from genaiops.rollout.report.page import RolloutReport, render
 from genaiops.rollout.verdict import verdict_on
+from genaiops.specs.rollout import FEEDBACK_S, GuardSpec
 from tests.rollout.build import spec_of
 from tests.rollout.live import World
 from tests.rollout.test_controller import Failing, carried_on
@@ -31,12 +32,12 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
-def report_of(world: World, contrast: str | None = None) -> RolloutReport:
+def report_of(world: World, *seen: str) -> RolloutReport:
     stored = world.rollouts.find("assistant")
     events = tuple(replayed(stored.rollout, world.rollouts.events(stored.rollout.id)))
     now = world.clock().timestamp()
     verdict = verdict_on(stored.rollout, stored.event, read_state(stored.state), now)
-    return RolloutReport(stored.rollout, verdict, events, contrast, "f" * 64)
+    return RolloutReport(stored.rollout, verdict, events, seen, "f" * 64)
 
 
 class Elements(HTMLParser):
@@ -71,6 +72,17 @@ def test_a_promotion_is_told_with_its_course_and_the_audit_head(world: World) ->
     assert page.count("<figure>") == 5
 
 
+def test_a_guard_that_measured_nothing_is_named(world: World) -> None:
+    world.start(SPEC.model_copy(update={"guards": (GuardSpec(metric="feedback"),)}))
+    carried_on(world, Failing(0.1, 0.1), ticks=2)
+    text = " ".join(Elements(render(report_of(world))).texts)
+    assert "feedback measured nothing of the candidate, and guarded nothing." not in text
+    world.clock.pass_s(FEEDBACK_S)
+    carried_on(world, Failing(0.1, 0.1), ticks=1, controller=world.controller())
+    text = " ".join(Elements(render(report_of(world))).texts)
+    assert "feedback measured nothing of the candidate, and guarded nothing." in text
+
+
 def test_nothing_in_the_page_runs_or_is_asked_for(world: World) -> None:
     rollout = world.start(SPEC)
     stored = world.rollouts.find("assistant")
@@ -82,7 +94,7 @@ def test_nothing_in_the_page_runs_or_is_asked_for(world: World) -> None:
             named,
             report.verdict.model_copy(update={"candidate": HOSTILE, "reason": HOSTILE}),
             [type(report.events[0])(bad, read_state(stored.state), HOSTILE)],
-            HOSTILE,
+            [HOSTILE],
             HOSTILE,
         )
     )

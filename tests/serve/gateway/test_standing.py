@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from genaiops.errors import FailureKind
 from genaiops.records import Failure, FlowRun, Usage
@@ -10,6 +12,7 @@ from genaiops.rollout.spending import Spending
 from genaiops.serve.gateway.patience import Patience
 from genaiops.serve.gateway.standing import Standing
 from genaiops.specs.rollout import BudgetSpec
+from tests.stats.strategies import steady
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -54,6 +57,23 @@ def test_what_an_earlier_server_paid_is_part_of_the_budget() -> None:
     standing.remember(ran())
     why_not = standing.why_not(BudgetSpec(usd_per_day=0.5), AT.timestamp() + 1)
     assert why_not == "its budget of $0.5 a day is used up"
+
+
+@steady
+@given(st.lists(st.tuples(st.floats(0, 600), st.floats(0.01, 1)), max_size=40), st.floats(0, 9000))
+def test_a_cost_counts_for_its_hour_and_no_more_than_a_minute_longer(
+    paid: list[tuple[float, float]], now: float
+) -> None:
+    spending, at, all_paid = Spending(), 0.0, list[tuple[float, float]]()
+    for passed, usd in paid:
+        at += passed
+        all_paid.append((at, usd))
+        spending.pay(at, usd)
+    now += at
+    surely = sum(usd for at, usd in all_paid if at > now - 3600)
+    maybe = sum(usd for at, usd in all_paid if at > now - 3660)
+    assert not surely or spending.excess(BudgetSpec(usd_per_hour=surely * 0.999), now)
+    assert not spending.excess(BudgetSpec(usd_per_hour=maybe * 1.001 + 1e-9), now)
 
 
 def test_a_budget_of_an_hour_is_there_again_after_it() -> None:
