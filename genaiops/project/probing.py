@@ -24,25 +24,32 @@ from genaiops.specs.rollout import ProbeSpec, RolloutSpec
 
 @dataclass(slots=True)
 class Probe:
-    """Asks one case after the other, again and again."""
+    """Asks all cases side by side, again and again: at once where one failed, else in time."""
 
     rollout: Rollout
     flow: Flow
     cases: Sequence[dict[str, JsonValue]]
     every_s: float
     answer_s: float
-    _asked_at: float = field(default=float("-inf"))
-    _next: int = 0
+    _again_at: float = field(default=float("-inf"))
 
     async def ask(self, now: float) -> Sequence[Finding]:
-        """Ask the next case where it is time to, by the seconds of a clock that never jumps."""
-        if now - self._asked_at < self.every_s or not self.cases:
+        """Ask where it is time to, by the seconds of a clock that never jumps."""
+        if now < self._again_at:
             return ()
-        inputs = self.cases[self._next % len(self.cases)]
-        self._asked_at, self._next = now, self._next + 1
-        probe = f"probe-{secrets.token_hex(8)}"
-        failed = await self._failed(inputs)
-        return (Finding(rollout=self.rollout.id, kind="probed", run=probe, failed=failed),)
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(self._failed(inputs)) for inputs in self.cases]
+        failures = [each.result() for each in asked]
+        self._again_at = now if any(failures) else now + self.every_s
+        return [
+            Finding(
+                rollout=self.rollout.id,
+                kind="probed",
+                run=f"probe-{secrets.token_hex(8)}",
+                failed=failed,
+            )
+            for failed in failures
+        ]
 
     async def _failed(self, inputs: dict[str, JsonValue]) -> bool:
         try:

@@ -147,9 +147,9 @@ class ProbeSpec(Spec):
     """Requests of our own to the candidate, which find a dead one without waiting for users."""
 
     every_s: float = Field(default=10, ge=1)
-    """Seconds between probes."""
+    """Seconds between probes; after one that failed the next is asked at once."""
     cases: int = Field(default=3, ge=1, le=100)
-    """Cases of the evaluation that are asked in turn."""
+    """Cases of the evaluation that are asked side by side."""
 
 
 class BudgetSpec(Spec):
