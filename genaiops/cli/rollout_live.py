@@ -23,7 +23,13 @@ from genaiops.project.rollout_status import (
     report_of,
     status_of,
 )
-from genaiops.project.rollouts import SaidTraffic, assumed_traffic, find_rollout, plan_rollout
+from genaiops.project.rollouts import (
+    SaidTraffic,
+    assumed_traffic,
+    find_rollout,
+    plan_rollout,
+    too_little,
+)
 from genaiops.project.session import Session, kept_session
 from genaiops.records.rollout_events import RolloutDeed
 from genaiops.records.rollout_verdicts import RolloutVerdict
@@ -76,7 +82,9 @@ def start(
     name, spec = find_rollout(session.project, name)
     arms = arms_of(session, name, spec, candidate, stable)
     assumed = assumed_traffic(session, spec, SaidTraffic(traffic, new_users))
-    if assumed is not None and not anyway:
+    if assumed is None:
+        note(f"the plan was not checked: {too_little(spec)}; --traffic 5/min checks it")
+    elif not anyway:
         _refuse_without_verdict(name, spec, assumed)
     started = start_rollout(session, name, spec, arms, act)
     if started.stored is None:

@@ -73,10 +73,11 @@ async def test_an_answer_of_which_nothing_was_kept_is_missing_and_no_bad_answer(
     judge = Judge(Score(value=0.0))  # the worst, as an empty answer is
     found = await scoring(judge, notes).score(wanted(2, outputs={}), 0.0)
     assert (judge.asked, [each.badness for each in found]) == (0, [{"exact": None}] * 2)
-    assert notes == [
+    (note,) = notes
+    assert note == (
         "rollout a-1: exact could not score an answer: nothing of it was kept, by a server that "
         "began without serving: {keep_content: true}; start it again with it"
-    ]
+    )
 
 
 async def test_what_does_not_apply_is_not_missing() -> None:
