@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict
 from genaiops.rollout.controller import changes, told_of
 from genaiops.rollout.replay import Replayed
-from genaiops.text.layout import table, wrapped
+from genaiops.text.layout import hanging, table, wrapped
 from genaiops.text.printable import printable
 from genaiops.text.quantities import counted
 
@@ -59,8 +59,8 @@ def event_lines(events: Sequence[Replayed]) -> Iterator[str]:
     """What was decided, each with its time; looks that changed nothing are left out."""
     for event in changes(each.event for each in events):
         by = f" by {event.by}" if event.by else ""
-        told = f"{event.generation:>4}  {event.at[:19]}Z  {event.deed}{by}: {told_of(event)}"
-        yield printable(told)
+        lead = f"{event.generation:>4}  {event.at[:19]}Z  "
+        yield hanging(lead, f"{event.deed}{by}: {told_of(event)}")
 
 
 def _row(metric: MetricStanding) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """What a person is told of a rollout, and of what would disturb it."""
 
-
-
 from genaiops.cli.rollout_status_text import status_lines
 from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict
 from genaiops.records.rollouts import ByArm
@@ -24,6 +22,7 @@ def test_beside_a_rollout_nothing_else_is_promoted_by_hand(
     assert standing(library) == stable
     assert library("release", "promote", candidate, "--to", "staging").code == 0
     library.ok("rollout", "abort")
+    assert max(len(line) for line in library.ok("rollout", "replay").splitlines()) <= 80
     assert library("release", "promote", candidate, "--to", "production").code == 0
     assert library("release", "rollback").code == 0
 
