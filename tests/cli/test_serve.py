@@ -155,11 +155,7 @@ def test_a_second_order_to_end_ends_it_at_once_and_without_a_traceback(tmp_path:
                 server.signal(SIGTERM)
                 assert server.process.wait(timeout=20) == 4
                 stream.close()
-            told = server.wait_for("error:")
-            assert (
-                told
-                == "error: ended at once, by a second signal: requests may not have come to their end"
-            )
+            assert "at once, by a second signal" in server.wait_for("error:")
             assert not any("Traceback" in line for line in server.lines)
 
 
