@@ -37,6 +37,7 @@ from genaiops.rollout.report.page import render
 from genaiops.rollout.traffic import Traffic
 from genaiops.specs.rollout import RolloutSpec
 from genaiops.text.layout import wrapped
+from genaiops.text.quantities import counted
 
 FoundArgument = Annotated[
     str, typer.Argument(help="A rollout by its id; a name: its newest; last.")
@@ -153,7 +154,7 @@ def replay(
     else:
         for line in event_lines(course.events):
             show(line)
-        show(f"OTHERWISE  {fault}" if fault else f"THE SAME  {looks} looks, every decision")
+        show(f"OTHERWISE  {fault}" if fault else f"THE SAME  {counted(looks, 'look')}, every decision")
     if fault is not None:
         raise typer.Exit(EXIT_FAILED)
 
