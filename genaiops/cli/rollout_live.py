@@ -154,7 +154,8 @@ def replay(
     else:
         for line in event_lines(course.events):
             show(line)
-        show(f"OTHERWISE  {fault}" if fault else f"THE SAME  {counted(looks, 'look')}, every decision")
+        same = f"THE SAME  {counted(looks, 'look')}, every decision"
+        show(f"OTHERWISE  {fault}" if fault else same)
     if fault is not None:
         raise typer.Exit(EXIT_FAILED)
 
