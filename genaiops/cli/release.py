@@ -38,7 +38,7 @@ from genaiops.cli.release_text import (
     release_lines,
 )
 from genaiops.errors import InputError
-from genaiops.project.promoting import PREVIOUS, Moved, promote_release, roll_back
+from genaiops.project.promoting import PREVIOUS, Moved, promote_by_hand, roll_back
 from genaiops.project.release_check import check_release
 from genaiops.project.release_home import ReleaseHome, find_release_home, release_home
 from genaiops.project.released import open_release
@@ -194,7 +194,7 @@ def promote(
 ) -> None:
     """Put a release into a stage; exit 1 if a gate failed, 3 if evidence or an approval lacks."""
     act = act_of(as_, reason, seen)
-    _moved(promote_release(trusted_session(config, None), release, to, act), to, json=json)
+    _moved(promote_by_hand(trusted_session(config, None), release, to, act), to, json=json)
 
 
 @app.command()

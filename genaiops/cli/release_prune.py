@@ -39,7 +39,8 @@ def prune(
     if not yes:
         would = releases_to_prune(session, home, keep)
         _tell(would, json=json, done=False)
-        note(f"{counted(len(would), 'release')} would be removed: --yes does it")
+        how = ": --yes does it" if would else ""
+        note(f"{counted(len(would), 'release')} would be removed{how}")
         return
     done = prune_releases(session, home, keep, act)
     _tell(done, json=json, done=True)

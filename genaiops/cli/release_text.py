@@ -7,7 +7,7 @@ from genaiops.records.releases import AuditRecord, Deed, Evidence, Release, Stag
 from genaiops.release.differences import Change, Differences
 from genaiops.release.evidence import Refusal
 from genaiops.release.history import History
-from genaiops.text.layout import one_line, table, terminal_width, wrapped
+from genaiops.text.layout import hanging, one_line, table, terminal_width, wrapped
 from genaiops.text.printable import printable
 from genaiops.text.quantities import counted
 
@@ -24,7 +24,7 @@ _MOST_LINES = 40
 
 def record_line(record: AuditRecord) -> str:
     """A record with its number and time."""
-    return _hanging(f"{record.generation:>4}  {record.at}  ", record_text(record))
+    return hanging(f"{record.generation:>4}  {record.at}  ", record_text(record))
 
 
 def record_text(record: AuditRecord) -> str:
@@ -126,7 +126,7 @@ def _evidence_text(evidence: Evidence) -> str:
     several = f", newest of {evidence.of_runs} runs" if evidence.of_runs > 1 else ""
     lead = f"  {decision.word.upper()}  "
     told = f"{evidence.eval}: {decision.summary} ({evidence.run}{several})"
-    return _hanging(lead, told)
+    return hanging(lead, told)
 
 
 def _stages_of(history: History, flow: str, release: str) -> Iterator[Stage]:
@@ -134,10 +134,6 @@ def _stages_of(history: History, flow: str, release: str) -> Iterator[Stage]:
         standing = history.standing(flow, stage)
         if standing is not None and standing.release == release:
             yield stage
-
-
-def _hanging(lead: str, text: str) -> str:
-    return lead + wrapped(text, indent=len(lead)).lstrip()
 
 
 def _mark(change: Change) -> str:

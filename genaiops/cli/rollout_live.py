@@ -23,7 +23,13 @@ from genaiops.project.rollout_status import (
     report_of,
     status_of,
 )
-from genaiops.project.rollouts import SaidTraffic, assumed_traffic, find_rollout, plan_rollout
+from genaiops.project.rollouts import (
+    SaidTraffic,
+    assumed_traffic,
+    find_rollout,
+    plan_rollout,
+    too_little,
+)
 from genaiops.project.session import Session, kept_session
 from genaiops.records.rollout_events import RolloutDeed
 from genaiops.records.rollout_verdicts import RolloutVerdict
@@ -31,6 +37,7 @@ from genaiops.rollout.report.page import render
 from genaiops.rollout.traffic import Traffic
 from genaiops.specs.rollout import RolloutSpec
 from genaiops.text.layout import wrapped
+from genaiops.text.quantities import counted
 
 FoundArgument = Annotated[
     str, typer.Argument(help="A rollout by its id; a name: its newest; last.")
@@ -76,7 +83,9 @@ def start(
     name, spec = find_rollout(session.project, name)
     arms = arms_of(session, name, spec, candidate, stable)
     assumed = assumed_traffic(session, spec, SaidTraffic(traffic, new_users))
-    if assumed is not None and not anyway:
+    if assumed is None:
+        note(f"the plan was not checked: {too_little(spec)}; --traffic 5/min checks it")
+    elif not anyway:
         _refuse_without_verdict(name, spec, assumed)
     started = start_rollout(session, name, spec, arms, act)
     if started.stored is None:
@@ -145,7 +154,8 @@ def replay(
     else:
         for line in event_lines(course.events):
             show(line)
-        show(f"OTHERWISE  {fault}" if fault else f"THE SAME  {looks} looks, every decision")
+        same = f"THE SAME  {counted(looks, 'look')}, every decision"
+        show(f"OTHERWISE  {fault}" if fault else same)
     if fault is not None:
         raise typer.Exit(EXIT_FAILED)
 

@@ -21,7 +21,7 @@ ServiceOption = Annotated[
 ]
 VerdictOption = Annotated[
     str | None,
-    typer.Option("--verdict-url", help="Where genaiops tells the verdict as JSON, for argo."),
+    typer.Option("--verdict-url", help="Where genaiops tells the verdict, for argo and flagger."),
 ]
 PrometheusOption = Annotated[
     str, typer.Option("--prometheus-url", help="What keeps the figures of genaiops, for flagger.")
@@ -55,7 +55,7 @@ def manifests(
         namespace=namespace,
         port=port,
         host=host or f"{service}.example",
-        verdict_url=verdict_url or f"http://genaiops:8000/v1/rollouts/{quote(name)}",
+        verdict_url=verdict_url or f"http://genaiops:8080/v1/rollouts/{quote(name)}",
         prometheus_url=prometheus_url,
     )
     text = written_manifest(target, spec, place, step)

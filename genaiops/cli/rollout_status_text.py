@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict
 from genaiops.rollout.controller import changes, told_of
 from genaiops.rollout.replay import Replayed
-from genaiops.text.layout import table, wrapped
+from genaiops.text.layout import hanging, table, wrapped
 from genaiops.text.printable import printable
 from genaiops.text.quantities import counted
 
@@ -31,9 +31,12 @@ def status_lines(verdict: RolloutVerdict) -> Iterator[str]:
             else f"{verdict.waiting:,} users' outcomes are"
         )
         yield wrapped(f"{who} waited for, the last until {verdict.waiting_until[:16]}Z", indent=2)
-    rows = [("  metric", "", "users", "stable bad", "candidate bad", "harm", "proof")]
+    rows = [("  metric", "", "users", "bad: stable", "candidate", "harm", "proof")]
     rows += [_row(each) for each in verdict.metrics]
-    yield table(rows, right=(2, 3, 4, 5, 6))
+    yield table(rows, right=(2, 3, 4, 5, 6), flexible=1)
+    for metric in (each for each in verdict.metrics if each.missing.total):
+        who = counted(metric.missing.total, "user")
+        yield wrapped(f"{metric.metric}: {who} could not be measured", indent=2)
     for guard in verdict.unmeasured:
         yield wrapped(f"{guard}: nothing measured of the candidate yet, guards nothing", indent=2)
     yield wrapped(
@@ -56,21 +59,20 @@ def event_lines(events: Sequence[Replayed]) -> Iterator[str]:
     """What was decided, each with its time; looks that changed nothing are left out."""
     for event in changes(each.event for each in events):
         by = f" by {event.by}" if event.by else ""
-        told = f"{event.generation:>4}  {event.at[:19]}Z  {event.deed}{by}: {told_of(event)}"
-        yield printable(told)
+        lead = f"{event.generation:>4}  {event.at[:19]}Z  "
+        yield hanging(lead, f"{event.deed}{by}: {told_of(event)}")
 
 
 def _row(metric: MetricStanding) -> tuple[str, ...]:
     proof = "" if metric.proof is None else _number(metric.proof)
-    lost = f" ({metric.missing.total} missing)" if metric.missing.total else ""
     return (
         f"  {metric.metric}",
         f"{metric.role}, {metric.tolerated}",
-        f"{metric.known.total}{lost}",
+        f"{metric.known.total}",
         _share(metric.stable_bad),
         _share(metric.candidate_bad),
         _number(metric.harm),
-        f"{proof} proven" if metric.is_proven else proof,
+        "proven" if metric.is_proven else proof,
     )
 
 
@@ -80,5 +82,5 @@ def _share(value: float | None) -> str:
 
 def _number(value: float) -> str:
     if value >= _MANY:
-        return f"over {_MANY:,}"
+        return f">{_MANY:,}"
     return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"

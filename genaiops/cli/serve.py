@@ -87,7 +87,13 @@ def command(
 async def _serve(session: Session, asked: ServingAsked, reopen: Callable[[], Session]) -> bool:
     orders = Orders()
     with _told_by_signals(orders):
-        return await serve(session, asked, reopen, orders, _note)
+        try:
+            return await serve(session, asked, reopen, orders, _note)
+        except asyncio.CancelledError:
+            if not orders.stop.is_set():
+                raise
+            told = "ended at once, by a second signal: requests may not have come to their end"
+            raise ExecutionError(told) from None
 
 
 def _session_of_project(config: Path | None, trust: str | None, flows: tuple[str, ...]) -> Session:

@@ -104,5 +104,6 @@ def _message(error: typer.BadParameter, prog: str) -> str:
     else:
         text = error.format_message().replace(": Value error, ", ": ")  # pydantic's lead
         text = text.replace(": Input should be ", ": it should be ")
+        text = " ".join(text.replace(". Choose from:", "; choose from:").split())  # a line a choice
         told = f"{text[:1].lower()}{text[1:].removesuffix('.')}"
     return f"{command}: {told}\nsee {command} --help"

@@ -17,6 +17,10 @@ from genaiops.serve.answering import OnNote
 from genaiops.specs.rollout import SERVED, RolloutSpec
 
 _AT_ONCE = 4
+_NOT_KEPT = (
+    "nothing of it was kept, by a server that began without serving: {keep_content: true}; "
+    "start it again with it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,9 @@ class OnlineScoring:
 
     async def _by_metric(self, name: str, wanted: Wanted) -> "_Told":
         metric, run = self.metrics[name], wanted.run
+        if not run.run.outputs:  # to a metric that would be an empty answer, the worst there is
+            self._say(f"{name} could not score an answer: {_NOT_KEPT}")
+            return _Told(None)
         watched = next(each for each in self.spec.watched if each.metric == name)
         try:
             score = await metric.score(Case(id=run.id, inputs=run.run.inputs), run.run)

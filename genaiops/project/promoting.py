@@ -11,6 +11,7 @@ from genaiops.project.release_evidence import judge_evidence
 from genaiops.project.release_home import ReleaseHome, release_home
 from genaiops.project.release_policy import policy_of
 from genaiops.project.released import open_release
+from genaiops.project.rollout_home import read_rollouts
 from genaiops.project.session import Session
 from genaiops.records.releases import AuditRecord, Deed, Release, ReleaseEvent, Stage
 from genaiops.release.approvals import missing_approvals
@@ -47,6 +48,20 @@ def promote_release(session: Session, reference: str, stage: Stage, act: Act) ->
         return _promoted(session, home, reference, stage, act)
 
 
+def promote_by_hand(session: Session, reference: str, stage: Stage, act: Act) -> Moved:
+    """The same, where no rollout compares its candidate with what stands in production.
+
+    Raises:
+        InputError: a rollout of the flow is under way, or as for `promote_release`.
+        StoreError: the chain, the shelf or the rollouts were changed, or cannot be read or written.
+    """
+    home = release_home(session)
+    with home.at_work():
+        if stage == "production":
+            _refuse_beside_rollout(session, home.created(reference).flow)
+        return _promoted(session, home, reference, stage, act)
+
+
 def why_not_promoted(session: Session, reference: str, stage: Stage) -> Refusal | None:
     """What keeps a release out of a stage; None where it could be promoted now.
 
@@ -70,6 +85,17 @@ def roll_back(home: ReleaseHome, to: str, stage: Stage, act: Act, flow: str | No
     """
     with home.at_work():
         return _rolled_back(home, to, stage, act, flow)
+
+
+def _refuse_beside_rollout(session: Session, flow: str) -> None:
+    with read_rollouts(session) as rollouts:
+        for each in rollouts.open():
+            if each.rollout.flow == flow:
+                id_ = each.rollout.id
+                raise InputError(
+                    f"nothing was promoted: rollout {id_} compares its candidate with what stands "
+                    f"there. End it first: genaiops rollout promote {id_}, or abort {id_}"
+                )
 
 
 def _promoted(session: Session, home: ReleaseHome, reference: str, stage: Stage, act: Act) -> Moved:

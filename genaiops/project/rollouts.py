@@ -101,11 +101,15 @@ def known_traffic(session: Session, spec: RolloutSpec, said: SaidTraffic) -> Tra
     """
     traffic = assumed_traffic(session, spec, said)
     if traffic is None:
-        raise InputError(
-            "say how much traffic there is, --traffic 5/min: fewer than 100 requests, or less than "
-            f"an hour, are recorded of {spec.flow}"
-        )
+        raise InputError(f"say how much traffic there is, --traffic 5/min: {too_little(spec)}")
     return traffic
+
+
+def too_little(spec: RolloutSpec) -> str:
+    """Why no traffic is known by itself."""
+    if spec.flow == EXTERNAL:
+        return "that of a service of your own is not recorded here"
+    return f"fewer than 100 requests, or less than an hour, are recorded of {spec.flow}"
 
 
 def _per_min(requests: str) -> float:

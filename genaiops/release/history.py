@@ -67,7 +67,10 @@ class History:
             several = ", ".join(record.event.release for record in found)
             raise InputError(f"release {reference!r} may be any of {several}: write more of its id")
         if not found:
-            raise InputError.unknown("release", reference, reversed(known), in_order=True)
+            flows = dict.fromkeys(record.event.flow for record in newest)
+            raise InputError.unknown(
+                "release", reference, [*flows, *reversed(known)], in_order=True
+            )
         return found[0]
 
     def flows(self) -> tuple[str, ...]:

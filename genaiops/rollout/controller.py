@@ -120,6 +120,8 @@ class Controller:
         if stored.event.generation != self._stored.event.generation:
             self._stored, self._known = stored, self._followed(stored.event)
         self._chain()
+        if self.is_over:  # a person or another controller carried it out: what stands now is theirs
+            return None
         if self._stored.event.phase in {"promoted", "rolled_back"}:
             self._carry_out()
             return None

@@ -28,6 +28,11 @@ def wrapped(text: str, *, indent: int = 0, width: int | None = None) -> str:
     return "\n".join(lines)
 
 
+def hanging(lead: str, text: str) -> str:
+    """A text behind its lead, wrapped and indented by it."""
+    return lead + wrapped(text, indent=len(lead)).lstrip()
+
+
 def table(
     rows: Iterable[Sequence[str]],
     *,

@@ -185,7 +185,7 @@ def test_a_manifest_is_printed_or_written(planned: Terminal) -> None:
     path = planned.root / "argo.yaml"
     done = planned("rollout", "manifests", "--target", "argo", "-o", str(path))
     assert (done.code, done.out) == (0, "")
-    assert "url: http://genaiops:8000/v1/rollouts/assistant\n" in path.read_text("utf-8")
+    assert "url: http://genaiops:8080/v1/rollouts/assistant\n" in path.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

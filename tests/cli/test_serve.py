@@ -141,6 +141,25 @@ def test_the_order_to_end_lets_twenty_streams_come_to_their_end(tmp_path: Path) 
 
 
 @pytest.mark.slow
+def test_a_second_order_to_end_ends_it_at_once_and_without_a_traceback(tmp_path: Path) -> None:
+    with slow_model() as slow:
+        terminal = project_of(tmp_path, slow)
+        with serving(terminal, "say") as server:
+            with openai.OpenAI(base_url=f"{server.url}/v1", api_key="-", max_retries=0) as client:
+                stream = client.chat.completions.create(
+                    model="say", messages=[{"role": "user", "content": "Hello"}], stream=True
+                )
+                assert next(iter(stream)).choices
+                server.signal(SIGTERM)
+                server.wait_for("ending")
+                server.signal(SIGTERM)
+                assert server.process.wait(timeout=20) == 4
+                stream.close()
+            assert "at once, by a second signal" in server.wait_for("error:")
+            assert not any("Traceback" in line for line in server.lines)
+
+
+@pytest.mark.slow
 def test_sighup_reads_the_files_and_tokens_again_and_keeps_out_what_does_not_fit(
     tmp_path: Path, model: SlowModel
 ) -> None:

@@ -18,6 +18,10 @@ from tests.cli.terminal import Terminal
             ("init", "--ci", "jenkins"),
             "'--ci': 'jenkins' is not one of 'github', 'gitlab', 'azure'",
         ),
+        (
+            ("release", "promote", "a"),
+            "promote: missing option '--to'; choose from: staging, production\n",
+        ),
         (("run", "a", "--epochs", "2"), "unknown option '--epochs'"),
         (("runs", "shwo"), "genaiops runs: unknown command 'shwo'; did you mean 'show'?"),
         (("runs", "list", "--jsno"), "genaiops runs list: unknown option '--jsno'; did you mean"),

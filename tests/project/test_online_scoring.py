@@ -16,6 +16,7 @@ pytestmark = pytest.mark.anyio
 ROLLOUT = Rollout(
     id="a-1", name="a", flow="a", stable="s", candidate="c", salt="salt", spec={}, by="ada", at=""
 )
+ANSWERED = {"answer": "three weeks"}
 INFO = MetricInfo(
     name="exact", metric="exact", low=0, high=1, direction="higher", binary=True, digest="d"
 )
@@ -44,8 +45,11 @@ def scoring(judge: Judge, notes: list[str], budget: float | None = None) -> Onli
     return OnlineScoring(ROLLOUT, spec, {"exact": judge}, notes.append)
 
 
-def wanted(count: int = 1) -> list[Wanted]:
-    return [Wanted(run_of(f"r{n}", f"u{n}", "candidate", 0.5), ("exact",)) for n in range(count)]
+def wanted(count: int = 1, outputs: object = ANSWERED) -> list[Wanted]:
+    return [
+        Wanted(run_of(f"r{n}", f"u{n}", "candidate", 0.5, outputs=outputs), ("exact",))
+        for n in range(count)
+    ]
 
 
 async def test_a_score_becomes_badness_with_what_it_cost() -> None:
@@ -62,6 +66,18 @@ async def test_what_could_not_be_scored_is_missing_and_told_once(says: Score | C
     found = await scoring(Judge(says), notes).score(wanted(3), 0.0)
     assert [each.badness for each in found] == [{"exact": None}] * 3
     assert notes == ["rollout a-1: exact could not score an answer: the judge is silent"]
+
+
+async def test_an_answer_of_which_nothing_was_kept_is_missing_and_no_bad_answer() -> None:
+    notes: list[str] = []
+    judge = Judge(Score(value=0.0))  # the worst, as an empty answer is
+    found = await scoring(judge, notes).score(wanted(2, outputs={}), 0.0)
+    assert (judge.asked, [each.badness for each in found]) == (0, [{"exact": None}] * 2)
+    (note,) = notes
+    assert note == (
+        "rollout a-1: exact could not score an answer: nothing of it was kept, by a server that "
+        "began without serving: {keep_content: true}; start it again with it"
+    )
 
 
 async def test_what_does_not_apply_is_not_missing() -> None:

@@ -333,6 +333,16 @@ def test_another_controller_is_followed(world: World) -> None:
     assert users <= 12 * 200
 
 
+def test_an_end_that_somebody_else_carried_out_is_not_carried_out_again(world: World) -> None:
+    world.start(SPEC)
+    late = world.controller()
+    carried_on(world, Failing(0.1, 0.1))
+    carried, chained, count = [*world.desk.carried], [*world.desk.chained], len(events(world))
+    world.tick(late)
+    assert late.is_over
+    assert (world.desk.carried, world.desk.chained, len(events(world))) == (carried, chained, count)
+
+
 def test_the_evidence_through_the_machine_again_comes_to_the_same(world: World) -> None:
     rollout = world.start(SPEC)
     carried_on(world, Failing(0.1, 0.4))

@@ -27,7 +27,7 @@ PLACE = Place(
     namespace="answers",
     port=8000,
     host="assistant.example",
-    verdict_url="http://genaiops:8000/v1/rollouts/assistant",
+    verdict_url="http://genaiops:8080/v1/rollouts/assistant",
     prometheus_url="http://prometheus:9090",
 )
 RAMP = spec_of(steps=[{"shadow": "until_verdict"}, 5, 50], max_time="1d")

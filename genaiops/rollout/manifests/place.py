@@ -42,7 +42,7 @@ class Place:
         if not _HOST.fullmatch(self.host):
             raise InputError(f"host {self.host!r} is no name of a host, such as api.example.com")
         for what, url, such_as in (
-            ("verdict", self.verdict_url, "http://genaiops:8000/v1/…"),
+            ("verdict", self.verdict_url, "http://genaiops:8080/v1/…"),
             ("Prometheus", self.prometheus_url, "http://prometheus:9090"),
         ):
             if not _URL.fullmatch(url):
