@@ -1,6 +1,6 @@
 """Probes ask in time, and at once where something failed; users play no part in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -30,8 +30,8 @@ class Candidate:
     parts: dict[str, str] = field(default_factory=dict[str, str])
     asked: list[JsonValue] = field(default_factory=list[JsonValue])
 
-    def bind(self, given: dict[str, JsonValue]) -> dict[str, JsonValue]:
-        return given
+    def bind(self, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        return dict(given)
 
     async def run(
         self,
