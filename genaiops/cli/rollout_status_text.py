@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict
-from genaiops.rollout.controller import changes, told_of
+from genaiops.rollout.events import changes, told_of
 from genaiops.rollout.replay import Replayed
 from genaiops.text.layout import hanging, table, wrapped
 from genaiops.text.printable import printable

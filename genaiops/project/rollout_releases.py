@@ -10,7 +10,7 @@ from genaiops.project.session import Session
 from genaiops.records.releases import ReleaseEvent
 from genaiops.records.rollout_events import Rollout, RolloutEvent
 from genaiops.release.history import History
-from genaiops.rollout.controller import told_of
+from genaiops.rollout.events import told_of
 from genaiops.specs.rollout import EXTERNAL
 
 

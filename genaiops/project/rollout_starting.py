@@ -14,8 +14,14 @@ from genaiops.project.rollout_releases import RolloutReleases
 from genaiops.project.session import Session
 from genaiops.records.rollout_events import Cursor, Rollout, RolloutDeed, RolloutEvent
 from genaiops.release.evidence import Refusal
-from genaiops.rollout.committing import Grounds, carried_out, event_of, read_spec, read_state
-from genaiops.rollout.controller import moment_of
+from genaiops.rollout.committing import (
+    Grounds,
+    carried_out,
+    event_of,
+    moment_of,
+    read_spec,
+    read_state,
+)
 from genaiops.rollout.machine import begin
 from genaiops.rollout.replay import by_hand
 from genaiops.specs.rollout import EXTERNAL, RolloutSpec

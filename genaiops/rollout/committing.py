@@ -1,6 +1,7 @@
 """A transition as an event to commit, and a committed state to go on from."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
@@ -29,6 +30,11 @@ class Grounds:
     by: str | None = None
     look: Look = field(default_factory=Look)
     cursor: Cursor = field(default_factory=Cursor)
+
+
+def moment_of(time: datetime) -> Moment:
+    """The moment of a time of the clock."""
+    return Moment(time.timestamp(), time.astimezone(UTC).isoformat(timespec="seconds"))
 
 
 def event_of(

@@ -1,8 +1,7 @@
 """Carries a rollout on: evidence from the store, a decision of the machine, what follows."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Protocol
 
@@ -14,12 +13,13 @@ from genaiops.records.rollouts import Look
 from genaiops.rollout.actions import Transition
 from genaiops.rollout.committing import (
     Grounds,
-    Moment,
     carried_out,
     event_of,
+    moment_of,
     read_spec,
     read_state,
 )
+from genaiops.rollout.events import changes, is_change, told_of, traffic_of
 from genaiops.rollout.gathering import EARLIER_S, Gathering, Wanted
 from genaiops.rollout.machine import decide
 from genaiops.store.live import LiveRuns
@@ -259,43 +259,8 @@ class Controller:
         gathering.look(event.closed_until)
 
 
-def moment_of(time: datetime) -> Moment:
-    """The moment of a time of the clock."""
-    return Moment(time.timestamp(), time.astimezone(UTC).isoformat(timespec="seconds"))
-
-
-def changes(
-    events: Iterable[RolloutEvent], before: RolloutEvent | None = None
-) -> Iterator[RolloutEvent]:
-    """The events in which more happened than a look, after one that came before them."""
-    for event in events:
-        if before is None or is_change(before, event):
-            yield event
-        before = event
-
-
-def is_change(before: RolloutEvent, event: RolloutEvent) -> bool:
-    """Whether an event is more than a look that changed nothing."""
-    return event.deed != "looked" or _traffic(before) != _traffic(event)
-
-
-def told_of(event: RolloutEvent) -> str:
-    """An event in words."""
-    share = "shadow" if event.is_shadowing else f"{100 * event.weight:g}% of users"
-    if event.deed == "carried out":
-        return event.reason
-    if event.phase == "progressing":
-        return f"step {event.step + 1}, {share}: {event.reason}"
-    word = event.phase.replace("_", " ")
-    return f"{word} at {share}: {event.reason}" if event.weight else f"{word}: {event.reason}"
-
-
-def _traffic(event: RolloutEvent) -> tuple[object, ...]:
-    return event.phase, event.step, event.weight, event.is_shadowing
-
-
 def _is_quiet(look: Look, decided: Transition, last: RolloutEvent) -> bool:
     state = decided.state
     now = (state.phase, state.step, state.weight, state.is_shadowing)
-    is_same = now == _traffic(last) and look.withheld == last.look.withheld
+    is_same = now == traffic_of(last) and look.withheld == last.look.withheld
     return is_same and not look.came and not look.batches

@@ -10,8 +10,8 @@ from genaiops.records import Usage
 from genaiops.records.live_runs import LiveRun
 from genaiops.records.rollout_events import Cursor, Rollout, RolloutEvent
 from genaiops.records.rollouts import Arm
-from genaiops.rollout.committing import Grounds, event_of
-from genaiops.rollout.controller import Controller, Doors, moment_of
+from genaiops.rollout.committing import Grounds, event_of, moment_of
+from genaiops.rollout.controller import Controller, Doors
 from genaiops.rollout.machine import begin
 from genaiops.rollout.split import arm_of
 from genaiops.specs.rollout import RolloutSpec

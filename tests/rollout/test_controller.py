@@ -12,7 +12,8 @@ from genaiops.records.findings import Finding
 from genaiops.records.rollout_events import RolloutEvent
 from genaiops.records.rollouts import Arm
 from genaiops.rollout.committing import read_spec, read_state
-from genaiops.rollout.controller import Controller, changes
+from genaiops.rollout.controller import Controller
+from genaiops.rollout.events import changes
 from genaiops.rollout.replay import replayed
 from genaiops.rollout.verdict import verdict_on
 from genaiops.specs.rollout import BudgetSpec, GuardSpec, RolloutSpec

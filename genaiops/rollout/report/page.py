@@ -9,7 +9,7 @@ from genaiops.evaluations.reports.html.markup import Html, element, join
 from genaiops.records.rollout_events import Rollout
 from genaiops.records.rollout_verdicts import MetricStanding, RolloutVerdict
 from genaiops.rollout.committing import read_spec
-from genaiops.rollout.controller import changes, told_of
+from genaiops.rollout.events import changes, told_of
 from genaiops.rollout.replay import Replayed
 from genaiops.rollout.report.chart import drawn
 from genaiops.rollout.report.charts import charts_of, seconds_of
