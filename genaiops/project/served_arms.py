@@ -66,6 +66,7 @@ def share_of(stored: StoredRollout) -> Share:
         flow=rollout.flow,
         salt=rollout.salt,
         candidate=rollout.candidate,
+        stable=rollout.stable,
         weight=event.weight,
         is_shadowing=event.is_shadowing,
         per=spec.per,

@@ -134,7 +134,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         flow = runner.run(wiring.flow("assistant"))
         chat = ChatInputs("question", "history")
         weights, notes = Weights(), list[str]()
-        weights.set(Share("shop-1", "shop", "external:shop", "salt", "v2", 0.5, watched=("bad",)))
+        share = Share("shop-1", "shop", "external:shop", "salt", "v2", "v1", 0.5, watched=("bad",))
+        weights.set(share)
         yield Desk(
             serving=Serving(
                 Served({"assistant": offered(flow, digest="d" * 64, chat=chat)}, opened.aclose)

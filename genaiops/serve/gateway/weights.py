@@ -14,9 +14,9 @@ class Share:
     """What a rollout gives its candidate.
 
     `rollout` is its id and `name` that of its file. `weight` is the candidate's share of users in
-    [0, 1]; with `is_shadowing` it gets copies of requests. `candidate` is a release, `per` is who
-    keeps an arm, and `watched` are the metrics by which it is judged. `room` is there where a step
-    takes so many new users and no more.
+    [0, 1]; with `is_shadowing` it gets copies of requests. `candidate` and `stable`, which it is
+    compared with, are releases, `per` is who keeps an arm, and `watched` are the metrics by which
+    it is judged. `room` is there where a step takes so many new users and no more.
     """
 
     rollout: str
@@ -24,6 +24,7 @@ class Share:
     flow: str
     salt: str
     candidate: str
+    stable: str
     weight: float
     is_shadowing: bool = False
     per: Literal["user", "conversation"] = "user"
@@ -34,6 +35,9 @@ class Share:
 
 def why_never_asked(share: Share, flow: ServedFlow) -> str | None:
     """Why the candidate of a flow cannot be asked here, whatever it would say; None: it can be."""
+    if flow.release not in {share.stable, share.candidate}:
+        stands = f"release {flow.release} stands" if flow.release else "no release stands"
+        return f"{stands} in production, and not {share.stable}, which it is compared with"
     if flow.unopened is not None and flow.unopened.release == share.candidate:
         return flow.unopened.why
     acts = flow.acts or (flow.candidate and flow.candidate.acts)

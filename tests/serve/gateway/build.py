@@ -40,8 +40,8 @@ CATALOG = """\
         price: {input_usd_per_mtok: 1000, output_usd_per_mtok: 1000}
     """
 HALF = Share(
-    rollout="up-1", name="up", flow="say", salt="salt", candidate="new", weight=0.5,
-    watched=("errors",),
+    rollout="up-1", name="up", flow="say", salt="salt", candidate="new", stable="old",
+    weight=0.5, watched=("errors",),
 )  # fmt: skip
 
 

@@ -205,6 +205,19 @@ async def test_a_candidate_that_is_not_loaded_gets_nothing(tmp_path: Path) -> No
         assert "release newer is not loaded" in at.place.notes[0]
 
 
+async def test_beside_another_release_than_its_stable_a_candidate_gets_nothing(
+    tmp_path: Path,
+) -> None:
+    share = replace(HALF, stable="older")
+    async with gateway_at(tmp_path, share=share) as at:
+        (user,) = users_of("candidate", 1)
+        assert text_of(await say(at.place, user), stream=False) == "I am stable."
+        (run,) = at.place.writer.runs
+        assert run.split is None, "it is no evidence of the rollout"
+        why_not = at.gateway.why_unasked(share, at.place.desk.serving.now.flow("say"))
+    assert why_not == "release old stands in production, and not older, which it is compared with"
+
+
 async def test_a_conversation_keeps_an_arm_where_the_rollout_is_by_conversations(
     tmp_path: Path,
 ) -> None:
