@@ -18,6 +18,7 @@ from genaiops.serve.access import Role, TokenEntry, token_hash
 
 _FILE = "tokens.json"
 _KEY = "user.key"
+_KEY_BYTES = 32
 _TOKENS = TypeAdapter(tuple[TokenEntry, ...])
 _BEGIN = "gao_"
 """Of each token, so that a scanner for secrets knows one."""
@@ -83,7 +84,7 @@ def user_key(session: Session) -> bytes:
     """The key of the hashes that stand for users, made on first use.
 
     Raises:
-        StoreError: it cannot be read or written.
+        StoreError: it cannot be read or written, or is not what was written.
     """
     path = session.kept / KEPT_FOLDER / _KEY
     keep_out_of_git(path.parent)
@@ -91,13 +92,19 @@ def user_key(session: Session) -> bytes:
         if not path.exists():
             aside = path.with_name(f".{path.name}.{os.getpid()}")
             with open(aside, "wb", opener=_private) as file:
-                file.write(secrets.token_bytes(32))
+                file.write(secrets.token_bytes(_KEY_BYTES))
             with suppress(FileExistsError):
                 os.link(aside, path)
             aside.unlink()
-        return path.read_bytes()
+        key = path.read_bytes()
     except OSError as error:
         raise StoreError(f"{path}: cannot be used: {error.strerror}") from error
+    if len(key) != _KEY_BYTES:
+        raise StoreError(
+            f"{path}: has {len(key)} bytes and not {_KEY_BYTES}; restore it from a copy, or remove "
+            "it: a new one is drawn, and users are other ones from there on"
+        )
+    return key
 
 
 def _path(session: Session) -> Path:

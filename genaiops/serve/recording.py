@@ -1,12 +1,12 @@
 """Keeps the run of each request, and goes on serving where they cannot be kept."""
 
 import asyncio
-import hmac
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Protocol, TypeVar
 
 from genaiops.errors import Refused, StoreError
@@ -221,6 +221,7 @@ def _not_now() -> Refused:
 def user_hash(key: bytes, caller: str, user: str) -> str:
     """What is kept of a user: who has the key and a name can find its runs, nobody else.
 
-    Users of two tokens are two users, whatever they are called.
+    Users of two tokens are two users, whatever they are called. `key` has up to 64 bytes.
     """
-    return hmac.digest(key, f"{caller}\0{user}".encode(), "sha256").hex()[:24]
+    said = f"{caller}\0{user}".encode()
+    return blake2b(said, key=key, digest_size=12).hexdigest()

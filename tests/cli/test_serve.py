@@ -221,6 +221,18 @@ def test_a_file_of_the_project_gives_no_token(library: Terminal) -> None:
     assert library("serve", "--host", "0.0.0.0").code == 2  # noqa: S104  it is refused
 
 
+@pytest.mark.parametrize("kept", [b"", b"x" * 31, b"x" * 100])
+def test_a_damaged_key_of_users_is_told_before_anybody_is_served(
+    library: Terminal, kept: bytes
+) -> None:
+    key = library.root / ".genaiops" / "user.key"
+    key.parent.mkdir(exist_ok=True)
+    key.write_bytes(kept)
+    done = library("serve", "--port", "0")
+    assert done.code == 4
+    assert f"user.key: has {len(kept)} bytes and not 32; restore it from a copy" in done.err
+
+
 def test_an_address_that_is_taken_is_told(library: Terminal) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         done = library("serve", "--port", str(taken.getsockname()[1]))
