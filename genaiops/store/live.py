@@ -85,8 +85,8 @@ class LiveWriter:
             StoreError: an earlier one could not be written, and this one is not either.
         """
         record = run.model_dump_json()
-        self._writer.put(
-            "INSERT INTO live_runs (id, at, record, checksum) VALUES (?, ?, ?, ?)",
+        self._writer.put_row(
+            "INSERT INTO live_runs (id, at, record, checksum)",
             (run.id, run.at.timestamp(), record, checksum(record)),
             self._is_durable,
         )
@@ -114,8 +114,8 @@ class LiveWriter:
             StoreError: this, or an earlier entry, could not be written.
         """
         record = told.model_dump_json()
-        self._writer.put(
-            "INSERT INTO told (at, record, checksum) VALUES (?, ?, ?)",
+        self._writer.put_row(
+            "INSERT INTO told (at, record, checksum)",
             (told.at.timestamp(), record, checksum(record)),
         )
         self._writer.fence().result()
