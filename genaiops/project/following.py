@@ -61,13 +61,14 @@ class Following:
         """
         flows = tuple(self.serving.now.flows)
         rollouts, arms = await asyncio.to_thread(self._read, flows)
-        is_served = all(self._served(flow) == arms[flow] for flow in flows)
-        is_to_load = not is_served and arms != self._asked
+        waiting = {flow for flow in flows if self._served(flow) != arms[flow]}
+        self._end({each.rollout.id for each in rollouts})
         for stored in rollouts:
-            if not is_to_load or self.weights.of_flow(stored.rollout.flow) is not None:
+            known = self.weights.of_flow(stored.rollout.flow)
+            is_known = known is not None and known.rollout == stored.rollout.id
+            if is_known or stored.rollout.flow not in waiting:
                 self.weights.set(share_of(stored))
-        self._end({each.rollout.flow for each in rollouts})
-        if is_to_load:
+        if waiting and arms != self._asked:
             self._asked = arms
             self.reload.set()
 
@@ -91,7 +92,7 @@ class Following:
 
     def _end(self, under_way: set[str]) -> None:
         for share in self.weights.all():
-            if share.flow in under_way:
+            if share.rollout in under_way:
                 continue
             with read_rollouts(self.session) as rollouts:
                 phase = rollouts.find(share.rollout).event.phase

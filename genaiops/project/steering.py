@@ -50,6 +50,7 @@ class _Steered:
     tried_s: float = float("-inf")
     told: str | None = None
     missed: str | None = None
+    is_looked_at: bool = False
 
 
 @dataclass(slots=True)
@@ -79,13 +80,18 @@ class Steering:
         self._rollouts.close()
 
     async def run(self, sleep: Sleep = asyncio.sleep) -> None:
-        """Tick until it is cancelled."""
-        while True:
-            await sleep(EACH_S)
-            await self.tick()
+        """Look again and again until it is cancelled; no rollout waits for the look at another."""
+        async with asyncio.TaskGroup() as looks:
+            while True:
+                await sleep(EACH_S)
+                await self._begin_looks(looks)
 
     async def tick(self) -> None:
         """One look at each rollout; new ones are taken up, those that ended are let go."""
+        async with asyncio.TaskGroup() as looks:
+            await self._begin_looks(looks)
+
+    async def _begin_looks(self, looks: asyncio.TaskGroup) -> None:
         try:
             for stored in await self._aside(self._rollouts.open):
                 if stored.rollout.id not in self._steered:
@@ -93,15 +99,21 @@ class Steering:
             self._told = None
         except GenaiopsError as error:
             self._told = self._say(self._told, f"rollouts: {error}")
-        for rollout_id, steered in list(self._steered.items()):
-            try:
-                await self._carried_on(steered)
-                steered.told = None
-            except GenaiopsError as error:
-                steered.told = self._say(steered.told, f"rollout {rollout_id}: {error}")
-            if steered.controller.is_over:
-                del self._steered[rollout_id]
-                await steered.opened.aclose()
+        for rollout_id, steered in self._steered.items():
+            if not steered.is_looked_at:
+                steered.is_looked_at = True
+                looks.create_task(self._look(rollout_id, steered))
+
+    async def _look(self, rollout_id: str, steered: _Steered) -> None:
+        try:
+            await self._carried_on(steered)
+            steered.told = None
+        except GenaiopsError as error:
+            steered.told = self._say(steered.told, f"rollout {rollout_id}: {error}")
+        steered.is_looked_at = False
+        if steered.controller.is_over:
+            del self._steered[rollout_id]
+            await steered.opened.aclose()
 
     async def _carried_on(self, steered: _Steered) -> None:
         controller = steered.controller

@@ -69,9 +69,9 @@ class World:
         (home.root / RELEASES_FOLDER).mkdir(parents=True, exist_ok=True)
         home.audit.append(event, by="ann", at=AT.at)
 
-    def start(self) -> None:
+    def start(self, name: str = "up-1", candidate: str = "new") -> None:
         rollout = Rollout(
-            id="up-1", name="up", flow="assistant", stable="old", candidate="new", salt="salt",
+            id=name, name="up", flow="assistant", stable="old", candidate=candidate, salt="salt",
             spec=SPEC.model_dump(mode="json", exclude_unset=True), by="ann", at=AT.at,
         )  # fmt: skip
         begun = begin(SPEC, salt="salt", now=0.0)
@@ -165,6 +165,37 @@ async def test_users_of_a_promoted_candidate_stay_with_it_until_it_is_stable(wor
     world.serve("new")
     await following.look()
     assert world.weights.all() == ()
+
+
+async def test_a_rollout_right_after_a_promotion_waits_until_its_releases_are_loaded(
+    world: World,
+) -> None:
+    world.serve("older")
+    world.stand("old")
+    world.start()
+    following = world.following()
+    await following.look()
+    assert world.reload.is_set()
+    await following.look()  # the reload takes longer than from one look to the next
+    assert world.weights.all() == ()
+    world.serve("old", "new")
+    await following.look()
+    assert world.weights.named("up-1").stable == "old"
+
+
+async def test_between_two_looks_a_rollout_ends_and_the_next_one_begins(world: World) -> None:
+    world.stand("old")
+    world.serve("old", "new")
+    world.start()
+    following = world.following()
+    await following.look()
+    world.end("aborted")
+    world.start("up-2", candidate="newer")
+    await following.look()
+    assert world.weights.all() == (), "the one that ended gets nothing, and the next is not loaded"
+    world.serve("old", "newer")
+    await following.look()
+    assert [share.rollout for share in world.weights.all()] == ["up-2"]
 
 
 async def test_a_candidate_that_cannot_be_opened_is_tried_again_at_an_easy_pace(
