@@ -131,9 +131,7 @@ async def serve(
     await following.look()
     server = Server(desk, fresh.access, session.project.spec.serving.limits)
     port = await server.listen(asked.address.host, asked.address.port)
-    who = "whoever has a token" if fresh.access.needs_token else "programs of this machine"
-    what = ", ".join(_told(flow) for flow in fresh.served.flows.values())
-    note(f"serving {what} to {who} at http://{_shown(asked, port)}")
+    note(_announced(fresh, asked, port))
 
     async def rebuild() -> Fresh:
         return await read_anew(await changes.session_now(), asked, note)
@@ -142,21 +140,23 @@ async def serve(
         Steering(session, note, partial(_withheld, gateway, desk.serving)) as steering,
         asyncio.TaskGroup() as group,
     ):
-        running = [
-            gateway.shadow.run(),
-            following.run(),
-            following.open_again(),
-            changes.heed_orders(),
-        ]
+        running = [gateway.shadow.run(), following.run(), following.open_again()]
         if asked.stage == "production":
             running.append(steering.run())
-        beside = [group.create_task(each) for each in running]
+        beside = [group.create_task(each) for each in (*running, changes.heed_orders())]
         is_whole = await server.run(orders.stop, changes.changed, rebuild)
         for task in beside:
             task.cancel()
     if tracing is not None:
         await tracing.aclose()
     return is_whole
+
+
+def _announced(fresh: Fresh, asked: ServingAsked, port: int) -> str:
+    """What is served, to whom, and where."""
+    who = "whoever has a token" if fresh.access.needs_token else "programs of this machine"
+    what = ", ".join(_told(flow) for flow in fresh.served.flows.values())
+    return f"serving {what} to {who} at http://{_shown(asked, port)}"
 
 
 def _desk(session: Session, served: Served, gateway: Gateway) -> Desk:
